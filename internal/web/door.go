@@ -1,0 +1,191 @@
+package web
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"clarion.example/clarion/internal/errs"
+)
+
+// Door is one listener's front: it checks the host name, sets the headers, catches panics, limits bodies and
+// renders errors. The zero value is not usable; call [NewDoor].
+type Door struct {
+	hosts  []string
+	origin string
+	log    *slog.Logger
+	render func(w http.ResponseWriter, r *http.Request, p Problem)
+	mux    *http.ServeMux
+	cross  *http.CrossOriginProtection
+	rate   int64
+	faults func()
+}
+
+// Options of a door.
+type Options struct {
+	URL      string   // the origin; its host is the first name that is answered
+	Hosts    []string // further names
+	BodyRate int64    // slowest body in bytes a second, after 30 s
+	Log      *slog.Logger
+	Render   func(w http.ResponseWriter, r *http.Request, p Problem) // writes an error page
+	Faults   func()                                                  // called once for each fault of ours; may be nil
+}
+
+// NewDoor makes a door with no routes.
+func NewDoor(o Options) *Door {
+	d := &Door{hosts: o.Hosts, origin: o.URL, log: o.Log, render: o.Render, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), rate: o.BodyRate, faults: o.Faults}
+	if u, err := url.Parse(o.URL); err == nil {
+		d.hosts = append([]string{hostOnly(u.Host)}, d.hosts...)
+	}
+	return d
+}
+
+// Handle routes a pattern of net/http to h. limit is the largest body in bytes; 0 allows none.
+func (d *Door) Handle(pattern string, limit int64, h Handler) {
+	d.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		d.serve(pattern, limit, h, w, r)
+	})
+}
+
+// ServeHTTP implements http.Handler.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.headers(w.Header())
+	switch {
+	case !slices.Contains(d.hosts, hostOnly(r.Host)):
+		d.fail(w, r, "host", statusError(http.StatusMisdirectedRequest))
+		return
+	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		d.fail(w, r, "method", statusError(http.StatusMethodNotAllowed))
+		return
+	}
+	if err := d.cross.Check(r); err != nil {
+		d.fail(w, r, "cross-origin", errs.New(errs.Denied, "web.cross_origin", nil))
+		return
+	}
+	if _, pattern := d.mux.Handler(r); pattern == "" {
+		d.fail(w, r, "unknown", d.unrouted(w, r))
+		return
+	}
+	d.mux.ServeHTTP(w, r)
+}
+
+// unrouted tells a wrong method from an unknown path.
+func (d *Door) unrouted(w http.ResponseWriter, r *http.Request) error {
+	other := map[string]string{http.MethodGet: http.MethodPost, http.MethodHead: http.MethodPost, http.MethodPost: http.MethodGet}[r.Method]
+	probe := r.Clone(r.Context())
+	probe.Method = other
+	if _, pattern := d.mux.Handler(probe); pattern != "" {
+		w.Header().Set("Allow", other)
+		return statusError(http.StatusMethodNotAllowed)
+	}
+	return NotFound()
+}
+
+func (d *Door) serve(pattern string, limit int64, h Handler, w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			d.fail(w, r, pattern, recovered(v))
+		}
+	}()
+	if r.ContentLength > limit {
+		d.fail(w, r, pattern, &http.MaxBytesError{Limit: limit})
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	if d.rate > 0 && r.Method == http.MethodPost {
+		r.Body = &pacedBody{readCloser: r.Body, control: http.NewResponseController(w), rate: d.rate}
+	}
+	if err := h(w, r); err != nil {
+		d.fail(w, r, pattern, err)
+	}
+}
+
+// fail renders an error. After the first byte of an answer nothing can be rendered: the connection is cut, so
+// that a half page is never taken for a whole one.
+func (d *Door) fail(w http.ResponseWriter, r *http.Request, pattern string, err error) {
+	p := problemOf(err)
+	logError(d.log, pattern, p, err)
+	if p.Fault != "" && d.faults != nil {
+		d.faults()
+	}
+	if p.Status == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+		w.Header().Set("Retry-After", "30")
+	}
+	NoStore(w)
+	d.render(w, r, p)
+}
+
+// headers are the safe defaults of every answer.
+func (d *Door) headers(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer older browsers post "Origin: null" and would be refused
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Embedder-Policy", "require-corp")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Robots-Tag", "noarchive")
+	if strings.HasPrefix(d.origin, "https:") {
+		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	}
+	for i, host := range d.hosts {
+		if i > 0 && strings.HasSuffix(host, ".onion") {
+			h.Set("Onion-Location", "http://"+host)
+			break
+		}
+	}
+}
+
+// NoStore marks an answer that no cache and no history may keep.
+func NoStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
+func hostOnly(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// pacedBody cuts a body that arrives slower than rate bytes a second once 30 s have passed, so that a slow phone
+// gets through and a slow-loris does not. Each read moves the connection's deadline.
+type pacedBody struct {
+	readCloser
+	control *http.ResponseController
+	rate    int64
+	started time.Time
+	read    int64
+}
+
+type readCloser interface {
+	Read([]byte) (int, error)
+	Close() error
+}
+
+const bodyGrace = 30 * time.Second
+
+func (b *pacedBody) Read(p []byte) (int, error) {
+	if b.started.IsZero() {
+		b.started = time.Now()
+	}
+	allowed := bodyGrace + time.Duration(float64(b.read)/float64(b.rate)*float64(time.Second))
+	// A door under test has no connection to set a deadline on; the limits of size still hold.
+	_ = b.control.SetReadDeadline(b.started.Add(allowed))
+	n, err := b.readCloser.Read(p)
+	b.read += int64(n)
+	return n, err
+}
+
+// RetryAfter sets when to come back.
+func RetryAfter(w http.ResponseWriter, d time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(d.Seconds()+0.999)))
+}

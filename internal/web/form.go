@@ -1,0 +1,144 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"clarion.example/clarion/internal/errs"
+)
+
+// FormLimits bound what one form may carry.
+type FormLimits struct {
+	Fields int   // values in all
+	Value  int64 // bytes of one value
+	Total  int64 // bytes of all values
+}
+
+// File is one file of a form while it streams by. Name and Type are the sender's claim.
+type File struct {
+	Field, Name, Type string
+	io.Reader
+}
+
+// Form is the values of a form, in order of arrival for each name. It is memory only: nothing touches the disk.
+type Form struct {
+	url.Values
+}
+
+// ReadForm reads a form of either encoding as a stream. Files go to onFile as they arrive, after all values that
+// stand before them; a nil onFile refuses files. What arrived before an error is in the returned Form, so that a
+// page can show it again.
+func ReadForm(r *http.Request, lim FormLimits, onFile func(Form, File) error) (Form, error) {
+	f := Form{url.Values{}}
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		return f, errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
+	}
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		return f, f.readEncoded(r.Body, lim)
+	case "multipart/form-data":
+		if b := params["boundary"]; b == "" || len(b) > 70 {
+			return f, errs.New(errs.Invalid, "web.bad_form", nil)
+		}
+		return f, f.readMultipart(multipart.NewReader(r.Body, params["boundary"]), lim, onFile)
+	default:
+		return f, errs.New(errs.Invalid, "web.bad_form", nil)
+	}
+}
+
+func (f Form) readEncoded(body io.Reader, lim FormLimits) error {
+	b, err := io.ReadAll(io.LimitReader(body, 3*lim.Total+1)) // %XX triples a byte
+	if err != nil {
+		return cut(err)
+	}
+	if int64(len(b)) > 3*lim.Total {
+		return errs.New(errs.TooMany, "web.form_too_large", nil)
+	}
+	values, err := url.ParseQuery(string(b))
+	if err != nil {
+		return errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
+	}
+	n, total := 0, int64(0)
+	for name, vs := range values {
+		for _, v := range vs {
+			if n, total = n+1, total+int64(len(v)); n > lim.Fields || int64(len(v)) > lim.Value || total > lim.Total {
+				return errs.New(errs.TooMany, "web.form_too_large", nil)
+			}
+			f.add(name, v)
+		}
+	}
+	return nil
+}
+
+func (f Form) readMultipart(mr *multipart.Reader, lim FormLimits, onFile func(Form, File) error) error {
+	n, total := 0, int64(0)
+	for {
+		part, err := mr.NextRawPart() // NextPart would decode quoted-printable, which browsers never send
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return cut(err)
+		}
+		if n++; n > lim.Fields {
+			return errs.New(errs.TooMany, "web.form_too_large", nil)
+		}
+		if name := part.FileName(); name != "" {
+			if onFile == nil {
+				return errs.New(errs.Invalid, "web.no_files_here", nil)
+			}
+			if err := onFile(f, File{part.FormName(), strings.ToValidUTF8(name, "\uFFFD"), part.Header.Get("Content-Type"), partReader{part}}); err != nil {
+				return err
+			}
+			continue
+		}
+		v, err := io.ReadAll(io.LimitReader(part, lim.Value+1))
+		if err != nil {
+			return cut(err)
+		}
+		if total += int64(len(v)); int64(len(v)) > lim.Value || total > lim.Total {
+			return errs.New(errs.TooMany, "web.form_too_large", nil)
+		}
+		// A browser sends an empty file input as a part with an empty file name.
+		if _, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil {
+			if _, isFile := params["filename"]; isFile {
+				continue
+			}
+		}
+		f.add(part.FormName(), string(v))
+	}
+}
+
+// partReader turns a broken stream into an error that tells of a cut upload.
+type partReader struct{ r io.Reader }
+
+func (p partReader) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	if err != nil && err != io.EOF {
+		err = cut(err)
+	}
+	return n, err
+}
+
+// cut names a body that ended early or is not what it says.
+func cut(err error) error {
+	if mbe, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return errs.Wrap(errs.TooMany, "web.body_too_large", errs.Args{"Limit": mbe.Limit}, err)
+	}
+	return errs.Wrap(errs.Invalid, "web.cut_upload", nil, err)
+}
+
+// add keeps a value with the line ends of a text area as plain newlines.
+func (f Form) add(name, v string) {
+	if !utf8.ValidString(v) {
+		v = strings.ToValidUTF8(v, "\uFFFD")
+	}
+	f.Values.Add(name, strings.ReplaceAll(strings.ReplaceAll(v, "\r\n", "\n"), "\r", "\n"))
+}
