@@ -33,7 +33,7 @@ func settings(c *Config) []setting {
 		{"tls.cert", "", "certificate chain (PEM) of the public door; empty when a proxy ends TLS", text(&c.TLSCert)},
 		{"tls.key", "", "private key (PEM) of that certificate", text(&c.TLSKey)},
 		{"ledger.checkpoint", "1h", "a checkpoint is signed this often, whatever the traffic", span(&c.Ledger.Checkpoint, time.Second, 24*time.Hour)},
-		{"ledger.dummies", "60", "dummy leaves an hour in the case log", number(&c.Ledger.Dummies, 0, 100_000)},
+		{"ledger.dummies", "60", "dummy leaves an hour in the case log", number(&c.Ledger.Dummies, 1, 10_000)},
 		{"ledger.keep", "", "directory of the last checkpoints, outside the database; empty is `ledger` in the data directory", text(&c.Ledger.Keep)},
 		{"plain.min-age", "5s", "a plain form sent sooner than this is shown again", span(&c.Plain.MinAge, 0, time.Minute)},
 		{"plain.life", "24h", "a plain form older than this is renewed, with its answers", span(&c.Plain.Life, time.Minute, 24*time.Hour)},

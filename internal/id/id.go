@@ -57,6 +57,9 @@ type Case struct{ raw }
 // NewCase makes a random case id.
 func NewCase() Case { return Case{newRaw()} }
 
+// CaseFrom makes the id of 16 bytes that are themselves random or derived from a secret.
+func CaseFrom(b [16]byte) Case { return Case{raw(b)} }
+
 // ParseCase reads what String wrote, and nothing else.
 func ParseCase(s string) (Case, error) { r, err := parseRaw(s); return Case{r}, err }
 
@@ -68,6 +71,9 @@ type Doc struct{ raw }
 
 // NewDoc makes a random document id.
 func NewDoc() Doc { return Doc{newRaw()} }
+
+// DocFrom makes the id of 16 bytes that are themselves random or derived from a secret.
+func DocFrom(b [16]byte) Doc { return Doc{raw(b)} }
 
 // ParseDoc reads what String wrote, and nothing else.
 func ParseDoc(s string) (Doc, error) { r, err := parseRaw(s); return Doc{r}, err }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -47,7 +48,12 @@ func ReadForm(r *http.Request, lim FormLimits, onFile func(Form, File) error) (F
 		if b := params["boundary"]; b == "" || len(b) > 70 {
 			return f, errs.New(errs.Invalid, "web.bad_form", nil)
 		}
-		return f, f.readMultipart(multipart.NewReader(r.Body, params["boundary"]), lim, onFile)
+		body := &tail{Reader: r.Body}
+		err := f.readMultipart(multipart.NewReader(body, params["boundary"]), lim, onFile)
+		if err == nil && !bytes.Contains(body.last, []byte("--"+params["boundary"]+"--")) {
+			err = cut(io.ErrUnexpectedEOF)
+		}
+		return f, err
 	default:
 		return f, errs.New(errs.Invalid, "web.bad_form", nil)
 	}
@@ -114,6 +120,22 @@ func (f Form) readMultipart(mr *multipart.Reader, lim FormLimits, onFile func(Fo
 		}
 		f.add(part.FormName(), string(v))
 	}
+}
+
+// tail remembers the end of what was read: package multipart takes a body that is cut right behind a boundary for
+// a whole one.
+type tail struct {
+	io.Reader
+	last []byte
+}
+
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	t.last = append(t.last, p[:n]...)
+	if extra := len(t.last) - 256; extra > 0 {
+		t.last = append(t.last[:0], t.last[extra:]...)
+	}
+	return n, err
 }
 
 // partReader turns a broken stream into an error that tells of a cut upload.

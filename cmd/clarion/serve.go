@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"clarion.example/clarion/internal/app"
+	"clarion.example/clarion/internal/web"
+)
+
+type serveCmd struct {
+	settings
+}
+
+// Run serves an installation until it is told to stop.
+func (c *serveCmd) Run(e *env) error {
+	cfg, err := c.load(e)
+	if err != nil {
+		return err
+	}
+	if err := app.NoCoreDumps(); err != nil {
+		return err
+	}
+	log := web.NewLogger(e.errOut, cfg.LogLevel, cfg.LogFormat)
+	a, err := app.Open(e.ctx, app.Options{Config: cfg, Log: log, Now: e.now, Create: true})
+	if err != nil {
+		return err
+	}
+	defer closeApp(e, a)
+	if err := a.Dir.Lock(); err != nil {
+		return err
+	}
+	l, err := a.Listen()
+	if err != nil {
+		return err
+	}
+	missing, err := a.Missing(e.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "Clarion %s serves %s; operations on http://%s\n", app.Version, cfg.Public.URL, l.Ops.Addr())
+	if len(missing) > 0 {
+		fmt.Fprintln(e.out, "The form says \"not open yet\". Before the doors open, this is missing:")
+		for _, m := range missing {
+			fmt.Fprintf(e.out, "  - %s (%s)\n", m.What, m.Who)
+		}
+	}
+	return a.Run(e.ctx, l)
+}
+
+func closeApp(e *env, a *app.App) {
+	if err := a.Close(); err != nil {
+		fmt.Fprintf(e.errOut, "clarion: closing: %v\n", err)
+	}
+}
+
+// openInstallation opens an existing installation for a command that does not serve.
+func (s *settings) openInstallation(e *env) (*app.App, error) {
+	cfg, err := s.load(e)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := app.OpenDataDir(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(e.ctx, app.Options{Config: cfg, Log: web.NewLogger(e.errOut, "error", cfg.LogFormat), Now: e.now, Demo: dir.Demo})
+}
+
+// writeNew writes a file that must not exist yet, readable by its owner only.
+func writeNew(path string, b []byte, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(b); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}

@@ -1,0 +1,303 @@
+package apptest
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Browser is a browser without scripts: it follows links, fills in forms and posts them as the page says. It keeps
+// no cookie and fails the test if one is set.
+type Browser struct {
+	tb     testing.TB
+	client *http.Client
+	base   string
+	Header http.Header // sent with every request
+}
+
+// NewBrowser opens a browser on the world's public door.
+func (w *World) NewBrowser(tb testing.TB) *Browser {
+	c := *w.Server.Client()
+	return &Browser{tb: tb, client: &c, base: w.Server.URL, Header: http.Header{}}
+}
+
+// File is a file that a person chooses.
+type File struct {
+	Name, Type string
+	Body       []byte
+}
+
+// Page is an answer with its forms.
+type Page struct {
+	Status int
+	Header http.Header
+	Body   string
+	Forms  []*Form
+	b      *Browser
+}
+
+// Form is a form of a page with the values that it would post.
+type Form struct {
+	ID, Action string
+	Multipart  bool
+	names      []string // in the order of the page
+	values     map[string][]string
+	files      map[string][]File
+	page       *Page
+}
+
+// Get opens a path.
+func (b *Browser) Get(path string) *Page {
+	b.tb.Helper()
+	req, err := http.NewRequestWithContext(b.tb.Context(), http.MethodGet, b.base+path, nil)
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	return b.do(req)
+}
+
+func (b *Browser) do(req *http.Request) *Page {
+	b.tb.Helper()
+	p, err := b.try(req)
+	if err != nil {
+		b.tb.Fatalf("%s %s: %v", req.Method, req.URL.Path, err)
+	}
+	return p
+}
+
+func (b *Browser) try(req *http.Request) (*Page, error) {
+	for k, v := range b.Header {
+		req.Header[k] = v
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	if c := resp.Header.Values("Set-Cookie"); len(c) > 0 {
+		b.tb.Errorf("%s sets a cookie: %v", req.URL.Path, c)
+	}
+	p := &Page{Status: resp.StatusCode, Header: resp.Header, Body: string(body), b: b}
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		p.parse()
+	}
+	return p, nil
+}
+
+var (
+	formTag = regexp.MustCompile(`(?s)<form\b([^>]*)>(.*?)</form>`)
+	option  = regexp.MustCompile(`(?s)<option\b([^>]*)>`)
+	attr    = regexp.MustCompile(`([a-zA-Z-]+)(?:="([^"]*)")?`)
+	tags    = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+func attrs(s string) map[string]string {
+	m := map[string]string{}
+	for _, a := range attr.FindAllStringSubmatch(s, -1) {
+		m[a[1]] = html.UnescapeString(a[2])
+	}
+	return m
+}
+
+func (p *Page) parse() {
+	for _, m := range formTag.FindAllStringSubmatch(p.Body, -1) {
+		a := attrs(m[1])
+		f := &Form{ID: a["id"], Action: a["action"], Multipart: strings.Contains(a["enctype"], "multipart"), values: map[string][]string{}, files: map[string][]File{}, page: p}
+		// Inputs and selects: void elements must not swallow what follows, so they are read one kind at a time.
+		for _, t := range regexp.MustCompile(`(?s)<input\b([^>]*)>`).FindAllStringSubmatch(m[2], -1) {
+			f.input(attrs(t[1]))
+		}
+		for _, t := range regexp.MustCompile(`(?s)<textarea\b([^>]*)>(.*?)</textarea>`).FindAllStringSubmatch(m[2], -1) {
+			f.add(attrs(t[1])["name"], strings.TrimPrefix(html.UnescapeString(t[2]), "\n"))
+		}
+		for _, t := range regexp.MustCompile(`(?s)<select\b([^>]*)>(.*?)</select>`).FindAllStringSubmatch(m[2], -1) {
+			chosen := ""
+			for i, o := range option.FindAllStringSubmatch(t[2], -1) {
+				oa := attrs(o[1])
+				if _, sel := oa["selected"]; sel || i == 0 {
+					chosen = oa["value"]
+				}
+			}
+			f.add(attrs(t[1])["name"], chosen)
+		}
+		p.Forms = append(p.Forms, f)
+	}
+}
+
+func (f *Form) input(a map[string]string) {
+	switch a["type"] {
+	case "radio", "checkbox":
+		if _, on := a["checked"]; on {
+			f.add(a["name"], a["value"])
+		} else if !slices.Contains(f.names, a["name"]) {
+			f.names = append(f.names, a["name"])
+		}
+	case "file":
+		f.names = append(f.names, a["name"])
+	default:
+		f.add(a["name"], a["value"])
+	}
+}
+
+func (f *Form) add(name, value string) {
+	f.names = append(f.names, name)
+	f.values[name] = append(f.values[name], value)
+}
+
+// Form returns the form of an id ("f" is the main one), or fails.
+func (p *Page) Form(id string) *Form {
+	p.b.tb.Helper()
+	for _, f := range p.Forms {
+		if f.ID == id {
+			return f
+		}
+	}
+	p.b.tb.Fatalf("status %d: the page has no form %q:\n%s", p.Status, id, p.Text())
+	return nil
+}
+
+// Set replaces the values of a field.
+func (f *Form) Set(name string, values ...string) *Form {
+	f.page.b.tb.Helper()
+	if !slices.Contains(f.names, name) {
+		f.page.b.tb.Fatalf("the form has no field %q, only %v", name, f.names)
+	}
+	f.values[name] = values
+	return f
+}
+
+// Force sets a value whether or not the page has such a field, as an attacker would.
+func (f *Form) Force(name string, values ...string) *Form {
+	if !slices.Contains(f.names, name) {
+		f.names = append(f.names, name)
+	}
+	f.values[name] = values
+	return f
+}
+
+// Value is the first value that a field would post.
+func (f *Form) Value(name string) string {
+	if v := f.values[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// Has reports whether the form has a field.
+func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
+
+// Choose picks files.
+func (f *Form) Choose(name string, files ...File) *Form {
+	f.files[name] = files
+	return f
+}
+
+// Press posts the form with a button named "go".
+func (f *Form) Press(value string) *Page { f.page.b.tb.Helper(); return f.PressAt(f.Action, value) }
+
+// PressAt posts the form to another address, as a button with formaction does.
+func (f *Form) PressAt(action, value string) *Page {
+	f.page.b.tb.Helper()
+	req := f.Request(action, value)
+	return f.page.b.do(req)
+}
+
+// TryPress is Press for tests in which the connection may break.
+func (f *Form) TryPress(value string) (*Page, error) {
+	return f.page.b.try(f.Request(f.Action, value))
+}
+
+// Request builds what Press sends.
+func (f *Form) Request(action, value string) *http.Request {
+	f.page.b.tb.Helper()
+	body, kind := f.encode(value)
+	req, err := http.NewRequestWithContext(f.page.b.tb.Context(), http.MethodPost, f.page.b.base+action, bytes.NewReader(body))
+	if err != nil {
+		f.page.b.tb.Fatal(err)
+	}
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Origin", f.page.b.base)
+	return req
+}
+
+func (f *Form) encode(button string) ([]byte, string) {
+	var order []string
+	for _, n := range f.names {
+		if !slices.Contains(order, n) {
+			order = append(order, n)
+		}
+	}
+	if !f.Multipart && len(f.files) == 0 {
+		v := url.Values{}
+		for _, n := range order {
+			v[n] = f.values[n]
+		}
+		v.Set("go", button)
+		return []byte(v.Encode()), "application/x-www-form-urlencoded"
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, n := range order {
+		for _, v := range f.values[n] {
+			_ = w.WriteField(n, v)
+		}
+		for _, file := range f.files[n] {
+			h := textproto.MIMEHeader{}
+			h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, n, strings.ReplaceAll(file.Name, `"`, "%22")))
+			h.Set("Content-Type", file.Type)
+			pw, err := w.CreatePart(h)
+			if err == nil {
+				_, err = pw.Write(file.Body)
+			}
+			if err != nil {
+				f.page.b.tb.Fatal(err)
+			}
+		}
+	}
+	_ = w.WriteField("go", button)
+	_ = w.Close()
+	return b.Bytes(), w.FormDataContentType()
+}
+
+// Text is the words of the page, tags left out.
+func (p *Page) Text() string {
+	t := html.UnescapeString(tags.ReplaceAllString(p.Body, " "))
+	return strings.Join(strings.Fields(t), " ")
+}
+
+// Want fails unless the status and the words are there.
+func (p *Page) Want(status int, words ...string) *Page {
+	p.b.tb.Helper()
+	if p.Status != status {
+		p.b.tb.Fatalf("status %d, want %d: %s", p.Status, status, p.Text())
+	}
+	for _, w := range words {
+		if !strings.Contains(p.Text(), w) {
+			p.b.tb.Fatalf("the page lacks %q: %s", w, p.Text())
+		}
+	}
+	return p
+}
+
+// Code is the receipt code that the page shows.
+func (p *Page) Code() string {
+	p.b.tb.Helper()
+	m := regexp.MustCompile(`(?s)<ol class="cl-code10[^"]*"[^>]*>(.*?)</ol>`).FindStringSubmatch(p.Body)
+	if m == nil {
+		p.b.tb.Fatalf("status %d: no code on the page: %s", p.Status, p.Text())
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(m[1], " "))), " ")
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"clarion.example/clarion/internal/job"
+	"clarion.example/clarion/internal/site"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/web"
+)
+
+// Listeners are the open sockets of the doors.
+type Listeners struct {
+	Public, Ops net.Listener
+}
+
+// Listen opens the sockets that the configuration names.
+func (a *App) Listen() (l Listeners, err error) {
+	if l.Public, err = net.Listen("tcp", a.Config.Public.Listen); err != nil {
+		return l, fmt.Errorf("public door: %w", err)
+	}
+	if l.Ops, err = net.Listen("tcp", a.Config.Ops.Listen); err != nil {
+		return l, errors.Join(fmt.Errorf("operations door: %w", err), l.Public.Close())
+	}
+	return l, nil
+}
+
+// NoCoreDumps switches core dumps off for this process: a dump would hold what people write.
+func NoCoreDumps() error {
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+		return fmt.Errorf("switching core dumps off: %w", err)
+	}
+	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
+}
+
+// Handler is the public door as an http.Handler, for tests and benchmarks.
+func (a *App) Handler() (http.Handler, error) {
+	s, err := site.New(site.Options{
+		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
+		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
+		Approved: a.Approved, Handle: a.Config.Plain.HandleLife,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Door()
+}
+
+// Run serves the doors and does the background work until ctx ends.
+func (a *App) Run(ctx context.Context, l Listeners) error {
+	handler, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	tlsConfig, err := a.tls()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 2)
+	serve := func(name string, l net.Listener, o web.ServerOptions) {
+		o.Log, o.HeaderTimeout, o.IdleTimeout = a.log, a.Config.Server.HeaderTimeout, a.Config.Server.IdleTimeout
+		err := web.Serve(ctx, l, o)
+		if err != nil {
+			err = fmt.Errorf("%s door: %w", name, err)
+		}
+		ended <- err
+		cancel()
+	}
+	go serve("public", l.Public, web.ServerOptions{Handler: handler, Connections: a.Config.Server.Connections, TLS: tlsConfig})
+	go serve("operations", l.Ops, web.ServerOptions{Handler: opsHandler(a.metrics, a.NotReady)})
+	job.Run(ctx, a.log, a.tasks()...)
+	return errors.Join(<-ended, <-ended)
+}
+
+func (a *App) tls() (*tls.Config, error) {
+	if a.Config.TLSCert == "" {
+		return nil, nil
+	}
+	cert, err := tls.LoadX509KeyPair(a.Config.TLSCert, a.Config.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("reading tls.cert and tls.key: %w", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+// tasks are the background work. Their paces are fixed: none follows traffic.
+func (a *App) tasks() []job.Task {
+	beat := min(a.Config.Ledger.Checkpoint, 10*time.Second)
+	return []job.Task{
+		{Name: "dummies", Every: 5 * time.Second, Do: a.Dummies},
+		{Name: "checkpoints", Every: beat, Do: a.Checkpoints},
+		{Name: "keys", Every: 10 * time.Second, Do: a.LoadKeys},
+		{Name: "sweep", Every: time.Minute, Do: a.Intake.Sweep},
+		{Name: "counts", Every: time.Hour, Do: a.Intake.FlushTallies},
+		{Name: "uploads", Every: time.Hour, Do: func(ctx context.Context) error { return a.Blobs.SweepTemp(ctx, a.now().Add(-time.Hour)) }},
+		{Name: "blobs", Every: 6 * time.Hour, Do: a.sweepBlobs},
+	}
+}
+
+// NotReady names what keeps the installation from serving, with the reason; empty when it is ready.
+func (a *App) NotReady(ctx context.Context) map[string]string {
+	out := map[string]string{}
+	if err := a.Store.Read(ctx, func(tx *store.Tx) error { _, err := tx.Meta("instance"); return err }); err != nil {
+		out["database"] = "does not answer"
+	}
+	if err := a.logged.Load(); err != nil {
+		out["ledger"] = causeOf(*err)
+	}
+	if free, err := a.Blobs.Free(); err != nil || free == 0 {
+		out["disk"] = "less than the reserve is free"
+	}
+	return out
+}

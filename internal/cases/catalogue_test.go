@@ -1,0 +1,78 @@
+package cases_test
+
+import (
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/BurntSushi/toml"
+
+	"clarion.example/clarion/internal/cases"
+)
+
+var literal = regexp.MustCompile(`"(cases\.[a-z_]+)"`)
+
+// TestEveryWordIsInTheCatalogue collects every key that this package can give and looks it up in both languages.
+func TestEveryWordIsInTheCatalogue(t *testing.T) {
+	t.Parallel()
+	keys := map[string]bool{}
+	add := func(k string) { keys[k] = true }
+	for _, s := range cases.States() {
+		add(s.Key())
+		add(cases.PublicStatus(s))
+	}
+	for _, k := range cases.EventKinds() {
+		add(k.Key())
+	}
+	for _, k := range cases.ActKinds() {
+		add(k.Key())
+	}
+	for _, c := range append(cases.DeclineCodes(), cases.Findings()...) {
+		add(c.Key())
+	}
+	for _, r := range cases.Roles() {
+		add(r.Key())
+	}
+	for _, c := range cases.ClockKinds() {
+		add(c.Key())
+	}
+	for _, c := range []cases.ClockState{cases.Running, cases.Paused, cases.Settled, cases.Breached} {
+		add(c.Key())
+	}
+	for _, k := range cases.StepKinds() {
+		add(cases.Step{Kind: k}.Key())
+	}
+	for _, s := range []cases.State{cases.Accepted, cases.Declined} {
+		add(cases.Step{Kind: cases.StepDecision, Decided: s}.Key())
+	}
+	for _, v := range cases.Vias() {
+		add(v.Key())
+	}
+	for _, c := range cases.Contacts() {
+		add(c.Key())
+	}
+	for _, file := range []string{"guard.go", "apply.go"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(b), -1) {
+			add(m[1])
+		}
+	}
+	for _, lang := range []string{"zh-Hans", "en"} {
+		var texts map[string]string
+		if _, err := toml.DecodeFile("../i18n/catalog/cases."+lang+".toml", &texts); err != nil {
+			t.Fatal(err)
+		}
+		for k := range keys {
+			if texts[k] == "" {
+				t.Errorf("%s has no %s", lang, k)
+			}
+			delete(texts, k)
+		}
+		for k := range texts {
+			t.Errorf("%s has %s, which nothing gives", lang, k)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package cases_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/id"
+)
+
+// TestAnyActs throws random acts by random people at a case, most of them such as the table has for its
+// state, so that it gets far. Whatever was let through, the record must keep its promises.
+func TestAnyActs(t *testing.T) {
+	t.Parallel()
+	happened := map[cases.EventKind]bool{}
+	rapid.Check(t, func(rt *rapid.T) {
+		s := begin(t)
+		s.do(system, cases.ActReceive)
+		for range 150 {
+			s.later(rapid.SampledFrom([]int{0, 0, 0, 1, 5, 31}).Draw(rt, "days"))
+			act := anyAct(rt, s)
+			before := slices.Clone(s.events)
+			err := s.try(act)
+			if err == nil && len(s.events) <= len(before) || err != nil && len(s.events) != len(before) {
+				rt.Fatalf("%v with %d events after %d", err, len(s.events), len(before))
+			}
+			if !slices.Equal(before, s.events[:len(before)]) {
+				rt.Fatal("an event was changed")
+			}
+			if err == nil {
+				checkRecord(rt, s)
+			}
+		}
+		for _, e := range s.events {
+			happened[e.Kind] = true
+		}
+	})
+	for _, kind := range cases.EventKinds() {
+		if !happened[kind] && kind != cases.EventDangerSettled {
+			t.Errorf("no case came as far as %s", kind)
+		}
+	}
+}
+
+var (
+	people = []cases.Actor{system, sender, clerk, tan, lin, chen, zhao, staff("tan", cases.Roles()...),
+		staff("lin", cases.Roles()...), staff("wu", cases.Triage, cases.Handler, cases.Approver)}
+	codes = append(cases.DeclineCodes(), cases.Findings()...)
+)
+
+func anyAct(rt *rapid.T, s *story) cases.Act {
+	kind := rapid.SampledFrom(cases.ActKinds()).Draw(rt, "act")
+	by := rapid.SampledFrom(people).Draw(rt, "who")
+	if rapid.IntRange(0, 9).Draw(rt, "fits") > 0 {
+		rows := slices.DeleteFunc(cases.Transitions(), func(r cases.Transition) bool { return !slices.Contains(r.From, s.c.State) })
+		row := rapid.SampledFrom(rows).Draw(rt, "row")
+		kind = row.Act
+		able := slices.DeleteFunc(slices.Clone(people), func(a cases.Actor) bool {
+			return !slices.ContainsFunc(row.By, func(r cases.Role) bool { return slices.Contains(a.Roles, r) })
+		})
+		by = rapid.SampledFrom(able).Draw(rt, "able")
+	}
+	act := s.full(by, kind)
+	act.Code = rapid.SampledFrom(codes).Draw(rt, "code")
+	act.Handler = rapid.SampledFrom([]id.Member{"lin", "wu", "tan"}).Draw(rt, "handler")
+	act.NoMeasures = rapid.Bool().Draw(rt, "measures")
+	act.Intent = id.NewDoc()
+	act.Clock = rapid.SampledFrom([]cases.ClockKind{cases.ClockInquiry, cases.ClockOutcome}).Draw(rt, "clock")
+	return act
+}
+
+func checkRecord(rt *rapid.T, s *story) {
+	rt.Helper()
+	if state, err := cases.Replay(s.events); err != nil || state != s.c.State || s.c.Version != int64(len(s.events)) {
+		rt.Fatalf("replay: %s, %v; the case says %s", state, err, s.c.State)
+	}
+	clocks := s.m.Clocks(s.events, s.day)
+	open := slices.ContainsFunc(clocks, func(c cases.Clock) bool { return c.State != cases.Settled })
+	done := slices.Contains([]cases.State{cases.Declined, cases.FeedbackGiven, cases.Closed}, s.c.State)
+	if len(clocks) == 0 || open == done {
+		rt.Fatalf("state %s with clocks %+v", s.c.State, clocks)
+	}
+	for i, e := range s.events {
+		switch e.Kind {
+		case cases.EventDeclined, cases.EventClosed, cases.EventReopened, cases.EventConcluded:
+			checkTwoPeople(rt, s.events[:i], e)
+		case cases.EventAccepted:
+			checkNotOverruled(rt, s.events[:i])
+		default:
+		}
+	}
+}
+
+func checkTwoPeople(rt *rapid.T, before []cases.Event, decision cases.Event) {
+	rt.Helper()
+	at := len(before) - 1
+	for !before[at].Kind.IsProposal() {
+		at--
+	}
+	people := map[id.Member]bool{before[at].Member: true}
+	for _, e := range before[at:] {
+		if e.Kind == cases.EventApproved {
+			people[e.Member] = true
+		}
+	}
+	want := 2
+	if decision.Code == cases.F5 {
+		want = 3
+	}
+	if len(people) < want || people[""] || before[at].Code != decision.Code || before[at].Doc != decision.Doc ||
+		(decision.Kind == cases.EventClosed && decision.Code != "") {
+		rt.Fatalf("%s %s by %v", decision.Kind, decision.Code, people)
+	}
+	for _, e := range before {
+		if e.Kind == cases.EventAssigned && e.Member == decision.Member {
+			rt.Fatalf("%s decided their own case", e.Member)
+		}
+	}
+}
+
+// checkNotOverruled: a protected proposal that did not become a decision was refused by two.
+func checkNotOverruled(rt *rapid.T, before []cases.Event) {
+	rt.Helper()
+	var refusers map[id.Member]bool
+	for _, e := range before {
+		switch {
+		case e.Kind == cases.EventProposedDecline && e.Code.Protected():
+			refusers = map[id.Member]bool{}
+		case e.Kind == cases.EventRefused && refusers != nil:
+			refusers[e.Member] = true
+		case e.Kind == cases.EventDeclined:
+			refusers = nil
+		case e.Kind == cases.EventWithdrawn && refusers != nil && len(refusers) < 2:
+			rt.Fatal("a protected proposal was withdrawn")
+		}
+	}
+	if refusers != nil && len(refusers) < 2 {
+		rt.Fatalf("accepted over a protected proposal refused by %v", refusers)
+	}
+}

@@ -1,0 +1,274 @@
+package casework
+
+import (
+	"context"
+	"encoding/hex"
+	"io"
+	"slices"
+
+	"clarion.example/clarion/internal/blob"
+	"clarion.example/clarion/internal/caselog"
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
+)
+
+// Document is a sealed document that comes with an act. Visible ones appear in the reporter's mailbox.
+type Document struct {
+	ID      id.Doc
+	Chain   cases.Chain
+	Kind    seal.Kind
+	Seq     int64
+	Prev    [32]byte
+	Sealed  []byte
+	Visible bool
+	Files   []Attachment
+}
+
+// Attachment is the ciphertext of a file that [Service.KeepFile] stored.
+type Attachment struct {
+	ID   id.Blob
+	Info blob.Info
+}
+
+// KeepFile stores the ciphertext of a file, which belongs to a case only when its document is committed.
+func (s *Service) KeepFile(ctx context.Context, src io.Reader) (Attachment, error) {
+	a := Attachment{ID: id.NewBlob()}
+	var err error
+	a.Info, err = s.o.Blobs.Put(ctx, a.ID, src)
+	return a, err
+}
+
+// Work is one act on a case: what is done, and the documents that belong to it in the order of their chains. Main is
+// the index of the act's own document.
+type Work struct {
+	Number string
+	Act    cases.Act // Day, At, By and Doc are filled here
+	Docs   []Document
+	Main   int
+}
+
+// Do carries out an act, or refuses it and says why. The returned case is the new state.
+func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, error) {
+	var c cases.Case
+	detail := map[string]any{}
+	if w.Act.Code != "" {
+		detail["code"] = string(w.Act.Code)
+	}
+	err := s.guarded(ctx, who, string(w.Act.Kind), func() cases.Case { return c }, detail, func(tx *store.Tx) error {
+		found, rows, err := s.find(tx, who, w.Number)
+		if err != nil {
+			return err
+		}
+		c = found
+		events := caselog.Bare(rows)
+		if err := mayOpen(who, c, events); err != nil {
+			return err
+		}
+		added, err := s.apply(who, &w, c, events)
+		if err != nil {
+			return err
+		}
+		if err := s.store(tx, c, &w); err != nil {
+			return err
+		}
+		if err := s.witness(tx, &c, &w, events, added); err != nil {
+			return err
+		}
+		return s.proposals(tx, who, c, &w, events, added)
+	})
+	return c, err
+}
+
+// apply asks the rules.
+func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event) ([]cases.Event, error) {
+	w.Act.By = cases.Actor{Member: who.Member, Roles: who.Roles}
+	w.Act.Day, w.Act.At = s.today(), s.o.Now()
+	if len(w.Docs) > 0 {
+		w.Act.Doc = w.Docs[w.Main].ID
+	}
+	added, err := s.o.Machine.Apply(c, events, w.Act)
+	if err != nil {
+		return nil, err
+	}
+	return added, s.needsNotice(w, added)
+}
+
+// needsNotice: a decision reaches the reporter in the same transaction, with its reasons.
+func (s *Service) needsNotice(w *Work, added []cases.Event) error {
+	decides := slices.ContainsFunc(added, func(e cases.Event) bool {
+		return e.Kind == cases.EventDeclined || e.Kind == cases.EventAccepted || e.Kind == cases.EventFeedback || e.Kind == cases.EventAcknowledged
+	})
+	told := slices.ContainsFunc(w.Docs, func(d Document) bool { return d.Visible })
+	if decides && !told {
+		return errs.New(errs.Invalid, "casework.reporter_not_told", nil)
+	}
+	return nil
+}
+
+// store keeps the documents and shows the visible ones in the mailbox.
+func (s *Service) store(tx *store.Tx, c cases.Case, w *Work) error {
+	mailbox, err := tx.MailboxOf(c.Key)
+	closed := errs.Is(err, errs.NotFound)
+	if err != nil && !closed {
+		return err
+	}
+	for _, d := range w.Docs {
+		if err := checkDocument(d); err != nil {
+			return err
+		}
+		row := store.Doc{Case: c.Key, Chain: d.Chain, Seq: d.Seq, ID: d.ID, Kind: string(d.Kind), Unit: c.Unit, Day: s.today(), Prev: d.Prev}
+		h, err := hex.DecodeString(seal.SealedHash(d.Sealed))
+		if err != nil {
+			return err
+		}
+		row.Hash = [32]byte(h)
+		key, err := tx.AddDoc(row, d.Sealed)
+		if err != nil {
+			return err
+		}
+		direction := store.Within
+		if d.Visible {
+			direction = store.Outward
+		}
+		for _, a := range d.Files {
+			if err := tx.AddBlob(store.Blob{ID: a.ID, Doc: key, Direction: direction, Size: a.Info.Size, SHA256: a.Info.SHA256, Chunks: a.Info.Chunks}); err != nil {
+				return err
+			}
+		}
+		if d.Visible && !closed {
+			if _, err := tx.AddItem(mailbox.Key, key, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkDocument looks at what can be seen from outside: chain, kind, size and number of recipients.
+func checkDocument(d Document) error {
+	if _, err := seal.CheckHeader(d.Sealed, seal.MaxRecipients); err != nil || len(d.Sealed) > seal.MaxSealed {
+		return errs.Wrap(errs.Invalid, "casework.not_sealed", nil, err)
+	}
+	if d.Kind.Chain() != seal.Chain(d.Chain) || d.Chain == cases.FromReporter || d.Visible != (d.Chain == cases.FromUnit) {
+		return errs.New(errs.Invalid, "casework.wrong_chain", nil)
+	}
+	return nil
+}
+
+// leafKind says which events of a case stand in the ledger. Proposals, votes and clocks stand in the audit log and
+// in the events alone.
+func leafKind(k cases.EventKind) (kind proof.EventKind, ok bool) {
+	switch k {
+	case cases.EventAcknowledged:
+		return proof.EventAcknowledged, true
+	case cases.EventTriaged:
+		return proof.EventTriaged, true
+	case cases.EventAsked:
+		return proof.EventNeedsInfo, true
+	case cases.EventMessaged, cases.EventProgress:
+		return proof.EventReply, true
+	case cases.EventAccepted:
+		return proof.EventAccepted, true
+	case cases.EventInquiryOpened:
+		return proof.EventInInquiry, true
+	case cases.EventDeclined:
+		return proof.EventDeclined, true
+	case cases.EventConcluded:
+		return proof.EventConcluded, true
+	case cases.EventFeedback:
+		return proof.EventFeedbackGiven, true
+	case cases.EventClosed:
+		return proof.EventClosed, true
+	case cases.EventReopened:
+		return proof.EventReopened, true
+	default:
+		return "", false
+	}
+}
+
+// witness adds the events, each that the ledger holds with its leaf, and moves the case.
+func (s *Service) witness(tx *store.Tx, c *cases.Case, w *Work, before, added []cases.Event) error {
+	rows := make([]store.Event, len(added))
+	for i, e := range added {
+		rows[i].Event = e
+		kind, ok := leafKind(e.Kind)
+		if !ok {
+			continue
+		}
+		ev := proof.Event{Kind: kind, Day: e.Day.String(), Code: string(e.Code)}
+		if j := slices.IndexFunc(w.Docs, func(d Document) bool { return d.Visible }); j >= 0 {
+			ev.Doc = seal.SealedHash(w.Docs[j].Sealed)
+		}
+		leaf, err := caselog.Witness(tx, ev)
+		if err != nil {
+			return err
+		}
+		rows[i].Leaf = leaf
+	}
+	version, err := tx.AddEvents(c.Key, c.Version, rows...)
+	if err != nil {
+		return err
+	}
+	c.Version = version
+	for _, e := range added {
+		if e.To != "" {
+			c.State = e.To
+		}
+		if e.Kind == cases.EventDangerSettled {
+			if err := tx.SettleDanger(c.Key); err != nil {
+				return err
+			}
+		}
+	}
+	clocks := s.o.Machine.Clocks(append(slices.Clone(before), added...), s.today())
+	return tx.SetDue(c.Key, caselog.NextDue(clocks))
+}
+
+// proposals keeps the table of proposals in step with the events. The database refuses what the rules would: a
+// proposal that its proposer decides.
+func (s *Service) proposals(tx *store.Tx, who *Person, c cases.Case, w *Work, before, added []cases.Event) error {
+	open, had := cases.OpenProposal(before)
+	for _, e := range added {
+		switch {
+		case e.Kind.IsProposal():
+			doc := e.Doc
+			if doc.IsZero() {
+				doc = id.NewDoc() // closing needs no words
+			}
+			_, err := tx.AddProposal(store.Proposal{Case: c.Key, Kind: e.Kind, Code: e.Code, Doc: doc, Proposer: who.Member, Version: c.Version})
+			return err
+		case had && (e.Kind == cases.EventApproved || e.Kind == cases.EventRefused || e.Kind == cases.EventWithdrawn):
+			return s.vote(tx, who, c, open, e, append(slices.Clone(before), added...))
+		}
+	}
+	return nil
+}
+
+func (s *Service) vote(tx *store.Tx, who *Person, c cases.Case, open cases.Proposal, e cases.Event, after []cases.Event) error {
+	rows, err := tx.Proposals(c.Key)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(rows, func(p store.Proposal) bool { return p.State == store.ProposalOpen && p.Kind == open.Kind })
+	if i < 0 {
+		return errs.New(errs.Conflict, "casework.proposal_gone", nil)
+	}
+	if e.Kind == cases.EventWithdrawn {
+		return tx.DecideProposal(rows[i].Key, store.ProposalWithdrawn, who.Member)
+	}
+	if err := tx.Vote(rows[i].Key, store.Vote{Member: who.Member, Approves: e.Kind == cases.EventApproved}); err != nil {
+		return err
+	}
+	if _, still := cases.OpenProposal(after); still {
+		return nil
+	}
+	state := store.ProposalRefused
+	if e.Kind == cases.EventApproved {
+		state = store.ProposalApproved
+	}
+	return tx.DecideProposal(rows[i].Key, state, who.Member)
+}

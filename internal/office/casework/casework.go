@@ -1,0 +1,196 @@
+// Package casework is what staff may do with cases: list, open, write, decide. Every call takes who is asking.
+//
+// Permission check, rule, change, audit entry, ledger leaf and mailbox notice are one function and one
+// transaction, so that no surface can forget one. It handles ciphertext only: it must never hold a key of a unit or
+// a member, and never offer a search for persons.
+package casework
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"clarion.example/clarion/internal/blob"
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/keyring"
+	"clarion.example/clarion/internal/pack"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
+)
+
+// Options are everything the service stands on. All are required.
+type Options struct {
+	Instance string
+	Pack     *pack.Pack
+	Machine  cases.Machine
+	Store    *store.Store
+	Blobs    *blob.Dir
+	Keys     *keyring.Ring
+	Now      func() time.Time
+}
+
+// Service is the use cases. It is safe for concurrent use.
+type Service struct{ o Options }
+
+// New makes the service.
+func New(o Options) *Service { return &Service{o} }
+
+// Person is a member who has proved their key. Only [Service.SignIn] makes one.
+type Person struct {
+	Member id.Member
+	Name   string
+	Unit   id.Unit
+	Roles  []cases.Role
+}
+
+// Has reports whether the person holds one of the roles.
+func (p *Person) Has(roles ...cases.Role) bool {
+	return slices.ContainsFunc(roles, func(r cases.Role) bool { return slices.Contains(p.Roles, r) })
+}
+
+// SignInMessage is what a member signs to prove the key: its prefix is used for nothing else.
+func SignInMessage(instance string, challenge [32]byte) []byte {
+	return append([]byte("clarion/sign-in/v1\n"+instance+"\n"), challenge[:]...)
+}
+
+// SignIn looks the key up in the unit's signed roster and lets sign answer a fresh challenge. A key that the roster
+// does not list is Denied.
+func (s *Service) SignIn(ctx context.Context, unit id.Unit, key ed25519.PublicKey, sign func(msg []byte) []byte) (*Person, error) {
+	roster, err := s.Roster(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(roster.Members, func(m proof.Member) bool { return m.Sign == seal.EncodeKey(key) })
+	if i < 0 {
+		return nil, errs.New(errs.Denied, "casework.not_on_roster", errs.Args{"Unit": string(unit)})
+	}
+	var challenge [32]byte
+	rand.Read(challenge[:])
+	msg := SignInMessage(s.o.Instance, challenge)
+	if !ed25519.Verify(key, msg, sign(msg)) {
+		return nil, errs.New(errs.Denied, "casework.key_not_proved", nil)
+	}
+	m := roster.Members[i]
+	p := &Person{Member: id.Member(m.ID), Name: m.Name, Unit: unit}
+	for _, r := range m.Roles {
+		if slices.Contains(cases.Roles(), cases.Role(r)) {
+			p.Roles = append(p.Roles, cases.Role(r))
+		}
+	}
+	return p, nil
+}
+
+// Roster is the signed list of who holds a unit's key, checked against the key set in force.
+func (s *Service) Roster(ctx context.Context, unit id.Unit) (*proof.Roster, error) {
+	keys, err := s.o.Keys.Set()
+	if err != nil {
+		return nil, err
+	}
+	var row store.Roster
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		row, err = tx.LatestRoster(unit)
+		return err
+	})
+	if errs.Is(err, errs.NotFound) {
+		return nil, errs.Wrap(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)}, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	signed, err := proof.ParseRoster(row.Body)
+	if err != nil {
+		return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+	}
+	r, err := signed.Verify(keys, nil)
+	if err != nil || r.Unit != string(unit) {
+		return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+	}
+	return r, nil
+}
+
+// entry is one line of the audit log about an act.
+func (s *Service) entry(who *Person, act string, c cases.Case, detail map[string]any) (store.AuditEntry, error) {
+	at := s.o.Now()
+	// Opening on the day of arrival, before anybody has answered, is kept to the hour: the second would tell
+	// whoever reads the audit log when the report came.
+	if c.State == cases.Received && c.Day == workday.DayOf(at, s.o.Pack.Zone) {
+		at = at.Truncate(time.Hour)
+	}
+	e := store.AuditEntry{At: at, Who: who.Member, Unit: who.Unit, Act: act, Case: c.ID, Outcome: store.Allowed}
+	if detail != nil {
+		b, err := json.Marshal(detail)
+		if err != nil {
+			return e, err
+		}
+		e.Detail = b
+	}
+	return e, nil
+}
+
+// guarded runs fn in a writing transaction with its audit entry. When fn refuses, the refusal is audited in a
+// transaction of its own, because the refused one leaves nothing.
+func (s *Service) guarded(ctx context.Context, who *Person, act string, c func() cases.Case, detail map[string]any, fn func(tx *store.Tx) error) error {
+	err := s.o.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		e, err := s.entry(who, act, c(), detail)
+		if err != nil {
+			return err
+		}
+		return tx.Audit(e)
+	})
+	if k := errs.KindOf(err); k == errs.Denied || k == errs.Conflict || k == errs.Invalid {
+		public, _ := errs.Public(err)
+		e, merr := s.entry(who, act, c(), map[string]any{"why": public.Key})
+		if merr != nil {
+			return err
+		}
+		e.Outcome = store.Refused
+		if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
+			return werr
+		}
+	}
+	return err
+}
+
+// readers may see the unit's cases; handlers see those assigned to them.
+var readers = [...]cases.Role{cases.Triage, cases.Approver}
+
+// mayOpen decides whether who may have the ciphertext of c.
+func mayOpen(who *Person, c cases.Case, events []cases.Event) error {
+	switch {
+	case c.Unit != who.Unit:
+		return errs.New(errs.NotFound, "casework.no_case", nil) // other units' cases do not exist for this person
+	case who.Has(readers[:]...):
+		return nil
+	case who.Has(cases.Handler) && cases.AssignedTo(events) == who.Member:
+		return nil
+	default:
+		return errs.New(errs.Denied, "casework.not_assigned", nil)
+	}
+}
+
+// find reads a case of the person's unit and its events.
+func (s *Service) find(tx *store.Tx, who *Person, number string) (cases.Case, []store.Event, error) {
+	clean, err := cases.ParseNumber(s.o.Pack.Prefix, number)
+	if err != nil {
+		return cases.Case{}, nil, errs.Wrap(errs.Invalid, "casework.bad_number", nil, err)
+	}
+	c, err := tx.CaseByNumber(clean)
+	if errs.Is(err, errs.NotFound) || err == nil && c.Unit != who.Unit {
+		return cases.Case{}, nil, errs.New(errs.NotFound, "casework.no_case", nil)
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	rows, err := tx.Events(c.Key)
+	return c, rows, err
+}

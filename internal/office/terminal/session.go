@@ -1,0 +1,356 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/keyring"
+	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/pack"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/seal"
+)
+
+// World is what a session stands on beside its keys.
+type World struct {
+	Instance string
+	Casework *casework.Service
+	Keys     *keyring.Ring
+	Pack     *pack.Pack
+	Machine  cases.Machine
+	Catalog  *i18n.Catalog
+}
+
+// Session is a member at work. It serves one command after another; its keys are in memory only.
+type Session struct {
+	World
+	Who    *casework.Person
+	opener *Opener
+}
+
+// Start proves the member's key to the use cases and loads what is needed to check signatures.
+func Start(ctx context.Context, w World, k Keys) (*Session, error) {
+	if err := k.Check(w.Instance); err != nil {
+		return nil, err
+	}
+	unit := id.Unit(k.Unit.ID)
+	who, err := w.Casework.SignIn(ctx, unit, k.MemberKey(), k.Sign)
+	if err != nil {
+		return nil, err
+	}
+	set, err := w.Keys.Set()
+	if err != nil {
+		return nil, err
+	}
+	roster, err := w.Casework.Roster(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	return &Session{World: w, Who: who, opener: &Opener{Keys: k, Set: set, Roster: roster, Instance: w.Instance}}, nil
+}
+
+// Open hands out and opens a case.
+func (s *Session) Open(ctx context.Context, number string) (*Opened, error) {
+	f, err := s.Casework.Open(ctx, s.Who, number)
+	if err != nil {
+		return nil, err
+	}
+	return s.opener.Open(f)
+}
+
+// Do writes the documents of an act and carries it out on the case as it was opened.
+func (s *Session) Do(ctx context.Context, c *Opened, act cases.Act, bodies ...Body) (cases.Case, error) {
+	w := s.opener.Write(c, s.Casework.Today())
+	work := casework.Work{Number: c.Case.Number, Act: act}
+	work.Act.Seen, work.Act.NoInterest = c.Case.Version, true
+	for _, b := range bodies {
+		d, err := w.Seal(b.Body, b.Files...)
+		if err != nil {
+			return cases.Case{}, err
+		}
+		work.Docs = append(work.Docs, d)
+	}
+	return s.Casework.Do(ctx, s.Who, work)
+}
+
+// Body is what a document says, with the files that it names.
+type Body struct {
+	seal.Body
+	Files []casework.Attachment
+}
+
+// reply is a letter to the reporter.
+func reply(text, template string, files []seal.File, kept []casework.Attachment) Body {
+	return Body{&seal.Reply{Text: text, Template: template, Files: files}, kept}
+}
+
+// Reply writes to the reporter. The first letter acknowledges the report; with ask it puts a question that the case
+// waits for; in an inquiry with progress it is the progress note. Without text the first letter is the pack's.
+func (s *Session) Reply(ctx context.Context, number string, l Letter) (cases.Case, error) {
+	c, err := s.Open(ctx, number)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	kind, template, text := cases.ActMessage, "", l.Text
+	switch {
+	case c.Case.State == cases.Received:
+		kind, template = cases.ActAcknowledge, string(pack.TemplateFirst)
+		first, err := s.fill(c, pack.TemplateFirst, "", nil)
+		if err != nil {
+			return cases.Case{}, err
+		}
+		text = strings.TrimSpace(first + "\n\n" + l.Text)
+	case l.Ask:
+		kind, template = cases.ActAsk, string(pack.TemplateNeedsInfo)
+		text, err = s.fill(c, pack.TemplateNeedsInfo, "", map[string]string{"question": l.Text})
+	case l.Progress:
+		kind, template = cases.ActProgress, string(pack.TemplateProgress)
+		text, err = s.fill(c, pack.TemplateProgress, "", map[string]string{"note": l.Text})
+	}
+	if err != nil {
+		return cases.Case{}, err
+	}
+	if text == "" && len(l.Files) == 0 {
+		return cases.Case{}, errs.New(errs.Invalid, "terminal.empty_letter", nil)
+	}
+	return s.Do(ctx, c, cases.Act{Kind: kind}, reply(text, template, l.Files, l.Kept))
+}
+
+// Letter is what a member wants to tell the reporter.
+type Letter struct {
+	Text          string
+	Files         []seal.File
+	Kept          []casework.Attachment
+	Ask, Progress bool
+}
+
+// Decision is what a member wants to do at a turning point of a case.
+type Decision struct {
+	Act        cases.ActKind
+	Code       cases.Code
+	Handler    id.Member
+	Reasons    string
+	NoMeasures bool   // F1, F2: no measure against the person reported follows
+	Intent     string // F5: the evidence of intent, in words
+}
+
+// Decide proposes, approves, refuses or does what needs one person. The words that the reporter will read are the
+// pack's, with the reasons in them.
+func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.Case, error) {
+	c, err := s.Open(ctx, number)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	act := cases.Act{Kind: d.Act, Code: d.Code, Handler: d.Handler, NoMeasures: d.NoMeasures}
+	switch d.Act {
+	case cases.ActTriage:
+		act.Checks = cases.Checks{Category: true, Conduct: true, Danger: true, Remit: true, Interest: true, Duplicate: true}
+		return s.Do(ctx, c, act)
+	case cases.ActAccept:
+		return s.accept(ctx, c, act, d)
+	case cases.ActProposeDecline, cases.ActProposeConclusion:
+		return s.propose(ctx, c, act, d)
+	case cases.ActApprove, cases.ActRefuse:
+		return s.vote(ctx, c, act, d)
+	case cases.ActFeedback:
+		return s.feedback(ctx, c, act, d)
+	case cases.ActOpenInquiry, cases.ActHear, cases.ActProposeReopening:
+		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
+	case cases.ActWithdraw:
+		if p, ok := cases.OpenProposal(c.Events); ok {
+			act.Proposal = p.Seq
+		}
+		return s.Do(ctx, c, act)
+	default:
+		return s.Do(ctx, c, act)
+	}
+}
+
+func (s *Session) accept(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
+	act.Checks = cases.Checks{RiskToReporter: true, RiskToReported: true}
+	text, err := s.fill(c, pack.TemplateAccepted, "", map[string]string{"reasons": d.Reasons})
+	if err != nil {
+		return cases.Case{}, err
+	}
+	return s.Do(ctx, c, act, Body{&seal.Decision{Outcome: string(cases.Accepted), Reasons: text}, nil})
+}
+
+// propose seals the decision in its final words to the unit; who approves, approves exactly these.
+func (s *Session) propose(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
+	p := &seal.Proposal{Act: string(d.Act), Code: string(d.Code), Reasons: d.Reasons}
+	if d.Act == cases.ActProposeDecline {
+		text, err := s.fill(c, pack.TemplateDeclined, d.Code, map[string]string{"reasons": d.Reasons})
+		if err != nil {
+			return cases.Case{}, err
+		}
+		p.Decision = &seal.Decision{Code: string(d.Code), Outcome: string(cases.Declined), Reasons: text}
+	}
+	bodies := []Body{{p, nil}}
+	if d.Intent == "" {
+		return s.Do(ctx, c, act, bodies...)
+	}
+	// The evidence of intent is a note of its own, sealed before the proposal that names it.
+	w := s.opener.Write(c, s.Casework.Today())
+	note, err := w.Seal(&seal.Note{Text: d.Intent})
+	if err != nil {
+		return cases.Case{}, err
+	}
+	doc, err := w.Seal(p)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	act.Intent, act.Seen, act.NoInterest = note.ID, c.Case.Version, true
+	// The act's own document comes first in Work; the store takes them by their place in the chain.
+	return s.Casework.Do(ctx, s.Who, casework.Work{Number: c.Case.Number, Act: act, Docs: []casework.Document{note, doc}, Main: 1})
+}
+
+// vote approves or refuses the proposal that waits, in exactly the words that were sealed. The approval that decides
+// also tells the reporter.
+func (s *Session) vote(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
+	open, ok := cases.OpenProposal(c.Events)
+	if !ok {
+		return cases.Case{}, errs.New(errs.Conflict, "cases.no_proposal", nil)
+	}
+	act.Proposal = open.Seq
+	v := &seal.Approval{Approve: d.Act == cases.ActApprove, Reasons: d.Reasons}
+	var told []Body
+	item, found := proposalDoc(c, open)
+	if !open.Doc.IsZero() && !found {
+		return cases.Case{}, errs.New(errs.Conflict, "terminal.proposal_unreadable", nil)
+	}
+	if found {
+		var p seal.Proposal
+		if err := seal.DecodeBody(item.Signed.Document, &p); err != nil {
+			return cases.Case{}, errs.Wrap(errs.Conflict, "terminal.proposal_unreadable", nil, err)
+		}
+		v.Proposal, v.Sealed = item.ID.String(), item.Signed.Sealed
+		approvals, needed, _, _ := open.Votes()
+		if v.Approve && approvals+1 >= needed && p.Decision != nil {
+			told = append(told, Body{p.Decision, nil})
+		}
+	} else if !v.Approve { // closing is proposed without words; its refusal still has reasons
+		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
+	} else {
+		return s.Do(ctx, c, act)
+	}
+	return s.Do(ctx, c, act, append([]Body{{v, nil}}, told...)...)
+}
+
+func proposalDoc(c *Opened, open cases.Proposal) (Item, bool) {
+	i := slices.IndexFunc(c.Items[cases.Inside], func(it Item) bool {
+		return it.Signed != nil && it.ID == open.Doc && it.Signed.Document.Kind == seal.KindProposal
+	})
+	if i < 0 {
+		return Item{}, false
+	}
+	return c.Items[cases.Inside][i], true
+}
+
+// feedback tells the reporter what was found.
+func (s *Session) feedback(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
+	var found cases.Code
+	for _, e := range c.Events {
+		if e.Kind == cases.EventConcluded {
+			found = e.Code
+		}
+	}
+	text, err := s.fill(c, pack.TemplateOutcome, found, map[string]string{"reasons": d.Reasons})
+	if err != nil {
+		return cases.Case{}, err
+	}
+	return s.Do(ctx, c, act, Body{&seal.Decision{Code: string(found), Outcome: string(cases.Concluded), Reasons: text}, nil})
+}
+
+// fill writes a template of the pack in the reporter's language, with this case's days.
+func (s *Session) fill(c *Opened, t pack.Template, code cases.Code, own map[string]string) (string, error) {
+	lang := c.Report.Lang
+	l := s.Catalog.For(i18n.Lang(lang))
+	today := s.Casework.Today()
+	values := map[string]string{
+		"received": l.Date(c.Case.Day), "review_by": l.Date(s.Machine.Rules.Review.Due(today, s.Machine.Calendar)),
+		"answer_by": l.Date(s.Machine.Rules.Answer.Due(today, s.Machine.Calendar)), "next_by": l.Date(s.Machine.Rules.Progress.Due(today, s.Machine.Calendar)),
+		"decision_by": "", "outcome_by": "", "days": "", "finding": "", "addresses": s.addresses(lang, code), "unit": "", "category": "", "question": "", "note": "", "reasons": "", "erase_by": "",
+	}
+	for _, p := range s.Machine.Promises(c.Case.Day) {
+		switch p.Step {
+		case cases.StepDecision:
+			values["decision_by"] = l.Date(p.By)
+		case cases.StepOutcome:
+			values["outcome_by"] = l.Date(p.By)
+		default:
+		}
+	}
+	s.caseValues(c, l, today, values)
+	if code != "" {
+		values["finding"] = l.T(code.Key(), nil)
+	}
+	for k, v := range own {
+		values[k] = v
+	}
+	return s.template(t, code).Fill(lang, values)
+}
+
+// caseValues are the values that follow from the case.
+func (s *Session) caseValues(c *Opened, l *i18n.Localizer, today workday.Day, values map[string]string) {
+	lang := string(l.Lang())
+	if o, ok := s.Pack.Office(c.Case.Unit); ok {
+		values["unit"] = o.Name.In(lang)
+	}
+	if cat, ok := s.Pack.Category(c.Case.Category); ok {
+		values["category"] = cat.Name.In(lang)
+	}
+	for _, clock := range c.Clocks {
+		switch clock.Kind {
+		case cases.ClockOutcome:
+			values["outcome_by"] = l.Date(clock.Due)
+		case cases.ClockInquiry:
+			values["days"] = strconv.Itoa(clock.Elapsed(today))
+		default:
+		}
+	}
+}
+
+func (s *Session) template(t pack.Template, code cases.Code) pack.Text {
+	m := s.Pack.Messages
+	switch t {
+	case pack.TemplateFirst:
+		return m.First
+	case pack.TemplateAccepted:
+		return m.Accepted
+	case pack.TemplateDeclined:
+		return m.Declined[string(code)]
+	case pack.TemplateNeedsInfo:
+		return m.NeedsInfo
+	case pack.TemplateProgress:
+		return m.Progress
+	case pack.TemplateOutcome:
+		return m.Outcome
+	default:
+		return m.Closed
+	}
+}
+
+// addresses are the other places to turn to that go with a decline code, one a line.
+func (s *Session) addresses(lang string, code cases.Code) string {
+	var lines []string
+	for _, name := range s.Pack.Declines[string(code)] {
+		if a, ok := s.Pack.Address(name); ok {
+			line := a.Name.In(lang)
+			if a.Shown != "" {
+				line = fmt.Sprintf("%s %s", line, a.Shown)
+			}
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return s.Catalog.For(i18n.Lang(lang)).T("terminal.no_other_address", nil)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,238 @@
+// Package terminal is the member's side of a case at a command line: it holds the unit's and the member's keys,
+// opens what the server hands out, checks who wrote it and in what order, and seals what the member writes.
+//
+// It must never write a key or an opened word anywhere but to its caller, and never believe the server about a key:
+// the reporter's keys come out of the sealed report, the unit's out of the signed key set.
+package terminal
+
+import (
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
+)
+
+// Keys are what a member brings.
+type Keys struct {
+	Unit   *seal.KeyFile
+	Member *seal.KeyFile
+}
+
+// Check refuses key files that cannot work together, before anything is asked of the server.
+func (k Keys) Check(instance string) error {
+	switch {
+	case k.Unit.Role != seal.KeyUnit:
+		return errs.New(errs.Invalid, "terminal.not_unit_key", errs.Args{"Role": string(k.Unit.Role)})
+	case k.Member.Role != seal.KeyMember:
+		return errs.New(errs.Invalid, "terminal.not_member_key", errs.Args{"Role": string(k.Member.Role)})
+	case k.Unit.Instance != instance || k.Member.Instance != instance:
+		return errs.New(errs.Invalid, "terminal.other_instance", errs.Args{"Instance": instance})
+	}
+	return nil
+}
+
+// Sign signs with the member's key.
+func (k Keys) Sign(msg []byte) []byte { return ed25519.Sign(k.Member.Sign, msg) }
+
+// MemberKey is the public half of the member's signing key.
+func (k Keys) MemberKey() ed25519.PublicKey { return k.Member.Sign.Public().(ed25519.PublicKey) }
+
+// Doubt is something that does not fit: a document that is missing, moved, forged, or sealed for somebody else.
+type Doubt struct {
+	Chain cases.Chain
+	Seq   int64
+	Key   string // of the catalogue
+	Args  errs.Args
+}
+
+// Item is one document of a case, opened.
+type Item struct {
+	casework.SealedDoc
+	Signed *seal.Signed // nil when it does not open or does not verify
+	Author string       // who, as the signatures say
+}
+
+// Opened is a case as the member may read it.
+type Opened struct {
+	*casework.File
+	Report *seal.Report
+	Items  map[cases.Chain][]Item
+	Doubts []Doubt
+	reply  seal.Mailbox // the reporter's present keys, from inside the seal
+	plain  map[cases.Chain]seal.ChainHead
+}
+
+// Opener opens cases of one unit.
+type Opener struct {
+	Keys     Keys
+	Set      *proof.KeySet
+	Roster   *proof.Roster
+	Instance string
+}
+
+// Open opens every document of f. What does not fit becomes a doubt, and its words are not shown. A report that the
+// unit's key cannot open is an error that names the key which could.
+func (o *Opener) Open(f *casework.File) (*Opened, error) {
+	out := &Opened{File: f, Items: map[cases.Chain][]Item{}, plain: map[cases.Chain]seal.ChainHead{}}
+	if len(f.Chains[cases.FromReporter]) == 0 {
+		return nil, errs.New(errs.Conflict, "terminal.no_report", nil)
+	}
+	if err := o.openReport(out); err != nil {
+		return nil, err
+	}
+	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
+		o.openChain(out, chain)
+	}
+	out.compareRouting()
+	return out, nil
+}
+
+// openReport opens the first document, which carries the reporter's keys.
+func (o *Opener) openReport(out *Opened) error {
+	first := out.Chains[cases.FromReporter][0]
+	doc, err := seal.OpenDocument(first.Body, o.Keys.Unit.Age)
+	if errors.Is(err, seal.ErrWrongKey) {
+		return errs.Wrap(errs.Denied, "terminal.other_key", errs.Args{"Unit": o.unitName(string(first.Unit), first.Day.String()), "Have": o.Keys.Unit.ID}, err)
+	}
+	if err != nil {
+		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
+	}
+	var r seal.Report
+	if err := seal.DecodeBody(doc.Document, &r); err != nil {
+		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
+	}
+	sign, err := seal.ParseKey(r.Mailbox.Sign)
+	if err != nil || doc.VerifiedBy(seal.RoleReporter, sign) != nil {
+		return errs.Wrap(errs.Conflict, "terminal.report_unsigned", nil, err)
+	}
+	out.Report, out.reply = &r, r.Mailbox
+	return nil
+}
+
+// unitName names a unit and the key of that day, for the sentence that says which key would open.
+func (o *Opener) unitName(unit, day string) string {
+	if u, ok := o.Set.UnitOn(unit, day); ok {
+		if k, err := seal.ParseKey(u.Sign); err == nil {
+			if r, err := seal.ParseRecipient(u.Recipient); err == nil {
+				return fmt.Sprintf("%s (%s)", unit, seal.KeyFingerprint(r, k))
+			}
+		}
+	}
+	return unit
+}
+
+func (o *Opener) openChain(out *Opened, chain cases.Chain) {
+	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain)}
+	var head seal.ChainHead
+	for _, d := range out.Chains[chain] {
+		item := Item{SealedDoc: d}
+		signed, doubt := o.openDoc(out, chain, d)
+		if signed != nil {
+			item.Author = author(signed.Document.Author)
+			next, err := seal.CheckChain(thread, head, seal.ChainItem{Sealed: signed.Sealed, Document: &signed.Document})
+			if ce, ok := errors.AsType[*seal.ChainError](err); ok {
+				doubt = &Doubt{Key: "terminal.chain_" + string(ce.Fault)}
+				next = seal.ChainHead{Seq: d.Seq, Sealed: signed.Sealed}
+			} else {
+				item.Signed = signed
+			}
+			head = next
+		} else {
+			head = seal.ChainHead{Seq: d.Seq, Sealed: hex.EncodeToString(d.Hash[:])}
+		}
+		if doubt != nil {
+			doubt.Chain, doubt.Seq = chain, d.Seq
+			out.Doubts = append(out.Doubts, *doubt)
+		}
+		out.Items[chain] = append(out.Items[chain], item)
+	}
+	// The next document continues what the server stores, doubted or not: it would refuse anything else.
+	if n := len(out.Chains[chain]); n > 0 {
+		last := out.Chains[chain][n-1]
+		out.plain[chain] = seal.ChainHead{Seq: last.Seq, Sealed: hex.EncodeToString(last.Hash[:])}
+	}
+}
+
+func author(a seal.Author) string {
+	if a.Role == seal.RoleReporter {
+		return "reporter"
+	}
+	return a.ID
+}
+
+// openDoc opens one document and checks that somebody signed it who may write in this chain.
+func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (*seal.Signed, *Doubt) {
+	doc, err := seal.OpenDocument(d.Body, o.Keys.Unit.Age)
+	switch {
+	case errors.Is(err, seal.ErrWrongKey):
+		return nil, &Doubt{Key: "terminal.doc_other_key"}
+	case err != nil, doc.Document.ID != d.ID.String(), string(doc.Document.Kind) != d.Kind:
+		return nil, &Doubt{Key: "terminal.doc_damaged"}
+	}
+	if chain == cases.FromReporter {
+		return o.fromReporter(out, doc)
+	}
+	for _, m := range o.Roster.Members {
+		if m.ID != doc.Document.Author.ID {
+			continue
+		}
+		if k, err := seal.ParseKey(m.Sign); err == nil && doc.VerifiedBy(seal.RoleMember, k) == nil {
+			return doc, nil
+		}
+	}
+	return nil, &Doubt{Key: "terminal.doc_forged", Args: errs.Args{"Author": doc.Document.Author.ID}}
+}
+
+// fromReporter checks the reporter's present key and follows a change of code.
+func (o *Opener) fromReporter(out *Opened, doc *seal.Signed) (*seal.Signed, *Doubt) {
+	k, err := seal.ParseKey(out.reply.Sign)
+	if err != nil || doc.VerifiedBy(seal.RoleReporter, k) != nil {
+		return nil, &Doubt{Key: "terminal.doc_not_reporter"}
+	}
+	if doc.Document.Kind == seal.KindRekey {
+		var r seal.Rekey
+		if seal.DecodeBody(doc.Document, &r) != nil {
+			return nil, &Doubt{Key: "terminal.doc_damaged"}
+		}
+		out.reply = r.Mailbox
+	}
+	return doc, nil
+}
+
+// compareRouting compares what the server was told in clear with what stands inside the seal.
+func (out *Opened) compareRouting() {
+	c, r := out.Case, out.Report
+	add := func(field string, same bool) {
+		if !same {
+			out.Doubts = append(out.Doubts, Doubt{Chain: cases.FromReporter, Seq: 1, Key: "terminal.routing_differs", Args: errs.Args{"Field": field}})
+		}
+	}
+	add("category", string(c.Category) == r.Category)
+	add("region", string(c.Region) == r.Region)
+	add("via", string(c.Via) == r.Via)
+	add("lang", c.Lang == r.Lang)
+	add("contact", string(c.Contact) == r.Contact)
+	add("danger", c.Danger == r.Danger)
+	add("wish", c.Wish == r.Wish)
+	if out.Mailbox != nil {
+		recipient := out.Mailbox.Recipient == out.reply.Recipient
+		sign := hex.EncodeToString(out.Mailbox.Sign[:]) == hexKey(out.reply.Sign)
+		if !recipient || !sign {
+			out.Doubts = append(out.Doubts, Doubt{Chain: cases.FromUnit, Key: "terminal.mailbox_swapped"})
+		}
+	}
+}
+
+func hexKey(s string) string {
+	k, err := seal.ParseKey(s)
+	if err != nil {
+		return ""
+	}
+	return hex.EncodeToString(k)
+}

@@ -1,0 +1,351 @@
+package intake
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"clarion.example/clarion/internal/caselog"
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/seal"
+)
+
+// Mailbox is a reporter's mailbox, opened by the server on the path without scripts. Its keys live as long as the
+// request.
+type Mailbox struct {
+	keys *seal.MailboxKeys
+	row  store.Mailbox
+	c    cases.Case
+}
+
+// errNoMailbox is the one answer for a closed, an erased and a never-made mailbox.
+func errNoMailbox() error { return errs.New(errs.NotFound, "intake.no_mailbox", nil) }
+
+// OpenMailbox opens a mailbox with a code typed in any form. A code that cannot be one is Invalid, with the wrong
+// group, word or length named; one that opens nothing is always the same NotFound.
+func (s *Service) OpenMailbox(ctx context.Context, code string) (*Mailbox, error) {
+	if err := checkCode(code); err != nil {
+		return nil, err
+	}
+	keys, err := seal.DeriveMailbox(s.o.Instance, code)
+	if err != nil {
+		return nil, errs.Wrap(errs.Invalid, "intake.code_empty", nil, err).AtField("code")
+	}
+	return s.mailbox(ctx, keys)
+}
+
+// ResumeMailbox opens a mailbox with a handle of [Mailbox.Handle].
+func (s *Service) ResumeMailbox(ctx context.Context, handle string) (*Mailbox, error) {
+	keys, err := s.openHandle(handle)
+	if err != nil {
+		return nil, err
+	}
+	return s.mailbox(ctx, keys)
+}
+
+// Handle keeps m open for some minutes without its code.
+func (s *Service) Handle(m *Mailbox) string { return s.sealHandle(m.keys) }
+
+func (s *Service) mailbox(ctx context.Context, keys *seal.MailboxKeys) (*Mailbox, error) {
+	m := &Mailbox{keys: keys}
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		if m.row, err = tx.MailboxByAuth(publicKey(keys.Auth)); err != nil {
+			return err
+		}
+		m.c, err = tx.CaseByKey(m.row.Case)
+		return err
+	})
+	if errs.Is(err, errs.NotFound) {
+		return nil, errNoMailbox()
+	}
+	return m, err
+}
+
+func publicKey(k ed25519.PrivateKey) [32]byte { return [32]byte(k.Public().(ed25519.PublicKey)) }
+
+// checkCode names what is wrong with a typed code.
+func checkCode(code string) error {
+	err := seal.CheckCode(code)
+	at := func(key string, args errs.Args) error { return errs.Wrap(errs.Invalid, key, args, err).AtField("code") }
+	if g, ok := errors.AsType[*seal.GroupError](err); ok {
+		return at("intake.code_group", errs.Args{"Group": g.Group})
+	}
+	if w, ok := errors.AsType[*seal.WordError](err); ok {
+		return at("intake.code_word", errs.Args{"Word": w.Position})
+	}
+	if l, ok := errors.AsType[*seal.LengthError](err); ok {
+		switch {
+		case l.Words > 0:
+			return at("intake.code_words", errs.Args{"Words": l.Words})
+		case l.Digits > 0:
+			return at("intake.code_digits", errs.Args{"Digits": l.Digits})
+		}
+		return at("intake.code_empty", nil)
+	}
+	if err != nil {
+		return at("intake.code_empty", nil)
+	}
+	return nil
+}
+
+// Fault says what is wrong with an entry of the thread. An entry with a fault is never shown as the unit's words.
+type Fault string
+
+// The faults of entries.
+const (
+	FaultNone   Fault = ""
+	FaultGap    Fault = "gap"    // one or more before it are missing
+	FaultForged Fault = "forged" // not signed by the unit, of another case, or damaged
+)
+
+// Entry is one line of the mailbox's thread. What the reporter wrote is never in it: only the day.
+type Entry struct {
+	Item    int64 // names the entry inside this mailbox
+	Mine    bool  // written by the reporter
+	Day     workday.Day
+	Unit    id.Unit
+	Kind    seal.Kind
+	Text    string
+	Outcome string // decisions: accepted, declined…
+	Code    string // decisions
+	Fault   Fault
+	Erased  bool
+	Files   []FileInfo
+	doc     store.Doc
+	signed  *seal.Signed
+}
+
+// View is a mailbox as its owner sees it.
+type View struct {
+	Number   string
+	Unit     id.Unit
+	Lang     string
+	State    cases.State
+	Steps    []cases.Step
+	Asked    workday.Day // a question waits for an answer until this day; zero if none
+	CanWrite bool
+	Entries  []Entry
+	Proof    bool // a checkpoint covers the report
+}
+
+// View reads a mailbox. Documents that do not fit are listed with their fault and without their words.
+func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
+	v := View{Number: m.c.Number, Unit: m.c.Unit, Lang: m.c.Lang, State: m.c.State}
+	var events []cases.Event
+	var mine []store.Doc
+	var items []itemBody
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Events(m.c.Key)
+		if err != nil {
+			return err
+		}
+		events = caselog.Bare(rows)
+		if mine, err = tx.Docs(m.c.Key, cases.FromReporter); err != nil {
+			return err
+		}
+		if items, err = readItems(tx, m.row.Key); err != nil {
+			return err
+		}
+		v.Proof, err = s.covered(tx, rows)
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	today := s.today()
+	v.Steps = s.o.Machine.Timeline(events, today)
+	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased
+	for _, c := range s.o.Machine.Clocks(events, today) {
+		if c.Kind == cases.ClockAnswer && c.State != cases.Settled && m.c.State == cases.NeedsInfo {
+			v.Asked = c.Due
+		}
+	}
+	v.Entries = s.openItems(m, items)
+	for _, d := range mine {
+		if k := seal.Kind(d.Kind); k == seal.KindReport || k == seal.KindMessage {
+			v.Entries = append(v.Entries, Entry{Mine: true, Day: d.Day, Kind: k})
+		}
+	}
+	slices.SortStableFunc(v.Entries, func(a, b Entry) int { return a.Day.Sub(b.Day) })
+	return v, nil
+}
+
+type itemBody struct {
+	store.Item
+	body []byte
+}
+
+func readItems(tx *store.Tx, mailbox int64) (out []itemBody, err error) {
+	items, err := tx.Items(mailbox)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range items {
+		ib := itemBody{Item: it}
+		if !it.Erased {
+			if ib.body, err = tx.ItemBody(mailbox, it.Key); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, ib)
+	}
+	return out, nil
+}
+
+// openItems opens what the unit wrote and checks signatures and order.
+func (s *Service) openItems(m *Mailbox, items []itemBody) []Entry {
+	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit}
+	var head seal.ChainHead
+	var out []Entry
+	for _, it := range items {
+		e := Entry{Item: it.Key, Day: it.Doc.Day, Unit: it.Doc.Unit, Kind: seal.Kind(it.Doc.Kind), Erased: it.Erased, doc: it.Doc}
+		sealed := hex.EncodeToString(it.Doc.Hash[:])
+		link := seal.ChainItem{Sealed: sealed}
+		if it.Erased {
+			note := m.eraseNote(it.Note)
+			link.Erased = note
+		} else if e.signed = s.openReply(m, it); e.signed == nil {
+			e.Fault = FaultForged
+			out = append(out, e)
+			continue
+		} else {
+			link.Document = &e.signed.Document
+		}
+		next, err := seal.CheckChain(thread, head, link)
+		if ce, ok := errors.AsType[*seal.ChainError](err); ok {
+			e.Fault = FaultForged
+			if ce.Fault == seal.FaultGap || ce.Fault == seal.FaultPrev {
+				e.Fault = FaultGap
+			}
+			next = seal.ChainHead{Seq: it.Doc.Seq, Sealed: sealed} // go on from here: one gap is told once
+		}
+		head = next
+		if e.signed != nil && e.Fault != FaultForged {
+			e.fill()
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// openReply opens a document to the reporter and returns it only if the unit's published key signed it.
+func (s *Service) openReply(m *Mailbox, it itemBody) *seal.Signed {
+	doc, err := seal.OpenDocument(it.body, m.keys.Age)
+	if err != nil || doc.Document.ID != it.Doc.ID.String() {
+		return nil
+	}
+	for _, k := range s.o.Keys.UnitSignKeys(doc.Document.Unit, doc.Document.Day) {
+		if doc.VerifiedBy(seal.RoleUnit, k) == nil {
+			return doc
+		}
+	}
+	return nil
+}
+
+// fill takes the words of a document into the entry. A body that breaks its format is a forgery.
+func (e *Entry) fill() {
+	switch e.Kind {
+	case seal.KindReply:
+		var r seal.Reply
+		if seal.DecodeBody(e.signed.Document, &r) != nil {
+			e.Fault = FaultForged
+			return
+		}
+		e.Text = r.Text
+		for _, f := range r.Files {
+			e.Files = append(e.Files, FileInfo{f.Blob, f.Name, f.Size})
+		}
+	case seal.KindDecision:
+		var d seal.Decision
+		if seal.DecodeBody(e.signed.Document, &d) != nil {
+			e.Fault = FaultForged
+			return
+		}
+		e.Outcome, e.Code = d.Outcome, d.Code
+		e.Text = decisionText(d)
+	default:
+		e.Fault = FaultForged
+	}
+}
+
+func decisionText(d seal.Decision) string {
+	text := d.Reasons
+	for _, a := range d.Addresses {
+		text += "\n\n" + a
+	}
+	if d.Review != "" {
+		text += "\n\n" + d.Review
+	}
+	return text
+}
+
+// eraseNote reads the note that the owner signed when erasing a message, or gives nil.
+func (m *Mailbox) eraseNote(plain []byte) *seal.EraseNote {
+	doc, err := seal.ParseDocument(plain)
+	if err != nil {
+		return nil
+	}
+	var note seal.EraseNote
+	if seal.DecodeBody(doc.Document, &note) != nil {
+		return nil
+	}
+	return &note
+}
+
+// ErrNotThere is a message or file that this mailbox does not have.
+func errNotThere() error { return errs.New(errs.NotFound, "intake.not_there", nil) }
+
+func (s *Service) entry(ctx context.Context, m *Mailbox, item int64) (Entry, error) {
+	var items []itemBody
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		items, err = readItems(tx, m.row.Key)
+		return err
+	})
+	if err != nil {
+		return Entry{}, err
+	}
+	for _, e := range s.openItems(m, items) {
+		if e.Item == item && !e.Erased {
+			return e, nil
+		}
+	}
+	return Entry{}, errNotThere()
+}
+
+// newDocument begins a document of the reporter's chain at its present end.
+func (s *Service) newDocument(ctx context.Context, m *Mailbox, doc id.Doc, body seal.Body) (seal.Document, []byte, error) {
+	var chain []store.Doc
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		chain, err = tx.Docs(m.c.Key, cases.FromReporter)
+		return err
+	})
+	if err != nil {
+		return seal.Document{}, nil, err
+	}
+	if len(chain) == 0 {
+		return seal.Document{}, nil, fmt.Errorf("case %d has no first document", m.c.Key)
+	}
+	head := chain[len(chain)-1]
+	raw, err := seal.EncodeBody(body)
+	if err != nil {
+		return seal.Document{}, nil, err
+	}
+	d := seal.Document{
+		Instance: s.o.Instance, Kind: body.Kind(), Case: m.c.ID.String(), Chain: seal.ChainReporter, ID: doc.String(),
+		Seq: head.Seq + 1, Prev: hex.EncodeToString(head.Hash[:]), Unit: string(m.c.Unit), Day: s.today().String(),
+		Author: seal.Author{Role: seal.RoleReporter}, Body: raw,
+	}
+	to, err := s.o.Keys.UnitRecipient(m.c.Unit)
+	if err != nil {
+		return d, nil, err
+	}
+	sealed, err := seal.SealDocument(d, body.Kind().Floor(), []seal.Recipient{to}, seal.Signer{Role: seal.RoleReporter, Key: m.keys.Sign})
+	return d, sealed, err
+}

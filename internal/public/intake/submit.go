@@ -1,0 +1,329 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"clarion.example/clarion/internal/caselog"
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/ledger"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
+)
+
+// Receipt is what a reporter gets at once.
+type Receipt struct {
+	Code     string // the only thing to keep
+	Words    bool
+	Day      workday.Day
+	Promises []cases.Promise
+}
+
+// Errors of sending that the page answers with the form again and nothing lost.
+const (
+	KeyTooSoon  = "intake.too_soon"
+	KeyTooOld   = "intake.form_old"
+	KeySlotFull = "intake.slot_full"
+	KeyUsed     = "intake.form_used"
+	KeyClosed   = "intake.closed"
+	KeyBusy     = "intake.busy"
+)
+
+// Renewable reports whether err asks for a fresh token and another try.
+func Renewable(err error) bool {
+	e, ok := errs.Public(err)
+	return ok && (e.Key == KeyTooSoon || e.Key == KeyTooOld || e.Key == KeySlotFull)
+}
+
+// Submit seals and stores a checked draft with the files of its form. The same form with the same answers within
+// ten minutes returns the same code and stores nothing. It answers only after the report is durable.
+func (s *Service) Submit(ctx context.Context, t Token, d *Draft) (Receipt, error) {
+	if err := s.admit(ctx, t); err != nil {
+		return Receipt{}, err
+	}
+	select {
+	case s.sealing <- struct{}{}:
+		defer func() { <-s.sealing }()
+	default:
+		return Receipt{}, errs.New(errs.Unavailable, KeyBusy, nil)
+	}
+	code := t.code(s.o.FormKey, d.Words)
+	keys, err := seal.DeriveMailbox(s.o.Instance, code)
+	if err != nil {
+		return Receipt{}, err
+	}
+	files, err := s.waitingFiles(ctx, t)
+	if err != nil {
+		return Receipt{}, err
+	}
+	day := s.today()
+	r, err := s.sealReport(t, d, keys, files, day)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt := Receipt{Code: code, Words: d.Words, Day: day, Promises: s.o.Machine.Promises(day)}
+	mac, err := answersMAC(t, d)
+	if err != nil {
+		return Receipt{}, err
+	}
+	use, err := s.commit(ctx, t, r, mac)
+	switch {
+	case err != nil:
+		return Receipt{}, err
+	case use == store.FormSame:
+		return s.again(ctx, keys, receipt)
+	case use == store.FormUsed:
+		return Receipt{}, errs.New(errs.Conflict, KeyUsed, nil)
+	case use == store.FormSlotFull:
+		return Receipt{}, errs.New(errs.Unavailable, KeySlotFull, nil)
+	}
+	s.tallies.act("report")
+	return receipt, nil
+}
+
+// admit refuses forms whose time is not right, and everything while the doors are closed.
+func (s *Service) admit(ctx context.Context, t Token) error {
+	open, err := s.o.Open(ctx)
+	switch age := t.age(s.o.Now()); {
+	case err != nil:
+		return err
+	case !open:
+		return errs.New(errs.Unavailable, KeyClosed, nil)
+	case age < s.o.MinAge:
+		return errs.New(errs.Unavailable, KeyTooSoon, nil)
+	case age > s.o.Life:
+		return errs.New(errs.Unavailable, KeyTooOld, nil)
+	}
+	return nil
+}
+
+// sealedReport is a report ready to be stored.
+type sealedReport struct {
+	c        cases.Case
+	doc      store.Doc
+	body     []byte
+	mailbox  store.Mailbox
+	events   []cases.Event
+	received proof.Event
+	due      store.Due
+	files    []waiting
+	dangerAt time.Time
+}
+
+func (s *Service) sealReport(t Token, d *Draft, keys *seal.MailboxKeys, files []waiting, day workday.Day) (*sealedReport, error) {
+	to, err := s.o.Keys.UnitRecipient(d.Unit)
+	if err != nil {
+		return nil, err
+	}
+	body := d.report()
+	body.Files, body.Mailbox = manifest(files), keys.Public()
+	raw, err := seal.EncodeBody(body)
+	if err != nil {
+		return nil, err
+	}
+	doc := seal.Document{
+		Instance: s.o.Instance, Kind: seal.KindReport, Case: t.caseID().String(), Chain: seal.ChainReporter,
+		ID: t.docID().String(), Seq: 1, Unit: string(d.Unit), Day: day.String(), Author: seal.Author{Role: seal.RoleReporter}, Body: raw,
+	}
+	sealed, err := seal.SealDocument(doc, seal.FloorReport, []seal.Recipient{to}, seal.Signer{Role: seal.RoleReporter, Key: keys.Sign})
+	if errors.Is(err, seal.ErrTooLarge) {
+		return nil, errs.Wrap(errs.TooMany, "intake.too_long", nil, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.prepare(t, d, keys, files, day, sealed)
+}
+
+// prepare makes the rows, events and leaf that stand beside the sealed bytes.
+func (s *Service) prepare(t Token, d *Draft, keys *seal.MailboxKeys, files []waiting, day workday.Day, sealed []byte) (*sealedReport, error) {
+	r := &sealedReport{body: sealed, files: files}
+	r.c = cases.Case{
+		ID: t.caseID(), Number: cases.NewNumber(s.o.Pack.Prefix), Unit: d.Unit, Category: d.Category, Region: d.Region,
+		Via: cases.ViaWeb, Lang: d.Lang, Danger: d.Danger, Contact: cases.Anonymous, Sealed: cases.SealedServer, Day: day,
+	}
+	r.doc = store.Doc{Chain: cases.FromReporter, Seq: 1, ID: t.docID(), Kind: string(seal.KindReport), Unit: d.Unit, Day: day}
+	var err error
+	if r.doc.Hash, err = hash32(seal.SealedHash(sealed)); err != nil {
+		return nil, err
+	}
+	act := cases.Act{Kind: cases.ActReceive, By: cases.Actor{Roles: []cases.Role{cases.System}}, Day: day, Doc: r.doc.ID}
+	if r.events, err = s.o.Machine.Apply(cases.Case{}, nil, act); err != nil {
+		return nil, err
+	}
+	r.c.State = cases.Received
+	r.due = caselog.NextDue(s.o.Machine.Clocks(r.events, day))
+	event := proof.Event{Kind: proof.EventReceived, Day: day.String(), Report: seal.SealedHash(sealed)}
+	for _, w := range files {
+		event.Files = append(event.Files, w.entry.File.Sealed)
+	}
+	r.received = event
+	r.mailbox = store.Mailbox{Auth: publicKey(keys.Auth), Sign: publicKey(keys.Sign), Recipient: keys.Age.Recipient().String()}
+	if d.Danger {
+		r.dangerAt = s.o.Now()
+	}
+	return r, nil
+}
+
+// commit stores a report and its leaf together, or nothing.
+func (s *Service) commit(ctx context.Context, t Token, r *sealedReport, mac []byte) (use store.FormUse, err error) {
+	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
+		use, err = tx.UseForm([32]byte(t.mark()), t.slot(), mac, s.o.Slot, s.o.Now())
+		if err != nil || use != store.FormFresh {
+			return err
+		}
+		leaf, err := caselog.Witness(tx, r.received)
+		if err != nil {
+			return err
+		}
+		events := make([]store.Event, len(r.events))
+		for i, e := range r.events {
+			events[i].Event = e
+		}
+		events[0].Leaf = leaf
+		key, err := tx.AddCase(r.c, r.due, events...)
+		if err != nil {
+			return err
+		}
+		r.doc.Case, r.mailbox.Case = key, key
+		doc, err := tx.AddDoc(r.doc, r.body)
+		if err != nil {
+			return err
+		}
+		if err := claim(tx, t, r.files, doc); err != nil {
+			return err
+		}
+		if _, err := tx.AddMailbox(r.mailbox); err != nil {
+			return err
+		}
+		if !r.dangerAt.IsZero() {
+			return tx.RaiseDanger(key, r.dangerAt)
+		}
+		return nil
+	})
+	return use, err
+}
+
+// again answers a repeat: the same code, with the day on which the report was stored.
+func (s *Service) again(ctx context.Context, keys *seal.MailboxKeys, r Receipt) (Receipt, error) {
+	m, err := s.mailbox(ctx, keys)
+	if err != nil {
+		return Receipt{}, err
+	}
+	r.Day, r.Promises = m.c.Day, s.o.Machine.Promises(m.c.Day)
+	return r, nil
+}
+
+// answersMAC is over the draft in one canonical spelling, its language of display left out.
+func answersMAC(t Token, d *Draft) ([]byte, error) {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	return t.answersMAC(b), nil
+}
+
+// AcknowledgementOf gives the acknowledgement of a form that was sent, from the page that shows its code.
+func (s *Service) AcknowledgementOf(ctx context.Context, t Token, words bool) ([]byte, error) {
+	keys, err := seal.DeriveMailbox(s.o.Instance, t.code(s.o.FormKey, words))
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.mailbox(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	return s.Acknowledgement(ctx, m)
+}
+
+// Acknowledgement gives the signed statement that the report was received. It is made anew each time, with the
+// same bytes.
+func (s *Service) Acknowledgement(ctx context.Context, m *Mailbox) ([]byte, error) {
+	leaf, _, err := s.receivedLeaf(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	o := proof.Opening{Random: leaf.Random, Event: leaf.JSON}
+	authority := s.o.Pack.Authority.Name.In(s.o.Pack.Languages[0])
+	a, err := proof.NewAcknowledgement(authority, s.o.Instance, o, m.c.Day.Add(1).String())
+	if err != nil {
+		return nil, err
+	}
+	return proof.SignAcknowledgement(s.o.Ack, a)
+}
+
+func (s *Service) receivedLeaf(ctx context.Context, m *Mailbox) (leaf *store.Leaf, rows []store.Event, err error) {
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = tx.Events(m.c.Key)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rows) == 0 || rows[0].Leaf == nil {
+		return nil, nil, errNotThere() // erased with its random bytes
+	}
+	return rows[0].Leaf, rows, nil
+}
+
+// covered reports whether the last checkpoint of the case log covers the first leaf of a case.
+func (s *Service) covered(tx *store.Tx, rows []store.Event) (bool, error) {
+	cp, err := tx.Checkpoint(ledger.Cases)
+	if errs.Is(err, errs.NotFound) || len(rows) == 0 || rows[0].Leaf == nil {
+		return false, nil
+	}
+	return rows[0].Leaf.Index < cp.Size, err
+}
+
+// EventProof is a proof file of one event of a case.
+type EventProof struct {
+	Kind string // as in the ledger
+	Day  workday.Day
+	File []byte
+}
+
+// Proofs gives a proof file for each event of the case that the last checkpoint covers, the receipt first. A proof
+// shows a position, and so the hour: the page says so before it is saved.
+func (s *Service) Proofs(ctx context.Context, m *Mailbox) (out []EventProof, err error) {
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Events(m.c.Key)
+		if err != nil {
+			return err
+		}
+		cp, err := tx.Checkpoint(ledger.Cases)
+		if err != nil {
+			return err
+		}
+		for _, e := range rows {
+			if e.Leaf == nil || e.Leaf.Index >= cp.Size {
+				continue
+			}
+			hashes, err := tx.ProveLeaf(ledger.Cases, cp.Size, e.Leaf.Index)
+			if err != nil {
+				return err
+			}
+			file, err := buildProof(e.Leaf, hashes, cp.Note)
+			if err != nil {
+				return err
+			}
+			out = append(out, EventProof{string(e.Kind), e.Day, file})
+		}
+		return nil
+	})
+	if err == nil && len(out) == 0 {
+		return nil, errs.New(errs.NotFound, "intake.no_proof_yet", nil)
+	}
+	return out, err
+}
+
+func buildProof(leaf *store.Leaf, hashes tlog.RecordProof, checkpoint []byte) ([]byte, error) {
+	o := &proof.Opening{Random: leaf.Random, Event: leaf.JSON}
+	return proof.BuildProof(proof.Proof{Opening: o, Index: leaf.Index, Hashes: hashes, Checkpoint: checkpoint})
+}

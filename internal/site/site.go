@@ -1,0 +1,289 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/pack"
+	"clarion.example/clarion/internal/public/intake"
+	"clarion.example/clarion/internal/public/reading"
+	"clarion.example/clarion/internal/ui"
+	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/internal/workday"
+)
+
+// Options are everything the public door stands on. Tour may be nil.
+type Options struct {
+	Catalog  *i18n.Catalog
+	Pack     *pack.Pack
+	Intake   *intake.Service
+	Reading  *reading.Service
+	Log      *slog.Logger
+	Now      func() time.Time
+	Version  string
+	URL      string   // the origin that people type
+	Hosts    []string // further host names
+	BodyRate int64
+	Demo     bool
+	Faults   func()                                        // told of each fault of ours
+	Tour     func(l *i18n.Localizer) TourPage              // the demo's first page
+	Approved func(ctx context.Context) ([]Approval, error) // the categories that are offered
+	Handle   time.Duration                                 // how long an opened mailbox stays open
+}
+
+// Approval says when the inspector approved a category. Categories without one are not offered.
+type Approval struct {
+	Category string
+	Day      workday.Day
+}
+
+// Site is the public door's handlers.
+type Site struct {
+	o      Options
+	render *ui.Renderer
+	assets *ui.Assets
+	sites  map[i18n.Lang]ui.Site
+	pages  sync.Map // of path and state to *web.Static
+}
+
+// New makes the site. It parses every page in every language.
+func New(o Options) (*Site, error) {
+	a, err := ui.NewAssets()
+	if err != nil {
+		return nil, err
+	}
+	r, err := newRenderer(o.Catalog, a)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}}
+	for _, l := range o.Catalog.Langs() {
+		s.sites[l] = siteOf(o, l)
+	}
+	return s, nil
+}
+
+func siteOf(o Options, l i18n.Lang) ui.Site {
+	p, lang := o.Pack, string(l)
+	place := o.URL
+	if u, err := url.Parse(o.URL); err == nil {
+		place = u.Host
+	}
+	s := ui.Site{Name: p.Authority.Name.In(lang), Tagline: p.Name.In(lang), Place: place, Leave: p.Leave, Emergency: phoneOf(p.Emergency, lang), Version: o.Version}
+	for _, n := range p.Numbers {
+		if n.Kind == "hotline" {
+			s.Hotline = phoneOf(n, lang)
+			break
+		}
+	}
+	return s
+}
+
+func phoneOf(n pack.Number, lang string) ui.Phone {
+	return ui.Phone{Label: n.Label.In(lang), Number: n.Shown, Tel: n.Tel, Hours: n.Hours.In(lang), Note: n.Note.In(lang)}
+}
+
+// Door is the public door with every route.
+func (s *Site) Door() (*web.Door, error) {
+	d := web.NewDoor(web.Options{URL: s.o.URL, Hosts: s.o.Hosts, BodyRate: s.o.BodyRate, Log: s.o.Log, Render: s.fault, Faults: s.o.Faults})
+	for _, a := range s.assets.All() {
+		st, err := web.NewStatic(a.Body, a.Type, web.Immutable)
+		if err != nil {
+			return nil, err
+		}
+		d.Handle("GET "+a.Path, 0, func(w http.ResponseWriter, r *http.Request) error { st.Serve(w, r); return nil })
+	}
+	d.Handle("GET /{$}", 0, s.front)
+	d.Handle("GET /keys.json", 0, s.keys)
+	d.Handle("GET /log/{log}/checkpoint", 0, s.checkpoint)
+	d.Handle("GET /log/public/tile/{path...}", 0, s.tile)
+	for _, lang := range s.o.Catalog.Langs() {
+		s.routes(d, lang)
+	}
+	return d, nil
+}
+
+func (s *Site) routes(d *web.Door, lang i18n.Lang) {
+	get := func(path string, h web.Handler) { d.Handle("GET "+href(lang, path), 0, h) }
+	get("{$}", s.cached(lang, "", s.home))
+	get(pathContact, s.cached(lang, pathContact, s.contact))
+	for path, page := range map[string]string{pathSee: "see", pathThreat: "threat", pathFlow: "flow", pathAccess: "access"} {
+		get(path, s.cached(lang, path, s.info(path, page)))
+	}
+	get(pathRetention, s.cached(lang, pathRetention, s.retention))
+	get(pathSource, s.cached(lang, pathSource, s.source))
+	if s.o.Demo && s.o.Tour != nil {
+		get(pathTour, s.tour(lang))
+	}
+	for _, p := range []string{"report", "mailbox"} {
+		// Until the browser seals, the path without scripts is the only one.
+		get(p, func(w http.ResponseWriter, r *http.Request) error {
+			http.Redirect(w, r, href(lang, p+"/plain"), http.StatusSeeOther)
+			return nil
+		})
+	}
+	get(pathReport, s.start(lang))
+	d.Handle("POST "+href(lang, pathReport), s.formLimit(), s.report(lang))
+	get(pathMailbox, s.signIn(lang))
+	d.Handle("POST "+href(lang, pathMailbox), s.formLimit(), s.mailbox(lang))
+}
+
+// formLimit is the largest body of a form: its values and three files.
+func (s *Site) formLimit() int64 {
+	return formLimits.Total + filesAtOnce*(s.o.Intake.Limits().Size+4096) + 1<<20
+}
+
+const filesAtOnce = 3
+
+// formLimits bound the values of one form.
+var formLimits = web.FormLimits{Fields: 400, Value: 256 << 10, Total: 512 << 10}
+
+// frame is the frame of a page in a language.
+func (s *Site) frame(lang i18n.Lang, here ui.Place, path string) ui.Frame {
+	return newFrame(s.o.Catalog.For(lang), s.sites[lang], here, path, s.o.Demo)
+}
+
+// page writes a rendered page that nobody may keep.
+func (s *Site) page(w http.ResponseWriter, status int, page string, lang i18n.Lang, data any) error {
+	var b bytes.Buffer
+	if err := s.render.Render(&b, page, lang, data); err != nil {
+		return err
+	}
+	return send(w, status, b.Bytes())
+}
+
+func send(w http.ResponseWriter, status int, body []byte) error {
+	web.NoStore(w)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	// A write error means that the visitor left.
+	_, _ = w.Write(body)
+	return nil
+}
+
+// front sends a visitor to the language that the browser asks for. The choice is in the address, not in a cookie.
+func (s *Site) front(w http.ResponseWriter, r *http.Request) error {
+	lang := s.o.Catalog.Match(r.Header.Get("Accept-Language"))
+	w.Header().Set("Vary", "Accept-Language")
+	w.Header().Set("Cache-Control", "no-cache")
+	to := href(lang, "")
+	if s.o.Demo && s.o.Tour != nil {
+		to = href(lang, pathTour)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func (s *Site) keys(w http.ResponseWriter, r *http.Request) error {
+	b, err := s.o.Reading.Keys(r.Context())
+	if err != nil {
+		return err
+	}
+	return s.bytes(w, r, b, "application/json; charset=utf-8", web.Revalidate)
+}
+
+func (s *Site) checkpoint(w http.ResponseWriter, r *http.Request) error {
+	log, err := parseLog(r.PathValue("log"))
+	if err != nil {
+		return web.NotFound()
+	}
+	b, err := s.o.Reading.Checkpoint(r.Context(), log)
+	if err != nil {
+		return err
+	}
+	return s.bytes(w, r, b, "text/plain; charset=utf-8", web.Revalidate)
+}
+
+func (s *Site) tile(w http.ResponseWriter, r *http.Request) error {
+	b, full, err := s.o.Reading.Tile(r.Context(), "tile/"+r.PathValue("path"))
+	if err != nil {
+		return err
+	}
+	cache := web.Revalidate
+	if full {
+		cache = web.Immutable
+	}
+	return s.bytes(w, r, b, "application/octet-stream", cache)
+}
+
+func (s *Site) bytes(w http.ResponseWriter, r *http.Request, b []byte, kind, cache string) error {
+	st, err := web.NewStatic(b, kind, cache)
+	if err != nil {
+		return err
+	}
+	st.Serve(w, r)
+	return nil
+}
+
+// cached serves a page that is the same for everyone. It is rendered and compressed once for each state of the doors.
+func (s *Site) cached(lang i18n.Lang, path string, build func(lang i18n.Lang, open bool) (string, any)) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		open, err := s.o.Intake.Open(r.Context())
+		if err != nil {
+			open = false // the page is about the authority, not about the database
+		}
+		key := fmt.Sprint(lang, path, open)
+		if st, ok := s.pages.Load(key); ok {
+			st.(*web.Static).Serve(w, r)
+			return nil
+		}
+		page, data := build(lang, open)
+		var b bytes.Buffer
+		if err := s.render.Render(&b, page, lang, data); err != nil {
+			return err
+		}
+		st, err := web.NewStatic(b.Bytes(), "text/html; charset=utf-8", web.Revalidate)
+		if err != nil {
+			return err
+		}
+		s.pages.Store(key, st)
+		st.Serve(w, r)
+		return nil
+	}
+}
+
+// fault renders an error in the language of the path.
+func (s *Site) fault(w http.ResponseWriter, r *http.Request, p web.Problem) {
+	lang := s.langOf(r)
+	page := FaultPage{Frame: s.frame(lang, ui.Elsewhere, ""), Status: p.Status, Fault: p.Fault}
+	page.Frame.Invalid = true
+	if p.Public != nil {
+		page.Text = s.o.Catalog.For(lang).T(p.Public.Key, p.Public.Args)
+	}
+	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/") {
+		if path := strings.TrimPrefix(r.URL.Path, "/"+lang.Segment()+"/"); path == pathReport || path == pathMailbox {
+			page.Back = href(lang, path)
+		}
+	}
+	if err := s.page(w, p.Status, "fault", lang, page); err != nil {
+		s.o.Log.Error("fault page", "status", p.Status)
+		w.WriteHeader(http.StatusInternalServerError)
+	}
+}
+
+func (s *Site) langOf(r *http.Request) i18n.Lang {
+	segment, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if lang, ok := s.o.Catalog.BySegment(segment); ok {
+		return lang
+	}
+	return s.o.Catalog.Match(r.Header.Get("Accept-Language"))
+}
+
+// sentence is the public sentence of an error, or the neutral one. ok is false for a fault of ours.
+func (s *Site) sentence(l *i18n.Localizer, err error) (text string, ok bool) {
+	var e *errs.Error
+	if !errors.As(err, &e) || e.Kind == errs.Internal {
+		return "", false
+	}
+	return l.T(e.Key, e.Args), true
+}

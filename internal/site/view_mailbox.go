@@ -1,0 +1,69 @@
+package site
+
+import (
+	"clarion.example/clarion/internal/ui"
+	"clarion.example/clarion/internal/workday"
+)
+
+// SignInPage asks for the receipt code and says what the server sees.
+type SignInPage struct {
+	ui.Frame
+	Form   ui.Form
+	Errors []ui.ErrorItem
+	Code   ui.Field
+	Words  bool   // letters are offered on phones instead of number keys
+	Other  string // this page with the other keys
+}
+
+// MailboxPage is an open mailbox. The handle that keeps it open stands in the hidden fields of both forms.
+type MailboxPage struct {
+	ui.Frame
+	Status   ui.Tag
+	Number   string
+	Unit     string
+	Notices  []ui.Note
+	Thread   []ui.ThreadItem
+	Empty    ui.Empty // shown when the thread is empty
+	CanWrite bool
+	Form     ui.Form // id "f": the answer, multipart
+	Errors   []ui.ErrorItem
+	Answer   ui.Field
+	Files    ui.Field
+	Acts     ui.Form // id "g": save, erase, change the code, close
+	Timeline []ui.TimelineItem
+	Ack      bool // the acknowledgement can be saved
+	Proof    bool // the proof of inclusion can be saved
+	Minutes  int  // how long the page stays open without scripts
+}
+
+// EraseMessagePage asks before a message is erased.
+type EraseMessagePage struct {
+	ui.Frame
+	Form ui.Form
+	By   string
+	Day  workday.Day
+}
+
+// RecodePage asks before the code is changed.
+type RecodePage struct {
+	ui.Frame
+	Form   ui.Form
+	Errors []ui.ErrorItem
+	Kind   ui.Field
+}
+
+// CloseMailboxPage asks before the mailbox is closed.
+type CloseMailboxPage struct {
+	ui.Frame
+	Form ui.Form
+}
+
+// NewCodePage shows the new code once.
+type NewCodePage struct {
+	ui.Frame
+	Ticket ui.Ticket
+	Form   ui.Form // back into the mailbox with the new handle
+}
+
+// ClosedPage says that the mailbox is closed.
+type ClosedPage struct{ ui.Frame }

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+)
+
+// Event is an event of a case and the leaf that witnesses it, if it has one. Events are only ever added.
+type Event struct {
+	cases.Event
+	Leaf *Leaf
+}
+
+// Leaf is where in the case log an event is witnessed, and what opens the leaf's commitment: the random bytes
+// and the exact JSON that were hashed. They go when the case is erased.
+type Leaf struct {
+	Index  int64
+	Random [32]byte
+	JSON   []byte
+}
+
+const eventWidth = 15
+
+// insertEvents adds events to a case, numbered from seq.
+func (tx *Tx) insertEvents(caseKey, seq int64, events []Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	args := make([]any, 0, len(events)*eventWidth)
+	for i, e := range events {
+		var leaf, random, witness, doc any
+		if e.Leaf != nil {
+			leaf, random, witness = e.Leaf.Index, e.Leaf.Random[:], e.Leaf.JSON
+		}
+		if !e.Doc.IsZero() {
+			doc = e.Doc.String()
+		}
+		args = append(args, caseKey, seq+int64(i), string(e.Kind), e.Day, unix(e.At), optional(e.Member), optional(e.From),
+			optional(e.To), optional(e.Code), doc, optional(e.Clock), optional(e.Due.String()), leaf, random, witness)
+	}
+	return tx.insert(`INSERT INTO case_events (case_key, seq, kind, day, at, member, from_state, to_state, code, doc,
+		clock, due, leaf, random, witness) VALUES `+tuples(len(events), eventWidth), args...)
+}
+
+// AddEvents adds events to a case that is still at the version which the caller saw, moves the case to the last
+// To that is set, and returns the new version. Seq is given here. Conflict when the case has moved on.
+func (tx *Tx) AddEvents(caseKey, version int64, events ...Event) (int64, error) {
+	var to cases.State
+	for _, e := range events {
+		if e.To != "" {
+			to = e.To
+		}
+	}
+	next := version + int64(len(events))
+	n, err := tx.exec(`UPDATE cases SET version = ?3, state = CASE WHEN ?4 = '' THEN state ELSE ?4 END
+		WHERE key = ?1 AND version = ?2`, caseKey, version, next, string(to))
+	if err := changed(n, err, errs.Conflict, "store.case_moved"); err != nil {
+		return 0, err
+	}
+	if to != "" {
+		if _, err := tx.exec(`UPDATE case_due SET state = ?2 WHERE case_key = ?1 AND state <> ?2`, caseKey, string(to)); err != nil {
+			return 0, err
+		}
+	}
+	return next, tx.insertEvents(caseKey, version+1, events)
+}
+
+// Events lists what happened to a case, in order.
+func (tx *Tx) Events(caseKey int64) ([]Event, error) {
+	return list(tx, `SELECT seq, kind, day, at, member, from_state, to_state, code, doc, clock, due, leaf, random, witness
+		FROM case_events WHERE case_key = ?1 ORDER BY seq`, []any{caseKey}, scanEvent)
+}
+
+func scanEvent(scan scanFunc) (e Event, err error) {
+	var doc string
+	var leaf *int64
+	var random, witness []byte
+	err = scan(&e.Seq, &e.Kind, &e.Day, seconds{&e.At}, text[id.Member]{&e.Member},
+		text[cases.State]{&e.From}, text[cases.State]{&e.To}, text[cases.Code]{&e.Code}, text[string]{&doc},
+		text[cases.ClockKind]{&e.Clock}, &e.Due, &leaf, &random, &witness)
+	if err != nil {
+		return e, err
+	}
+	if doc != "" {
+		if err := e.Doc.UnmarshalText([]byte(doc)); err != nil {
+			return e, err
+		}
+	}
+	if leaf != nil && len(random) == 32 {
+		e.Leaf = &Leaf{Index: *leaf, Random: [32]byte(random), JSON: witness}
+	}
+	return e, nil
+}

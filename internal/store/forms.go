@@ -1,0 +1,157 @@
+package store
+
+import (
+	"crypto/hmac"
+	"database/sql"
+	"errors"
+	"time"
+
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+)
+
+// FormUse is what became of a form of the plain path.
+type FormUse string
+
+// A form is used once. The same answers again within ten minutes show the same page; nothing is stored twice.
+const (
+	FormFresh    FormUse = "fresh"
+	FormSame     FormUse = "same"
+	FormUsed     FormUse = "used"
+	FormSlotFull FormUse = "full"
+)
+
+const (
+	slotLength  = 10 * time.Minute
+	formLife    = 24 * time.Hour
+	formSlack   = time.Hour // clocks of several nodes, and a form sent at the last moment
+	sameAnswers = 10 * time.Minute
+)
+
+// FormSlot is the ten-minute slot in which a form was handed out.
+func FormSlot(t time.Time) int64 { return t.Unix() / int64(slotLength/time.Second) }
+
+// UseForm marks the form whose 32 bytes have this hash as used. slot is when it was handed out, limit how many
+// forms of a slot are admitted. mac is over the answers under the form's bytes; with nil no repeat is recognised.
+// The mark says nothing of the case, and its times are cut to the minute that the MAC needs and the hour.
+func (tx *Tx) UseForm(form [32]byte, slot int64, mac []byte, limit int, now time.Time) (FormUse, error) {
+	var had []byte
+	var until time.Time
+	err := tx.one(`SELECT mac, mac_until FROM form_marks WHERE hash = ?1`, []any{form[:]}, &had, seconds{&until})
+	switch {
+	case err == nil && had != nil && now.Before(until) && hmac.Equal(had, mac):
+		return FormSame, nil
+	case err == nil:
+		return FormUsed, nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return "", err
+	case limit < 1:
+		return FormSlotFull, nil
+	}
+	n, err := tx.exec(`INSERT INTO form_slots (slot, n) VALUES (?1, 1)
+		ON CONFLICT (slot) DO UPDATE SET n = form_slots.n + 1 WHERE form_slots.n < ?2`, slot, int64(limit))
+	if err != nil {
+		return "", err
+	}
+	if n == 0 {
+		return FormSlotFull, nil
+	}
+	var macUntil any
+	if mac != nil {
+		macUntil = now.Add(sameAnswers + time.Minute - 1).Truncate(time.Minute).Unix()
+	}
+	return FormFresh, tx.insert(`INSERT INTO form_marks (hash, expires, mac, mac_until) VALUES (?1, ?2, ?3, ?4)`,
+		form[:], formExpires(slot), mac, macUntil)
+}
+
+// formExpires is the hour after which a form handed out in slot is refused for its age, and its mark can go.
+func formExpires(slot int64) int64 {
+	end := time.Unix((slot+1)*int64(slotLength/time.Second), 0)
+	return hourAfter(end.Add(formLife + formSlack))
+}
+
+// ForgetFormMACs erases the MACs that are older than ten minutes.
+func (tx *Tx) ForgetFormMACs(now time.Time) error {
+	_, err := tx.exec(`UPDATE form_marks SET mac = NULL, mac_until = NULL WHERE mac_until <= ?1`, now.Unix())
+	return err
+}
+
+// ForgetForms erases the marks and slot counts of forms that are too old to be sent.
+func (tx *Tx) ForgetForms(now time.Time) error {
+	if _, err := tx.exec(`DELETE FROM form_marks WHERE expires <= ?1`, now.Unix()); err != nil {
+		return err
+	}
+	oldest := FormSlot(now.Add(-formLife - formSlack))
+	_, err := tx.exec(`DELETE FROM form_slots WHERE slot < ?1`, oldest)
+	return err
+}
+
+// PendingFile is a file received under a form that has not been sent. Manifest is sealed to the unit.
+type PendingFile struct {
+	Key      int64
+	Blob     id.Blob
+	Manifest []byte
+	Size     int64     // of the ciphertext
+	Expires  time.Time // stored as the next full hour
+}
+
+// AddPendingFile keeps a file under a form until it is claimed or expires.
+func (tx *Tx) AddPendingFile(form [32]byte, f PendingFile) (key int64, err error) {
+	if key, err = tx.newKey("pending_files"); err != nil {
+		return 0, err
+	}
+	return key, tx.insert(`INSERT INTO pending_files (key, form, blob, manifest, size, expires)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6)`, key, form[:], f.Blob, f.Manifest, f.Size, hourAfter(f.Expires))
+}
+
+func (tx *Tx) pendingWhere(where string, arg any) ([]PendingFile, error) {
+	return list(tx, `SELECT key, blob, manifest, size, expires FROM pending_files WHERE `+where+` ORDER BY key`,
+		[]any{arg}, func(scan scanFunc) (f PendingFile, err error) {
+			return f, scan(&f.Key, &f.Blob, &f.Manifest, &f.Size, seconds{&f.Expires})
+		})
+}
+
+// PendingFiles lists the files of a form in the order in which they came.
+func (tx *Tx) PendingFiles(form [32]byte) ([]PendingFile, error) {
+	return tx.pendingWhere("form = ?1", form[:])
+}
+
+// RemovePendingFile forgets one file of a form, or is NotFound. The caller erases the blob.
+func (tx *Tx) RemovePendingFile(form [32]byte, blob id.Blob) error {
+	n, err := tx.exec(`DELETE FROM pending_files WHERE form = ?1 AND blob = ?2`, form[:], blob)
+	return changed(n, err, errs.NotFound, "store.blob_absent")
+}
+
+// RebindPendingFiles moves the files of a form that was renewed to the new one, with its expiry.
+func (tx *Tx) RebindPendingFiles(old, renewed [32]byte, expires time.Time) error {
+	_, err := tx.exec(`UPDATE pending_files SET form = ?2, expires = ?3 WHERE form = ?1`, old[:], renewed[:], hourAfter(expires))
+	return err
+}
+
+// ClaimPendingFiles takes the files of a form for the report that is being committed; their rows go with it.
+func (tx *Tx) ClaimPendingFiles(form [32]byte) ([]PendingFile, error) {
+	files, err := tx.PendingFiles(form)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.exec(`DELETE FROM pending_files WHERE form = ?1`, form[:])
+	return files, err
+}
+
+// ExpiredPendingFiles lists the files that nobody claimed in time.
+func (tx *Tx) ExpiredPendingFiles(now time.Time) ([]PendingFile, error) {
+	return tx.pendingWhere("expires <= ?1", now.Unix())
+}
+
+// ForgetPendingFile removes the row of an expired file, before its blob is erased.
+func (tx *Tx) ForgetPendingFile(key int64) error {
+	_, err := tx.exec(`DELETE FROM pending_files WHERE key = ?1`, key)
+	return err
+}
+
+// PendingBytes returns how many bytes wait unclaimed.
+func (tx *Tx) PendingBytes() (n int64, err error) {
+	err = tx.one(tx.either(`SELECT COALESCE(sum(size), 0) FROM pending_files`,
+		`SELECT COALESCE(sum(size), 0)::bigint FROM pending_files`), nil, &n)
+	return n, err
+}

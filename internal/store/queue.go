@@ -1,0 +1,184 @@
+package store
+
+import (
+	"cmp"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/workday"
+)
+
+// Filter narrows the queue. Units must name at least one: nobody sees everything by leaving something out. The
+// other fields narrow when they are not zero. There is nothing finer, and there never will be.
+type Filter struct {
+	Units    []id.Unit
+	Category id.Category
+	Region   id.Region
+	State    cases.State
+	Via      cases.Via
+	Lang     string
+	Day      workday.Day
+}
+
+// Cursor is a place in the queue: everything after it follows. The zero Cursor is the beginning.
+type Cursor struct {
+	Level int64
+	Due   string
+	Key   int64
+}
+
+// Queued is a case in the queue. Danger says that a danger is still open, unlike the case's own flag.
+type Queued struct {
+	cases.Case
+	Due    Due
+	Danger bool
+}
+
+// Page is a part of the queue. More says that Next leads to more, or may: a page looks at so many cases and no
+// more, and can be short, even empty, when few of them fit the filter.
+type Page struct {
+	Cases []Queued
+	Next  Cursor
+	More  bool
+}
+
+// maxLook is about how many cases a page looks at, so that a filter that fits nothing costs little more than one
+// that fits everything.
+const maxLook = 4000
+
+// Queue lists cases, danger first, then by the day of the clock that runs out next, then oldest first; at most
+// limit, after the given place. It walks one index for each unit and merges.
+func (tx *Tx) Queue(f Filter, after Cursor, limit int) (Page, error) {
+	if len(f.Units) == 0 {
+		return Page{}, errs.New(errs.Denied, "store.no_unit", nil)
+	}
+	q := queueWalk{tx: tx, filter: f}
+	for _, u := range f.Units {
+		q.walks = append(q.walks, &unitWalk{unit: u, at: after, step: 2*limit/len(f.Units) + 2,
+			left: max(maxLook/len(f.Units), limit)})
+	}
+	var page Page
+	for len(page.Cases) < limit {
+		first, err := q.first()
+		if err != nil || first == nil {
+			return page, err
+		}
+		if len(first.found) == 0 { // it stopped there without finding anything
+			page.Next, page.More = first.at, true
+			return page, nil
+		}
+		page.Cases = append(page.Cases, first.found[0])
+		first.found = first.found[1:]
+		page.Next = page.Cases[len(page.Cases)-1].place()
+	}
+	more, err := q.first()
+	page.More = more != nil
+	return page, err
+}
+
+func (q Queued) place() Cursor { return Cursor{level(q.Danger), q.Due.order(), q.Key} }
+
+func (a Cursor) compare(b Cursor) int {
+	return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Key, b.Key))
+}
+
+// queueWalk merges the walks of several units.
+type queueWalk struct {
+	tx     *Tx
+	filter Filter
+	walks  []*unitWalk
+}
+
+// unitWalk goes along the queue of one unit. Everything up to at was looked at; found is what fits of it and was
+// not taken yet.
+type unitWalk struct {
+	unit  id.Unit
+	at    Cursor
+	step  int // how many cases to look at next
+	left  int // how many it may still look at; each walk has its share, so that each page gets on
+	found []Queued
+	ended bool
+}
+
+// place is where the walk's next case stands, or before which there is none.
+func (w *unitWalk) place() Cursor {
+	if len(w.found) > 0 {
+		return w.found[0].place()
+	}
+	return w.at
+}
+
+// first returns the walk whose next case comes first, or nil when all have ended. A walk that was stopped by the
+// limit of cases to look at comes first with nothing found, when its turn has come.
+func (q *queueWalk) first() (first *unitWalk, err error) {
+	for _, w := range q.walks {
+		for len(w.found) == 0 && !w.ended && w.left > 0 {
+			if err := q.advance(w); err != nil {
+				return nil, err
+			}
+		}
+		if len(w.found) == 0 && w.ended {
+			continue
+		}
+		if first == nil || w.place().compare(first.place()) < 0 {
+			first = w
+		}
+	}
+	return first, nil
+}
+
+// advance looks at some more cases of a unit, more each time.
+func (q *queueWalk) advance(w *unitWalk) error {
+	n := min(w.step, w.left)
+	part, err := q.tx.queuePart(w.unit, q.filter.State, w.at, n)
+	if err != nil {
+		return err
+	}
+	w.step *= 4
+	w.left -= n
+	for _, c := range part {
+		w.at = c.place()
+		if q.filter.admits(c.Case) {
+			w.found = append(w.found, c)
+		}
+	}
+	w.ended = len(part) < n
+	return nil
+}
+
+// queuePart reads the next n cases of a unit. The order of the join is fixed: the index is walked, and each case
+// looked up.
+func (tx *Tx) queuePart(unit id.Unit, state cases.State, after Cursor, n int) ([]Queued, error) {
+	from := after.Level
+	if after == (Cursor{}) {
+		from = -1
+	}
+	args := []any{string(unit), from, after.Due, after.Key, int64(n)}
+	where := `q.unit = ?1`
+	if state != "" {
+		args = append(args, string(state))
+		where += ` AND q.state = ?6`
+	}
+	return list(tx, `SELECT `+caseColumns+`, q.level, q.due, q.clock FROM case_due q CROSS JOIN cases c
+		WHERE c.key = q.case_key AND `+where+` AND (q.level, q.due, q.case_key) > (?2, ?3, ?4)
+		ORDER BY q.level, q.due, q.case_key LIMIT ?5`, args, scanQueued)
+}
+
+func scanQueued(scan scanFunc) (q Queued, err error) {
+	var level int64
+	var due string
+	if q.Case, err = scanCase(scan, &level, &due, &q.Due.Clock); err != nil {
+		return q, err
+	}
+	if q.Danger = level == 0; due != noDue {
+		err = q.Due.Day.UnmarshalText([]byte(due))
+	}
+	return q, err
+}
+
+func (f Filter) admits(c cases.Case) bool {
+	return (f.Category == "" || f.Category == c.Category) && (f.Region == "" || f.Region == c.Region) &&
+		(f.State == "" || f.State == c.State) && (f.Via == "" || f.Via == c.Via) &&
+		(f.Lang == "" || f.Lang == c.Lang) && (f.Day.IsZero() || f.Day == c.Day)
+}

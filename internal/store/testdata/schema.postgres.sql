@@ -1,0 +1,279 @@
+audit.seq bigint NOT NULL
+audit.at bigint NOT NULL
+audit.who text NOT NULL
+audit.unit text NOT NULL
+audit.act text NOT NULL
+audit.case_id text NOT NULL
+audit.outcome text NOT NULL
+audit.detail text NOT NULL
+audit.prev bytea NOT NULL
+audit.hash bytea NOT NULL
+audit: audit_hash_check CHECK ((length(hash) = 32))
+audit: audit_outcome_check CHECK ((outcome = ANY (ARRAY['allowed'::text, 'denied'::text])))
+audit: audit_pkey PRIMARY KEY (seq)
+audit: audit_prev_check CHECK ((length(prev) = 32))
+CREATE INDEX audit_case ON public.audit USING btree (case_id)
+CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (seq)
+CREATE TRIGGER audit_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()
+blobs.key bigint NOT NULL
+blobs.id text NOT NULL
+blobs.doc_key bigint NOT NULL
+blobs.direction text NOT NULL
+blobs.size bigint NOT NULL
+blobs.hash bytea NOT NULL
+blobs.chunk_count bigint NOT NULL
+blobs.chunks bytea NOT NULL
+blobs: blobs_check CHECK ((length(chunks) = (32 * chunk_count)))
+blobs: blobs_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'inside'::text])))
+blobs: blobs_doc_key_fkey FOREIGN KEY (doc_key) REFERENCES docs(key) ON DELETE CASCADE
+blobs: blobs_hash_check CHECK ((length(hash) = 32))
+blobs: blobs_id_key UNIQUE (id)
+blobs: blobs_pkey PRIMARY KEY (key)
+CREATE INDEX blobs_doc ON public.blobs USING btree (doc_key)
+CREATE UNIQUE INDEX blobs_id_key ON public.blobs USING btree (id)
+CREATE UNIQUE INDEX blobs_pkey ON public.blobs USING btree (key)
+case_due.case_key bigint NOT NULL
+case_due.unit text NOT NULL
+case_due.state text NOT NULL
+case_due.level bigint NOT NULL
+case_due.due text NOT NULL
+case_due.clock text NOT NULL
+case_due: case_due_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+case_due: case_due_level_check CHECK ((level = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+case_due: case_due_pkey PRIMARY KEY (case_key)
+CREATE UNIQUE INDEX case_due_pkey ON public.case_due USING btree (case_key)
+CREATE INDEX case_due_state ON public.case_due USING btree (unit, state, level, due, case_key)
+CREATE INDEX case_due_unit ON public.case_due USING btree (unit, level, due, case_key)
+case_events.case_key bigint NOT NULL
+case_events.seq bigint NOT NULL
+case_events.kind text NOT NULL
+case_events.day text NOT NULL
+case_events.at bigint
+case_events.member text
+case_events.from_state text
+case_events.to_state text
+case_events.code text
+case_events.doc text
+case_events.clock text
+case_events.due text
+case_events.leaf bigint
+case_events.random bytea
+case_events.witness bytea
+case_events: case_events_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+case_events: case_events_pkey PRIMARY KEY (case_key, seq)
+case_events: case_events_random_check CHECK ((length(random) = 32))
+CREATE UNIQUE INDEX case_events_pkey ON public.case_events USING btree (case_key, seq)
+cases.key bigint NOT NULL
+cases.id text NOT NULL
+cases.number text NOT NULL
+cases.unit text NOT NULL
+cases.category text NOT NULL
+cases.region text NOT NULL
+cases.via text NOT NULL
+cases.lang text NOT NULL
+cases.danger boolean NOT NULL
+cases.contact text NOT NULL
+cases.wish boolean NOT NULL
+cases.sealed text NOT NULL
+cases.day text NOT NULL
+cases.state text NOT NULL
+cases.version bigint NOT NULL
+cases: cases_id_key UNIQUE (id)
+cases: cases_number_key UNIQUE (number)
+cases: cases_pkey PRIMARY KEY (key)
+CREATE UNIQUE INDEX cases_id_key ON public.cases USING btree (id)
+CREATE UNIQUE INDEX cases_number_key ON public.cases USING btree (number)
+CREATE UNIQUE INDEX cases_pkey ON public.cases USING btree (key)
+category_approvals.category text NOT NULL
+category_approvals.pack_hash bytea NOT NULL
+category_approvals.inspector text NOT NULL
+category_approvals.day text NOT NULL
+category_approvals.signature bytea NOT NULL
+category_approvals: category_approvals_pack_hash_check CHECK ((length(pack_hash) = 32))
+category_approvals: category_approvals_pkey PRIMARY KEY (category, pack_hash)
+CREATE UNIQUE INDEX category_approvals_pkey ON public.category_approvals USING btree (category, pack_hash)
+checkpoints.log text NOT NULL
+checkpoints.size bigint NOT NULL
+checkpoints.root bytea NOT NULL
+checkpoints.note bytea NOT NULL
+checkpoints.at bigint NOT NULL
+checkpoints: checkpoints_pkey PRIMARY KEY (log)
+checkpoints: checkpoints_root_check CHECK ((length(root) = 32))
+CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (log)
+danger.case_key bigint NOT NULL
+danger.at bigint NOT NULL
+danger: danger_at_check CHECK (((at % (60)::bigint) = 0))
+danger: danger_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+danger: danger_pkey PRIMARY KEY (case_key)
+CREATE UNIQUE INDEX danger_pkey ON public.danger USING btree (case_key)
+doc_bodies.doc_key bigint NOT NULL
+doc_bodies.body bytea NOT NULL EXTERNAL
+doc_bodies: doc_bodies_doc_key_fkey FOREIGN KEY (doc_key) REFERENCES docs(key) ON DELETE CASCADE
+doc_bodies: doc_bodies_pkey PRIMARY KEY (doc_key)
+CREATE UNIQUE INDEX doc_bodies_pkey ON public.doc_bodies USING btree (doc_key)
+docs.key bigint NOT NULL
+docs.case_key bigint NOT NULL
+docs.chain text NOT NULL
+docs.seq bigint NOT NULL
+docs.id text NOT NULL
+docs.kind text NOT NULL
+docs.unit text NOT NULL
+docs.day text NOT NULL
+docs.hash bytea NOT NULL
+docs.prev bytea
+docs.size bigint NOT NULL
+docs: docs_case_key_chain_seq_key UNIQUE (case_key, chain, seq)
+docs: docs_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+docs: docs_case_key_id_key UNIQUE (case_key, id)
+docs: docs_chain_check CHECK ((chain = ANY (ARRAY['reporter'::text, 'unit'::text, 'inside'::text])))
+docs: docs_check CHECK (((seq = 1) = (prev IS NULL)))
+docs: docs_hash_check CHECK ((length(hash) = 32))
+docs: docs_pkey PRIMARY KEY (key)
+docs: docs_prev_check CHECK ((length(prev) = 32))
+docs: docs_seq_check CHECK ((seq > 0))
+CREATE UNIQUE INDEX docs_case_key_chain_seq_key ON public.docs USING btree (case_key, chain, seq)
+CREATE UNIQUE INDEX docs_case_key_id_key ON public.docs USING btree (case_key, id)
+CREATE UNIQUE INDEX docs_pkey ON public.docs USING btree (key)
+form_marks.hash bytea NOT NULL
+form_marks.expires bigint NOT NULL
+form_marks.mac bytea
+form_marks.mac_until bigint
+form_marks: form_marks_check CHECK (((mac IS NULL) = (mac_until IS NULL)))
+form_marks: form_marks_expires_check CHECK (((expires % (3600)::bigint) = 0))
+form_marks: form_marks_hash_check CHECK ((length(hash) = 32))
+form_marks: form_marks_mac_until_check CHECK (((mac_until % (60)::bigint) = 0))
+form_marks: form_marks_pkey PRIMARY KEY (hash)
+CREATE INDEX form_marks_expires ON public.form_marks USING btree (expires)
+CREATE UNIQUE INDEX form_marks_pkey ON public.form_marks USING btree (hash)
+form_slots.slot bigint NOT NULL
+form_slots.n bigint NOT NULL
+form_slots: form_slots_pkey PRIMARY KEY (slot)
+CREATE UNIQUE INDEX form_slots_pkey ON public.form_slots USING btree (slot)
+key_sets.version bigint NOT NULL
+key_sets.body bytea NOT NULL
+key_sets.leaf bigint NOT NULL
+key_sets: key_sets_pkey PRIMARY KEY (version)
+CREATE UNIQUE INDEX key_sets_pkey ON public.key_sets USING btree (version)
+log_leaf.log text NOT NULL
+log_leaf.idx bigint NOT NULL
+log_leaf.data bytea NOT NULL
+log_leaf: log_leaf_pkey PRIMARY KEY (log, idx)
+CREATE UNIQUE INDEX log_leaf_pkey ON public.log_leaf USING btree (log, idx)
+CREATE TRIGGER log_leaf_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_leaf FOR EACH STATEMENT EXECUTE FUNCTION log_leaf_refuse()
+log_node.log text NOT NULL
+log_node.id bigint NOT NULL
+log_node.hash bytea NOT NULL
+log_node: log_node_hash_check CHECK ((length(hash) = 32))
+log_node: log_node_pkey PRIMARY KEY (log, id)
+CREATE UNIQUE INDEX log_node_pkey ON public.log_node USING btree (log, id)
+CREATE TRIGGER log_node_no_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_node FOR EACH STATEMENT EXECUTE FUNCTION log_node_refuse()
+log_state.log text NOT NULL
+log_state.size bigint NOT NULL
+log_state: log_state_log_check CHECK ((log = ANY (ARRAY['cases'::text, 'public'::text])))
+log_state: log_state_pkey PRIMARY KEY (log)
+CREATE UNIQUE INDEX log_state_pkey ON public.log_state USING btree (log)
+mailbox_copies.item_key bigint NOT NULL
+mailbox_copies.body bytea NOT NULL EXTERNAL
+mailbox_copies: mailbox_copies_item_key_fkey FOREIGN KEY (item_key) REFERENCES mailbox_items(key) ON DELETE CASCADE
+mailbox_copies: mailbox_copies_pkey PRIMARY KEY (item_key)
+CREATE UNIQUE INDEX mailbox_copies_pkey ON public.mailbox_copies USING btree (item_key)
+mailbox_items.key bigint NOT NULL
+mailbox_items.mailbox_key bigint NOT NULL
+mailbox_items.doc_key bigint NOT NULL
+mailbox_items.erased boolean NOT NULL
+mailbox_items.note bytea
+mailbox_items: mailbox_items_doc_key_fkey FOREIGN KEY (doc_key) REFERENCES docs(key) ON DELETE CASCADE
+mailbox_items: mailbox_items_mailbox_key_doc_key_key UNIQUE (mailbox_key, doc_key)
+mailbox_items: mailbox_items_mailbox_key_fkey FOREIGN KEY (mailbox_key) REFERENCES mailboxes(key) ON DELETE CASCADE
+mailbox_items: mailbox_items_pkey PRIMARY KEY (key)
+CREATE INDEX mailbox_items_doc ON public.mailbox_items USING btree (doc_key)
+CREATE UNIQUE INDEX mailbox_items_mailbox_key_doc_key_key ON public.mailbox_items USING btree (mailbox_key, doc_key)
+CREATE UNIQUE INDEX mailbox_items_pkey ON public.mailbox_items USING btree (key)
+mailboxes.key bigint NOT NULL
+mailboxes.case_key bigint NOT NULL
+mailboxes.auth bytea NOT NULL
+mailboxes.sign bytea NOT NULL
+mailboxes.recipient text NOT NULL PLAIN
+mailboxes.state text NOT NULL
+mailboxes.claim_day text NOT NULL
+mailboxes.claim_tries bigint NOT NULL
+mailboxes: mailboxes_auth_check CHECK ((length(auth) = 32))
+mailboxes: mailboxes_auth_key UNIQUE (auth)
+mailboxes: mailboxes_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+mailboxes: mailboxes_pkey PRIMARY KEY (key)
+mailboxes: mailboxes_sign_check CHECK ((length(sign) = 32))
+mailboxes: mailboxes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+CREATE UNIQUE INDEX mailboxes_auth_key ON public.mailboxes USING btree (auth)
+CREATE INDEX mailboxes_case ON public.mailboxes USING btree (case_key)
+CREATE UNIQUE INDEX mailboxes_pkey ON public.mailboxes USING btree (key)
+meta.name text NOT NULL
+meta.value text NOT NULL
+meta: meta_pkey PRIMARY KEY (name)
+CREATE UNIQUE INDEX meta_pkey ON public.meta USING btree (name)
+outbox.key bigint NOT NULL IDENTITY
+outbox.kind text NOT NULL
+outbox.payload bytea NOT NULL
+outbox.due bigint NOT NULL
+outbox.tries bigint NOT NULL
+outbox.fault text NOT NULL
+outbox: outbox_pkey PRIMARY KEY (key)
+CREATE INDEX outbox_due ON public.outbox USING btree (due)
+CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (key)
+pending_files.key bigint NOT NULL
+pending_files.form bytea NOT NULL
+pending_files.blob text NOT NULL
+pending_files.manifest bytea NOT NULL
+pending_files.size bigint NOT NULL
+pending_files.expires bigint NOT NULL
+pending_files: pending_files_blob_key UNIQUE (blob)
+pending_files: pending_files_expires_check CHECK (((expires % (3600)::bigint) = 0))
+pending_files: pending_files_form_check CHECK ((length(form) = 32))
+pending_files: pending_files_pkey PRIMARY KEY (key)
+CREATE UNIQUE INDEX pending_files_blob_key ON public.pending_files USING btree (blob)
+CREATE INDEX pending_files_expires ON public.pending_files USING btree (expires)
+CREATE INDEX pending_files_form ON public.pending_files USING btree (form)
+CREATE UNIQUE INDEX pending_files_pkey ON public.pending_files USING btree (key)
+proposal_votes.proposal_key bigint NOT NULL
+proposal_votes.member text NOT NULL
+proposal_votes.approves boolean NOT NULL
+proposal_votes: proposal_votes_pkey PRIMARY KEY (proposal_key, member)
+proposal_votes: proposal_votes_proposal_key_fkey FOREIGN KEY (proposal_key) REFERENCES proposals(key) ON DELETE CASCADE
+CREATE UNIQUE INDEX proposal_votes_pkey ON public.proposal_votes USING btree (proposal_key, member)
+proposals.key bigint NOT NULL
+proposals.case_key bigint NOT NULL
+proposals.kind text NOT NULL
+proposals.code text NOT NULL
+proposals.doc text NOT NULL
+proposals.proposer text NOT NULL
+proposals.version bigint NOT NULL
+proposals.state text NOT NULL
+proposals.decided_by text
+proposals: proposals_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+proposals: proposals_check CHECK (((state = 'open'::text) = (decided_by IS NULL)))
+proposals: proposals_check1 CHECK (((state <> ALL (ARRAY['approved'::text, 'refused'::text])) OR (decided_by <> proposer)))
+proposals: proposals_doc_key UNIQUE (doc)
+proposals: proposals_pkey PRIMARY KEY (key)
+proposals: proposals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'withdrawn'::text, 'refused'::text])))
+CREATE INDEX proposals_case ON public.proposals USING btree (case_key)
+CREATE UNIQUE INDEX proposals_doc_key ON public.proposals USING btree (doc)
+CREATE UNIQUE INDEX proposals_pkey ON public.proposals USING btree (key)
+rosters.unit text NOT NULL
+rosters.version bigint NOT NULL
+rosters.body bytea NOT NULL
+rosters: rosters_pkey PRIMARY KEY (unit, version)
+CREATE UNIQUE INDEX rosters_pkey ON public.rosters USING btree (unit, version)
+schema_sums.version bigint NOT NULL
+schema_sums.sum text NOT NULL
+schema_sums: schema_sums_pkey PRIMARY KEY (version)
+CREATE UNIQUE INDEX schema_sums_pkey ON public.schema_sums USING btree (version)
+screen_counts.day text NOT NULL
+screen_counts.screen text NOT NULL
+screen_counts.n bigint NOT NULL
+screen_counts: screen_counts_pkey PRIMARY KEY (day, screen)
+CREATE UNIQUE INDEX screen_counts_pkey ON public.screen_counts USING btree (day, screen)
+tallies.hour bigint NOT NULL
+tallies.act text NOT NULL
+tallies.tens bigint NOT NULL
+tallies: tallies_hour_check CHECK (((hour % (3600)::bigint) = 0))
+tallies: tallies_pkey PRIMARY KEY (hour, act)
+CREATE UNIQUE INDEX tallies_pkey ON public.tallies USING btree (hour, act)

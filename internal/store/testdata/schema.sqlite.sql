@@ -1,0 +1,225 @@
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  act TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('allowed', 'denied')),
+  detail TEXT NOT NULL,
+  prev BLOB NOT NULL CHECK (length(prev) = 32),
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE INDEX audit_case ON audit (case_id);
+CREATE TABLE blobs (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  doc_key INTEGER NOT NULL REFERENCES docs (key) ON DELETE CASCADE,
+  direction TEXT NOT NULL CHECK (direction IN ('in', 'out', 'inside')),
+  size INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  chunk_count INTEGER NOT NULL,
+  chunks BLOB NOT NULL,
+  CHECK (length(chunks) = 32 * chunk_count)
+) STRICT;
+CREATE INDEX blobs_doc ON blobs (doc_key);
+CREATE TABLE case_due (
+  case_key INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
+  unit TEXT NOT NULL,
+  state TEXT NOT NULL,
+  level INTEGER NOT NULL CHECK (level IN (0, 1)),
+  due TEXT NOT NULL,
+  clock TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_due_state ON case_due (unit, state, level, due, case_key);
+CREATE INDEX case_due_unit ON case_due (unit, level, due, case_key);
+CREATE TABLE case_events (
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  day TEXT NOT NULL,
+  at INTEGER,
+  member TEXT,
+  from_state TEXT,
+  to_state TEXT,
+  code TEXT,
+  doc TEXT,
+  clock TEXT,
+  due TEXT,
+  leaf INTEGER,
+  random BLOB CHECK (length(random) = 32),
+  witness BLOB,
+  PRIMARY KEY (case_key, seq)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE cases (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  number TEXT NOT NULL UNIQUE,
+  unit TEXT NOT NULL,
+  category TEXT NOT NULL,
+  region TEXT NOT NULL,
+  via TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  danger INTEGER NOT NULL,
+  contact TEXT NOT NULL,
+  wish INTEGER NOT NULL,
+  sealed TEXT NOT NULL,
+  day TEXT NOT NULL,
+  state TEXT NOT NULL,
+  version INTEGER NOT NULL
+) STRICT;
+CREATE TABLE category_approvals (
+  category TEXT NOT NULL,
+  pack_hash BLOB NOT NULL CHECK (length(pack_hash) = 32),
+  inspector TEXT NOT NULL,
+  day TEXT NOT NULL,
+  signature BLOB NOT NULL,
+  PRIMARY KEY (category, pack_hash)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE checkpoints (
+  log TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  note BLOB NOT NULL,
+  at INTEGER NOT NULL
+) WITHOUT ROWID, STRICT;
+CREATE TABLE danger (
+  case_key INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
+  at INTEGER NOT NULL CHECK (at % 60 = 0)
+) STRICT;
+CREATE TABLE doc_bodies (
+  doc_key INTEGER PRIMARY KEY REFERENCES docs (key) ON DELETE CASCADE,
+  body BLOB NOT NULL
+) STRICT;
+CREATE TABLE docs (
+  key INTEGER PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  chain TEXT NOT NULL CHECK (chain IN ('reporter', 'unit', 'inside')),
+  seq INTEGER NOT NULL CHECK (seq > 0),
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  day TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  prev BLOB CHECK (length(prev) = 32),
+  size INTEGER NOT NULL,
+  UNIQUE (case_key, chain, seq),
+  UNIQUE (case_key, id),
+  CHECK ((seq = 1) = (prev IS NULL))
+) STRICT;
+CREATE TABLE form_marks (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+  expires INTEGER NOT NULL CHECK (expires % 3600 = 0),
+  mac BLOB,
+  mac_until INTEGER CHECK (mac_until % 60 = 0),
+  CHECK ((mac IS NULL) = (mac_until IS NULL))
+) WITHOUT ROWID, STRICT;
+CREATE INDEX form_marks_expires ON form_marks (expires);
+CREATE TABLE form_slots (slot INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+CREATE TABLE key_sets (
+  version INTEGER PRIMARY KEY,
+  body BLOB NOT NULL,
+  leaf INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER log_leaf_no_delete BEFORE DELETE ON log_leaf BEGIN SELECT RAISE(ABORT, 'log_leaf is append-only'); END;
+CREATE TRIGGER log_leaf_no_update BEFORE UPDATE ON log_leaf BEGIN SELECT RAISE(ABORT, 'log_leaf is append-only'); END;
+CREATE TABLE log_leaf (
+  log TEXT NOT NULL,
+  idx INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (log, idx)
+) WITHOUT ROWID, STRICT;
+CREATE TRIGGER log_node_no_delete BEFORE DELETE ON log_node BEGIN SELECT RAISE(ABORT, 'log_node is append-only'); END;
+CREATE TRIGGER log_node_no_update BEFORE UPDATE ON log_node BEGIN SELECT RAISE(ABORT, 'log_node is append-only'); END;
+CREATE TABLE log_node (
+  log TEXT NOT NULL,
+  id INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (log, id)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE log_state (log TEXT PRIMARY KEY CHECK (log IN ('cases', 'public')), size INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE mailbox_copies (
+  item_key INTEGER PRIMARY KEY REFERENCES mailbox_items (key) ON DELETE CASCADE,
+  body BLOB NOT NULL
+) STRICT;
+CREATE TABLE mailbox_items (
+  key INTEGER PRIMARY KEY,
+  mailbox_key INTEGER NOT NULL REFERENCES mailboxes (key) ON DELETE CASCADE,
+  doc_key INTEGER NOT NULL REFERENCES docs (key) ON DELETE CASCADE,
+  erased INTEGER NOT NULL,
+  note BLOB,
+  UNIQUE (mailbox_key, doc_key)
+) STRICT;
+CREATE INDEX mailbox_items_doc ON mailbox_items (doc_key);
+CREATE TABLE mailboxes (
+  key INTEGER PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  auth BLOB NOT NULL UNIQUE CHECK (length(auth) = 32),
+  sign BLOB NOT NULL CHECK (length(sign) = 32),
+  recipient TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+  claim_day TEXT NOT NULL,
+  claim_tries INTEGER NOT NULL
+) STRICT;
+CREATE INDEX mailboxes_case ON mailboxes (case_key);
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE outbox (
+  key INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  payload BLOB NOT NULL,
+  due INTEGER NOT NULL,
+  tries INTEGER NOT NULL,
+  fault TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (due);
+CREATE TABLE pending_files (
+  key INTEGER PRIMARY KEY,
+  form BLOB NOT NULL CHECK (length(form) = 32),
+  blob TEXT NOT NULL UNIQUE,
+  manifest BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  expires INTEGER NOT NULL CHECK (expires % 3600 = 0)
+) STRICT;
+CREATE INDEX pending_files_expires ON pending_files (expires);
+CREATE INDEX pending_files_form ON pending_files (form);
+CREATE TABLE proposal_votes (
+  proposal_key INTEGER NOT NULL REFERENCES proposals (key) ON DELETE CASCADE,
+  member TEXT NOT NULL,
+  approves INTEGER NOT NULL,
+  PRIMARY KEY (proposal_key, member)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE proposals (
+  key INTEGER PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  code TEXT NOT NULL,
+  doc TEXT NOT NULL UNIQUE,
+  proposer TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'approved', 'withdrawn', 'refused')),
+  decided_by TEXT,
+  CHECK ((state = 'open') = (decided_by IS NULL)),
+  CHECK (state NOT IN ('approved', 'refused') OR decided_by <> proposer)
+) STRICT;
+CREATE INDEX proposals_case ON proposals (case_key);
+CREATE TABLE rosters (
+  unit TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (unit, version)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE schema_sums (version INTEGER PRIMARY KEY, sum TEXT NOT NULL) WITHOUT ROWID, STRICT;
+CREATE TABLE screen_counts (
+  day TEXT NOT NULL,
+  screen TEXT NOT NULL,
+  n INTEGER NOT NULL,
+  PRIMARY KEY (day, screen)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE tallies (
+  hour INTEGER NOT NULL CHECK (hour % 3600 = 0),
+  act TEXT NOT NULL,
+  tens INTEGER NOT NULL,
+  PRIMARY KEY (hour, act)
+) WITHOUT ROWID, STRICT;

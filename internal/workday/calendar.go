@@ -1,0 +1,96 @@
+package workday
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Calendar says which days are working days. It is data of one authority: a weekend, holidays, and make-up
+// days, which are weekend days that are worked in exchange for a holiday. Copies share their tables, which
+// nothing changes after [NewCalendar]. The zero Calendar works every day.
+type Calendar struct {
+	weekend  [7]bool
+	holidays map[Day]bool
+	makeUp   map[Day]bool
+}
+
+// NewCalendar builds a calendar. It refuses a week without a working day, a day given twice, a day that is
+// both holiday and make-up day, and a make-up day that the week works anyway: each is a slip of the pen that
+// would move a promised date.
+func NewCalendar(weekend []time.Weekday, holidays, makeUp []Day) (Calendar, error) {
+	c := Calendar{holidays: make(map[Day]bool), makeUp: make(map[Day]bool)}
+	for _, w := range weekend {
+		if w < time.Sunday || w > time.Saturday {
+			return Calendar{}, fmt.Errorf("workday: %d is not a day of the week", int(w))
+		}
+		c.weekend[w] = true
+	}
+	if !slices.Contains(c.weekend[:], false) {
+		return Calendar{}, fmt.Errorf("workday: a week without a working day")
+	}
+	for _, d := range holidays {
+		if d.IsZero() || c.holidays[d] {
+			return Calendar{}, fmt.Errorf("workday: holiday %q is empty or given twice", d)
+		}
+		c.holidays[d] = true
+	}
+	for _, d := range makeUp {
+		switch {
+		case d.IsZero() || c.makeUp[d]:
+			return Calendar{}, fmt.Errorf("workday: make-up day %q is empty or given twice", d)
+		case c.holidays[d]:
+			return Calendar{}, fmt.Errorf("workday: %s is both holiday and make-up day", d)
+		case !c.weekend[d.Weekday()]:
+			return Calendar{}, fmt.Errorf("workday: make-up day %s is worked anyway", d)
+		}
+		c.makeUp[d] = true
+	}
+	return c, nil
+}
+
+// IsWorkday reports whether d is a working day.
+func (c Calendar) IsWorkday(d Day) bool {
+	if c.makeUp[d] {
+		return true
+	}
+	return !c.weekend[d.Weekday()] && !c.holidays[d]
+}
+
+// IsHoliday reports whether d is listed as a holiday; a plain weekend day is not.
+func (c Calendar) IsHoliday(d Day) bool { return c.holidays[d] }
+
+// IsMakeUp reports whether d is listed as a make-up working day.
+func (c Calendar) IsMakeUp(d Day) bool { return c.makeUp[d] }
+
+// AddWorkdays returns the n-th working day after d; d itself is not counted, whatever it is. A negative n
+// counts back; 0 returns d.
+func (c Calendar) AddWorkdays(d Day, n int) Day {
+	step := 1
+	if n < 0 {
+		step, n = -1, -n
+	}
+	for n > 0 {
+		d = d.Add(step)
+		if c.IsWorkday(d) {
+			n--
+		}
+	}
+	return d
+}
+
+// WorkdaysBetween counts the working days after from, up to and including to, so that
+// WorkdaysBetween(d, AddWorkdays(d, n)) is n. If to comes first the result is negative.
+func (c Calendar) WorkdaysBetween(from, to Day) int {
+	n, step := 0, 1
+	if to.Before(from) {
+		step = -1
+	}
+	for d := from; d != to; {
+		d = d.Add(step)
+		if c.IsWorkday(d) {
+			n += step
+		}
+	}
+	return n
+}
