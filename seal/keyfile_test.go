@@ -184,7 +184,11 @@ func TestFingerprints(t *testing.T) {
 	t.Parallel()
 	a, b := NewIdentity().Recipient(), NewIdentity().Recipient()
 	sign := publicOf(testKey(1))
-	if KeyFingerprint(a, sign) != KeyFingerprint(a, sign) || KeyFingerprint(a, sign) == KeyFingerprint(b, sign) ||
+	again, err := ParseRecipient(a.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if KeyFingerprint(a, sign) != KeyFingerprint(again, sign) || KeyFingerprint(a, sign) == KeyFingerprint(b, sign) ||
 		KeyFingerprint(a, sign) == KeyFingerprint(a, publicOf(testKey(2))) {
 		t.Error("the fingerprint does not depend on both keys alone")
 	}

@@ -26,7 +26,7 @@ func explain(err error) string {
 	if cerr != nil || !catalog.Has(e.Key) {
 		return err.Error()
 	}
-	text, terr := catalog.T("en", e.Key, e.Args)
+	text, terr := catalog.For("en").Lookup(e.Key, e.Args)
 	if terr != nil {
 		return err.Error()
 	}

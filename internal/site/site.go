@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/public/intake"
@@ -277,13 +275,4 @@ func (s *Site) langOf(r *http.Request) i18n.Lang {
 		return lang
 	}
 	return s.o.Catalog.Match(r.Header.Get("Accept-Language"))
-}
-
-// sentence is the public sentence of an error, or the neutral one. ok is false for a fault of ours.
-func (s *Site) sentence(l *i18n.Localizer, err error) (text string, ok bool) {
-	var e *errs.Error
-	if !errors.As(err, &e) || e.Kind == errs.Internal {
-		return "", false
-	}
-	return l.T(e.Key, e.Args), true
 }

@@ -86,16 +86,6 @@ func parseHTML(t *testing.T, page string) []*node {
 	return all
 }
 
-func byID(all []*node) map[string]*node {
-	m := map[string]*node{}
-	for _, n := range all {
-		if id, ok := n.attr["id"]; ok {
-			m[id] = n
-		}
-	}
-	return m
-}
-
 // checkSafe fails on anything that could run, load from elsewhere or be remembered by the browser.
 func checkSafe(t *testing.T, all []*node, leave string) {
 	t.Helper()
