@@ -138,3 +138,6 @@ func addressOf(a *pack.Address, lang string) Address {
 	}
 	return out
 }
+
+// robots tells crawlers to leave the form and the mailbox alone. It protects nobody; it keeps them out of results.
+func robots() string { return "User-agent: *\nDisallow: /*/report\nDisallow: /*/mailbox\n" }

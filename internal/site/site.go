@@ -101,6 +101,9 @@ func (s *Site) Door() (*web.Door, error) {
 		}
 		d.Handle("GET "+a.Path, 0, func(w http.ResponseWriter, r *http.Request) error { st.Serve(w, r); return nil })
 	}
+	if err := s.wellKnown(d); err != nil {
+		return nil, err
+	}
 	d.Handle("GET /{$}", 0, s.front)
 	d.Handle("GET /keys.json", 0, s.keys)
 	d.Handle("GET /log/{log}/checkpoint", 0, s.checkpoint)
@@ -109,6 +112,26 @@ func (s *Site) Door() (*web.Door, error) {
 		s.routes(d, lang)
 	}
 	return d, nil
+}
+
+// wellKnown are the files that browsers and crawlers ask for by name.
+func (s *Site) wellKnown(d *web.Door) error {
+	files := map[string]*web.Static{}
+	var err error
+	if files["/robots.txt"], err = web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate); err != nil {
+		return err
+	}
+	for _, a := range s.assets.All() {
+		if a.Name == "icon.png" {
+			if files["/favicon.ico"], err = web.NewStatic(a.Body, a.Type, web.Revalidate); err != nil {
+				return err
+			}
+		}
+	}
+	for path, st := range files {
+		d.Handle("GET "+path, 0, func(w http.ResponseWriter, r *http.Request) error { st.Serve(w, r); return nil })
+	}
+	return nil
 }
 
 func (s *Site) routes(d *web.Door, lang i18n.Lang) {

@@ -87,32 +87,46 @@ func (s *Service) SignIn(ctx context.Context, unit id.Unit, key ed25519.PublicKe
 	return p, nil
 }
 
-// Roster is the signed list of who holds a unit's key, checked against the key set in force.
+// Roster is the signed list of who holds a unit's key now, checked against the key set in force.
 func (s *Service) Roster(ctx context.Context, unit id.Unit) (*proof.Roster, error) {
+	all, err := s.Rosters(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	return all[len(all)-1], nil
+}
+
+// Rosters are all versions of a unit's roster, oldest first. Documents of members who left are checked against the
+// roster that named them.
+func (s *Service) Rosters(ctx context.Context, unit id.Unit) ([]*proof.Roster, error) {
 	keys, err := s.o.Keys.Set()
 	if err != nil {
 		return nil, err
 	}
-	var row store.Roster
+	var rows []store.Roster
 	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		row, err = tx.LatestRoster(unit)
+		rows, err = tx.Rosters(unit)
 		return err
 	})
-	if errs.Is(err, errs.NotFound) {
-		return nil, errs.Wrap(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)}, err)
-	}
 	if err != nil {
 		return nil, err
 	}
-	signed, err := proof.ParseRoster(row.Body)
-	if err != nil {
-		return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+	if len(rows) == 0 {
+		return nil, errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
 	}
-	r, err := signed.Verify(keys, nil)
-	if err != nil || r.Unit != string(unit) {
-		return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+	var out []*proof.Roster
+	for _, row := range rows {
+		signed, err := proof.ParseRoster(row.Body)
+		if err != nil {
+			return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+		}
+		r, err := signed.Verify(keys, nil)
+		if err != nil || r.Unit != string(unit) || r.Version != row.Version {
+			return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+		}
+		out = append(out, r)
 	}
-	return r, nil
+	return out, nil
 }
 
 // entry is one line of the audit log about an act.
@@ -147,16 +161,35 @@ func (s *Service) guarded(ctx context.Context, who *Person, act string, c func()
 		}
 		return tx.Audit(e)
 	})
-	if k := errs.KindOf(err); k == errs.Denied || k == errs.Conflict || k == errs.Invalid {
-		public, _ := errs.Public(err)
-		e, merr := s.entry(who, act, c(), map[string]any{"why": public.Key})
-		if merr != nil {
-			return err
-		}
-		e.Outcome = store.Refused
-		if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
-			return werr
-		}
+	return s.refusal(ctx, who, act, c, err)
+}
+
+// guardedRead runs fn in a reading transaction and hands nothing out before the audit entry is durable. The writer
+// is not held up by what is read.
+func (s *Service) guardedRead(ctx context.Context, who *Person, act string, c func() cases.Case, detail map[string]any, fn func(tx *store.Tx) error) error {
+	if err := s.o.Store.Read(ctx, fn); err != nil {
+		return s.refusal(ctx, who, act, c, err)
+	}
+	e, err := s.entry(who, act, c(), detail)
+	if err != nil {
+		return err
+	}
+	return s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) })
+}
+
+// refusal writes down that an act was refused, and why, and returns the refusal.
+func (s *Service) refusal(ctx context.Context, who *Person, act string, c func() cases.Case, err error) error {
+	public, ok := errs.Public(err)
+	if !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
+		return err
+	}
+	e, eerr := s.entry(who, act, c(), map[string]any{"why": public.Key})
+	if eerr != nil {
+		return eerr
+	}
+	e.Outcome = store.Refused
+	if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
+		return werr
 	}
 	return err
 }

@@ -34,7 +34,7 @@ type Filter struct {
 // handler sees the cases assigned to them.
 func (s *Service) List(ctx context.Context, who *Person, f Filter, after store.Cursor, limit int) (rows []Row, next store.Cursor, more bool, err error) {
 	none := func() cases.Case { return cases.Case{} }
-	err = s.guarded(ctx, who, "list", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "list", none, nil, func(tx *store.Tx) error {
 		if !who.Has(cases.Triage, cases.Approver, cases.Handler) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
@@ -82,7 +82,7 @@ type File struct {
 // Open hands out the ciphertext of a case and writes that down.
 func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, error) {
 	var f File
-	err := s.guarded(ctx, who, "open", func() cases.Case { return f.Case }, nil, func(tx *store.Tx) error {
+	err := s.guardedRead(ctx, who, "open", func() cases.Case { return f.Case }, nil, func(tx *store.Tx) error {
 		c, rows, err := s.find(tx, who, number)
 		if err != nil {
 			return err
@@ -143,7 +143,7 @@ func (s *Service) Blob(ctx context.Context, who *Person, number string, b id.Blo
 	var c cases.Case
 	var row store.Blob
 	detail := map[string]any{"blob": b.String()}
-	err := s.guarded(ctx, who, "file", func() cases.Case { return c }, detail, func(tx *store.Tx) error {
+	err := s.guardedRead(ctx, who, "file", func() cases.Case { return c }, detail, func(tx *store.Tx) error {
 		found, rows, err := s.find(tx, who, number)
 		if err != nil {
 			return err

@@ -49,11 +49,11 @@ func Start(ctx context.Context, w World, k Keys) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	roster, err := w.Casework.Roster(ctx, unit)
+	rosters, err := w.Casework.Rosters(ctx, unit)
 	if err != nil {
 		return nil, err
 	}
-	return &Session{World: w, Who: who, opener: &Opener{Keys: k, Set: set, Roster: roster, Instance: w.Instance}}, nil
+	return &Session{World: w, Who: who, opener: &Opener{Keys: k, Set: set, Rosters: rosters, Instance: w.Instance}}, nil
 }
 
 // Open hands out and opens a case.

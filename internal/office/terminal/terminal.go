@@ -72,7 +72,7 @@ type Opened struct {
 type Opener struct {
 	Keys     Keys
 	Set      *proof.KeySet
-	Roster   *proof.Roster
+	Rosters  []*proof.Roster // all versions, oldest first
 	Instance string
 }
 
@@ -178,15 +178,29 @@ func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (
 	if chain == cases.FromReporter {
 		return o.fromReporter(out, doc)
 	}
-	for _, m := range o.Roster.Members {
-		if m.ID != doc.Document.Author.ID {
+	if !o.writtenBy(doc) {
+		return nil, &Doubt{Key: "terminal.doc_forged", Args: errs.Args{"Author": doc.Document.Author.ID}}
+	}
+	return doc, nil
+}
+
+// writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or
+// earlier lists. A member who came later cannot have written it.
+func (o *Opener) writtenBy(doc *seal.Signed) bool {
+	for _, r := range o.Rosters {
+		if r.Day > doc.Document.Day {
 			continue
 		}
-		if k, err := seal.ParseKey(m.Sign); err == nil && doc.VerifiedBy(seal.RoleMember, k) == nil {
-			return doc, nil
+		for _, m := range r.Members {
+			if m.ID != doc.Document.Author.ID {
+				continue
+			}
+			if k, err := seal.ParseKey(m.Sign); err == nil && doc.VerifiedBy(seal.RoleMember, k) == nil {
+				return true
+			}
 		}
 	}
-	return nil, &Doubt{Key: "terminal.doc_forged", Args: errs.Args{"Author": doc.Document.Author.ID}}
+	return false
 }
 
 // fromReporter checks the reporter's present key and follows a change of code.
