@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -180,12 +179,14 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	allowed := bodyGrace + time.Duration(float64(b.read)/float64(b.rate)*float64(time.Second))
 	// A door under test has no connection to set a deadline on; the limits of size still hold.
 	_ = b.control.SetReadDeadline(b.started.Add(allowed))
+	_ = b.control.SetWriteDeadline(time.Now().Add(answerTime))
 	n, err := b.readCloser.Read(p)
 	b.read += int64(n)
 	return n, err
 }
 
-// RetryAfter sets when to come back.
-func RetryAfter(w http.ResponseWriter, d time.Duration) {
-	w.Header().Set("Retry-After", strconv.Itoa(int(d.Seconds()+0.999)))
+// SlowAnswer gives a visitor time to fetch size bytes over a bad line, at 2 KiB a second.
+func SlowAnswer(w http.ResponseWriter, size int64) {
+	// A door under test has no connection to set a deadline on.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime + time.Duration(size/2048)*time.Second))
 }

@@ -24,6 +24,9 @@ type ServerOptions struct {
 	TLS           *tls.Config // nil: plain HTTP, behind a proxy or on loopback
 }
 
+// answerTime is how long a visitor may take to fetch an ordinary answer.
+const answerTime = 2 * time.Minute
+
 // Serve answers on l until ctx ends, then lets requests under way finish for ten seconds.
 func Serve(ctx context.Context, l net.Listener, o ServerOptions) error {
 	if o.Connections > 0 {
@@ -37,7 +40,7 @@ func Serve(ctx context.Context, l net.Listener, o ServerOptions) error {
 		ErrorLog:          QuietLogger(o.Log),
 		ReadHeaderTimeout: o.HeaderTimeout,
 		IdleTimeout:       o.IdleTimeout,
-		WriteTimeout:      0, // a large file to a slow phone; the body's pace is limited by the door
+		WriteTimeout:      answerTime, // moved by bodies that are still arriving, and by SlowAnswer
 		MaxHeaderBytes:    16 << 10,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
