@@ -11,6 +11,7 @@ import (
 	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
@@ -73,7 +74,9 @@ func (s *Service) Submit(ctx context.Context, t Token, d *Draft) (Receipt, error
 	if err != nil {
 		return Receipt{}, err
 	}
-	use, err := s.commit(ctx, t, r, mac)
+	use, err := s.commit(ctx, r, func(tx *store.Tx) (store.FormUse, error) {
+		return tx.UseForm([32]byte(t.mark()), t.slot(), mac, s.o.Slot, s.o.Now())
+	}, func(tx *store.Tx, doc int64) error { return claim(tx, t, files, doc) })
 	switch {
 	case err != nil:
 		return Receipt{}, err
@@ -113,7 +116,6 @@ type sealedReport struct {
 	events   []cases.Event
 	received proof.Event
 	due      store.Due
-	files    []waiting
 	dangerAt time.Time
 }
 
@@ -139,44 +141,55 @@ func (s *Service) sealReport(t Token, d *Draft, keys *seal.MailboxKeys, files []
 	if err != nil {
 		return nil, err
 	}
-	return s.prepare(t, d, keys, files, day, sealed)
+	in := arrival{
+		c: cases.Case{
+			ID: t.caseID(), Unit: d.Unit, Category: d.Category, Region: d.Region, Lang: d.Lang, Danger: d.Danger,
+			Contact: cases.Anonymous, Sealed: cases.SealedServer,
+		},
+		doc:     t.docID(),
+		mailbox: store.Mailbox{Auth: publicKey(keys.Auth), Sign: publicKey(keys.Sign), Recipient: keys.Age.Recipient().String()},
+	}
+	for _, w := range files {
+		in.files = append(in.files, w.entry.File.Sealed)
+	}
+	return s.prepare(in, day, sealed)
+}
+
+// arrival is what the server knows of a sealed report.
+type arrival struct {
+	c       cases.Case // routing fields and id
+	doc     id.Doc
+	mailbox store.Mailbox
+	files   []string // hex SHA-256 of each sealed attachment
 }
 
 // prepare makes the rows, events and leaf that stand beside the sealed bytes.
-func (s *Service) prepare(t Token, d *Draft, keys *seal.MailboxKeys, files []waiting, day workday.Day, sealed []byte) (*sealedReport, error) {
-	r := &sealedReport{body: sealed, files: files}
-	r.c = cases.Case{
-		ID: t.caseID(), Number: cases.NewNumber(s.o.Pack.Prefix), Unit: d.Unit, Category: d.Category, Region: d.Region,
-		Via: cases.ViaWeb, Lang: d.Lang, Danger: d.Danger, Contact: cases.Anonymous, Sealed: cases.SealedServer, Day: day,
-	}
-	r.doc = store.Doc{Chain: cases.FromReporter, Seq: 1, ID: t.docID(), Kind: string(seal.KindReport), Unit: d.Unit, Day: day}
+func (s *Service) prepare(in arrival, day workday.Day, sealed []byte) (*sealedReport, error) {
+	r := &sealedReport{body: sealed, c: in.c, mailbox: in.mailbox}
+	r.c.Number, r.c.Via, r.c.Day, r.c.State = cases.NewNumber(s.o.Pack.Prefix), cases.ViaWeb, day, cases.Received
+	hash := seal.SealedHash(sealed)
+	r.doc = store.Doc{Chain: cases.FromReporter, Seq: 1, ID: in.doc, Kind: string(seal.KindReport), Unit: in.c.Unit, Day: day}
 	var err error
-	if r.doc.Hash, err = hash32(seal.SealedHash(sealed)); err != nil {
+	if r.doc.Hash, err = hash32(hash); err != nil {
 		return nil, err
 	}
-	act := cases.Act{Kind: cases.ActReceive, By: cases.Actor{Roles: []cases.Role{cases.System}}, Day: day, Doc: r.doc.ID}
+	act := cases.Act{Kind: cases.ActReceive, By: cases.Actor{Roles: []cases.Role{cases.System}}, Day: day, Doc: in.doc}
 	if r.events, err = s.o.Machine.Apply(cases.Case{}, nil, act); err != nil {
 		return nil, err
 	}
-	r.c.State = cases.Received
 	r.due = caselog.NextDue(s.o.Machine.Clocks(r.events, day))
-	event := proof.Event{Kind: proof.EventReceived, Day: day.String(), Report: seal.SealedHash(sealed)}
-	for _, w := range files {
-		event.Files = append(event.Files, w.entry.File.Sealed)
-	}
-	r.received = event
-	r.mailbox = store.Mailbox{Auth: publicKey(keys.Auth), Sign: publicKey(keys.Sign), Recipient: keys.Age.Recipient().String()}
-	if d.Danger {
+	r.received = proof.Event{Kind: proof.EventReceived, Day: day.String(), Report: hash, Files: in.files}
+	if in.c.Danger {
 		r.dangerAt = s.o.Now()
 	}
 	return r, nil
 }
 
-// commit stores a report and its leaf together, or nothing.
-func (s *Service) commit(ctx context.Context, t Token, r *sealedReport, mac []byte) (use store.FormUse, err error) {
+// commit stores a report and its leaf together, or nothing. use marks what the sender may use once; claim takes the
+// files.
+func (s *Service) commit(ctx context.Context, r *sealedReport, use func(*store.Tx) (store.FormUse, error), claim func(tx *store.Tx, doc int64) error) (found store.FormUse, err error) {
 	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
-		use, err = tx.UseForm([32]byte(t.mark()), t.slot(), mac, s.o.Slot, s.o.Now())
-		if err != nil || use != store.FormFresh {
+		if found, err = use(tx); err != nil || found != store.FormFresh {
 			return err
 		}
 		leaf, err := caselog.Witness(tx, r.received)
@@ -197,7 +210,7 @@ func (s *Service) commit(ctx context.Context, t Token, r *sealedReport, mac []by
 		if err != nil {
 			return err
 		}
-		if err := claim(tx, t, r.files, doc); err != nil {
+		if err := claim(tx, doc); err != nil {
 			return err
 		}
 		if _, err := tx.AddMailbox(r.mailbox); err != nil {
@@ -208,7 +221,7 @@ func (s *Service) commit(ctx context.Context, t Token, r *sealedReport, mac []by
 		}
 		return nil
 	})
-	return use, err
+	return found, err
 }
 
 // again answers a repeat: the same code, with the day on which the report was stored.
