@@ -100,17 +100,17 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	return a, nil
 }
 
-// openDir opens the data directory, or makes it. fresh says that it did not exist: only then are logs created.
+// openDir opens the data directory, or makes it. fresh says that no start has come to its end in it: only then are
+// logs created.
 func openDir(o Options) (dir *DataDir, fresh bool, err error) {
 	dir, err = OpenDataDir(o.Config.Data)
 	if errors.Is(err, fs.ErrNotExist) && o.Create {
 		dir, err = CreateDataDir(o.Config.Data, o.Demo, o.Now())
-		fresh = true
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, false, fmt.Errorf("%s does not exist; clarion serve makes it", o.Config.Data)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && dir.First && !o.Create:
+		return nil, false, fmt.Errorf("%s %w", o.Config.Data, ErrNoDir)
+	case err != nil:
 		return nil, false, err
 	}
 	if dir.Demo && !o.Demo && o.Create {
@@ -119,7 +119,7 @@ func openDir(o Options) (dir *DataDir, fresh bool, err error) {
 	if !dir.Demo && o.Demo {
 		return nil, false, fmt.Errorf("%s %w", dir.Path, ErrNotDemo)
 	}
-	return dir, fresh, nil
+	return dir, dir.First, nil
 }
 
 func (a *App) openCatalog() (err error) {
@@ -162,24 +162,32 @@ func (a *App) openStore(ctx context.Context, fresh bool) (err error) {
 
 // bindInstance ties the database to the data directory: neither serves with a foreign other half.
 func (a *App) bindInstance(ctx context.Context, fresh bool) error {
-	if fresh {
-		return a.Store.Write(ctx, func(tx *store.Tx) error {
-			if err := tx.AddMeta("instance", a.Dir.Instance); err != nil {
-				return err
-			}
-			if a.Dir.Demo {
-				return tx.AddMeta("demo", "yes")
-			}
-			return nil
-		})
-	}
-	return a.Store.Read(ctx, func(tx *store.Tx) error {
+	same := func(tx *store.Tx) error {
 		have, err := tx.Meta("instance")
 		if err == nil && have != a.Dir.Instance {
-			return fmt.Errorf("the database is of installation %s and the data directory of %s: run clarion doctor", have, a.Dir.Instance)
+			return fmt.Errorf("the database is of installation %s and the data directory of %s; give the two that belong together", have, a.Dir.Instance)
 		}
 		return err
+	}
+	if !fresh {
+		return a.Store.Read(ctx, same)
+	}
+	err := a.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := same(tx); !errs.Is(err, errs.NotFound) {
+			return err // a first start that was cut short had come this far
+		}
+		if err := tx.AddMeta("instance", a.Dir.Instance); err != nil {
+			return err
+		}
+		if a.Dir.Demo {
+			return tx.AddMeta("demo", "yes")
+		}
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return a.Dir.Started()
 }
 
 func (a *App) openLedger() (err error) {
@@ -214,7 +222,7 @@ func (a *App) openServices() error {
 	a.Keys = keyring.New(a.now, a.Pack.Zone)
 	a.Intake = intake.New(intake.Options{
 		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, Ack: a.signers.ack,
-		FormKey: a.Dir.Secrets.Form, HandleKey: a.Dir.Secrets.Handle, Now: a.now, MinAge: c.Plain.MinAge, Life: c.Plain.Life, Slot: c.Plain.Slot,
+		FormKey: a.Dir.Secrets.Form, HandleKey: a.Dir.Secrets.Handle, Queue: c.Server.Queue, Now: a.now, MinAge: c.Plain.MinAge, Life: c.Plain.Life, Slot: c.Plain.Slot,
 		Sealing: c.Plain.Sealing, HandleLife: c.Plain.HandleLife, FileShare: c.Files.Share,
 		Files: intake.FileLimits{Count: a.Pack.Limits.Files, Size: int64(a.Pack.Limits.PlainFile) << 20}, Open: a.DoorsOpen,
 	})

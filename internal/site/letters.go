@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -261,14 +262,29 @@ func (b *box) file(name string) error {
 	if err != nil {
 		return err
 	}
-	web.NoStore(b.w)
-	h := b.w.Header()
+	opaque(b.w, size)
+	if err := write(b.w); err != nil {
+		panic(http.ErrAbortHandler) // the length was promised: a cut connection is better than a short file
+	}
+	return nil
+}
+
+// opaque says that what follows is size bytes that nothing should run, show or keep.
+func opaque(w http.ResponseWriter, size int64) {
+	web.NoStore(w)
+	web.SlowAnswer(w, size)
+	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", `attachment; filename="file.bin"`)
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
-	if err := write(b.w); err != nil {
-		panic(http.ErrAbortHandler) // the length was promised: a cut connection is better than a short file
+}
+
+// sendBlob sends ciphertext. A damaged chunk cuts the connection: the length was promised.
+func sendBlob(w http.ResponseWriter, size int64, src io.Reader) error {
+	opaque(w, size)
+	if _, err := io.Copy(w, src); err != nil {
+		panic(http.ErrAbortHandler)
 	}
 	return nil
 }

@@ -157,6 +157,7 @@ func (s *Site) routes(d *web.Door, lang i18n.Lang) {
 	d.Handle("POST "+href(lang, pathReport), s.formLimit(), s.report(lang))
 	get(pathMailbox, s.signIn(lang))
 	d.Handle("POST "+href(lang, pathMailbox), s.formLimit(), s.mailbox(lang))
+	s.apiRoutes(d, lang)
 }
 
 // formLimit is the largest body of a form: its values and three files.

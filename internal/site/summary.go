@@ -169,6 +169,8 @@ func promiseText(l *i18n.Localizer, k cases.StepKind) string {
 
 func (s *Site) dayOf(t time.Time) workday.Day { return workday.DayOf(t, s.o.Pack.Zone) }
 
+func hashBody(b []byte) [32]byte { return sha256.Sum256(b) }
+
 func sha256Hex(b []byte) string {
 	h := sha256.Sum256(b)
 	return hex.EncodeToString(h[:])

@@ -18,6 +18,7 @@ import (
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/work"
 	"clarion.example/clarion/internal/workday"
 )
 
@@ -32,6 +33,7 @@ type Options struct {
 	Ack        note.Signer // signs acknowledgements
 	FormKey    []byte      // 32 bytes, outside the database
 	HandleKey  []byte      // 32 bytes, outside the database
+	Queue      int         // writes that may wait, for the effort of a proof of work
 	Now        func() time.Time
 	MinAge     time.Duration // of a form
 	Life       time.Duration // of a form
@@ -48,11 +50,12 @@ type Service struct {
 	o       Options
 	sealing chan struct{}
 	tallies *tallies
+	work    work.Keys
 }
 
 // New makes the service.
 func New(o Options) *Service {
-	return &Service{o: o, sealing: make(chan struct{}, o.Sealing), tallies: newTallies()}
+	return &Service{o: o, sealing: make(chan struct{}, o.Sealing), tallies: newTallies(), work: work.NewKeys(o.FormKey)}
 }
 
 // Open reports whether reports are taken: every category that is offered is approved, and the list "before the

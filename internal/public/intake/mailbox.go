@@ -162,11 +162,7 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	today := s.today()
 	v.Steps = s.o.Machine.Timeline(events, today)
 	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased
-	for _, c := range s.o.Machine.Clocks(events, today) {
-		if c.Kind == cases.ClockAnswer && c.State != cases.Settled && m.c.State == cases.NeedsInfo {
-			v.Asked = c.Due
-		}
-	}
+	v.Asked = s.askedUntil(m.c.State, events, today)
 	v.Entries = s.openItems(m, items)
 	for _, d := range mine {
 		if k := seal.Kind(d.Kind); k == seal.KindReport || k == seal.KindMessage {

@@ -1,0 +1,178 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"slices"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/pack"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/work"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/seal"
+)
+
+// Sealed is a report that the sender's own machine sealed. The server sees these fields and nothing else.
+type Sealed struct {
+	Case     id.Case
+	Doc      id.Doc
+	Unit     id.Unit
+	Category id.Category
+	Region   id.Region
+	Lang     string
+	Danger   bool
+	At       cases.SealedAt // browser or terminal
+	Mailbox  seal.Mailbox
+	Sealed   []byte
+	Work     work.Payload
+}
+
+// SealedReceipt is the answer to a sealed report. The sender has the code already.
+type SealedReceipt struct {
+	Day             workday.Day
+	Promises        []cases.Promise
+	Acknowledgement []byte
+}
+
+// Challenge asks for work that grows with what waits for the database.
+func (s *Service) Challenge() (work.Challenge, error) {
+	return s.work.Issue(work.EffortAt(s.o.Store.Waiting(), s.o.Queue), s.o.Now())
+}
+
+// SubmitSealed stores a report that was sealed elsewhere. The same report again gives the same answer and stores
+// nothing. It answers only after the report is durable.
+func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, error) {
+	open, err := s.o.Open(ctx)
+	if err != nil {
+		return SealedReceipt{}, err
+	}
+	if !open {
+		return SealedReceipt{}, errs.New(errs.Unavailable, KeyClosed, nil)
+	}
+	mailbox, err := s.checkSealed(in)
+	if err != nil {
+		return SealedReceipt{}, err
+	}
+	mark, err := s.work.Check(in.Work, s.o.Now(), oneInHundred())
+	if err != nil {
+		return SealedReceipt{}, err
+	}
+	day := s.today()
+	r, err := s.prepare(arrival{
+		c: cases.Case{
+			ID: in.Case, Unit: in.Unit, Category: in.Category, Region: in.Region, Lang: in.Lang, Danger: in.Danger, Contact: cases.Anonymous, Sealed: in.At,
+		},
+		doc: in.Doc, mailbox: mailbox,
+	}, day, in.Sealed)
+	if err != nil {
+		return SealedReceipt{}, err
+	}
+	use, err := s.commit(ctx, r, s.useWork(r, mark), func(*store.Tx, int64) error { return nil })
+	switch {
+	case err != nil:
+		return SealedReceipt{}, err
+	case use == store.FormUsed:
+		return SealedReceipt{}, errs.New(errs.Conflict, "work.used", nil)
+	case use == store.FormFresh:
+		s.tallies.act("report")
+	}
+	return s.sealedReceipt(ctx, mailbox)
+}
+
+// useWork lets a repeat of the same report through, and takes every challenge once.
+func (s *Service) useWork(r *sealedReport, mark [32]byte) func(*store.Tx) (store.FormUse, error) {
+	return func(tx *store.Tx) (store.FormUse, error) {
+		if c, err := tx.Case(r.c.ID); err == nil {
+			d, err := tx.Doc(c.Key, r.doc.ID)
+			if err == nil && d.Hash == r.doc.Hash {
+				return store.FormSame, nil
+			}
+			return store.FormUsed, nil
+		} else if !errs.Is(err, errs.NotFound) {
+			return "", err
+		}
+		return tx.UseForm(mark, store.FormSlot(s.o.Now()), nil, 1<<30, s.o.Now())
+	}
+}
+
+func (s *Service) sealedReceipt(ctx context.Context, box store.Mailbox) (SealedReceipt, error) {
+	m, err := s.mailboxByAuth(ctx, box.Auth)
+	if err != nil {
+		return SealedReceipt{}, err
+	}
+	ack, err := s.Acknowledgement(ctx, m)
+	return SealedReceipt{Day: m.c.Day, Promises: s.o.Machine.Promises(m.c.Day), Acknowledgement: ack}, err
+}
+
+// oneInHundred says whether this proof of work is derived again.
+func oneInHundred() bool {
+	var b [1]byte
+	rand.Read(b[:])
+	return b[0] < 3
+}
+
+// checkSealed looks at everything that can be seen from outside.
+func (s *Service) checkSealed(in Sealed) (box store.Mailbox, err error) {
+	bad := func(key string) error { return errs.New(errs.Invalid, key, nil) }
+	c, ok := s.o.Pack.Category(in.Category)
+	if !ok {
+		return box, bad("intake.category_unknown")
+	}
+	if _, ok := s.o.Pack.Region(in.Region); in.Region != "" && !ok {
+		return box, bad("intake.region_unknown")
+	}
+	if !s.mayGoTo(c, in) {
+		return box, bad("intake.office_unknown")
+	}
+	if !slices.Contains(s.o.Pack.Languages, in.Lang) {
+		return box, bad("intake.lang_missing")
+	}
+	n, err := seal.CheckHeader(in.Sealed, 1)
+	if err != nil || n != 1 || len(in.Sealed) > seal.MaxSealed || int64(len(in.Sealed)) < seal.SealedSize(seal.FloorReport, 1) {
+		return box, errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
+	}
+	return publicMailbox(in.Mailbox)
+}
+
+// mayGoTo: the office that reads such a report, or the one above it.
+func (s *Service) mayGoTo(c *pack.Category, in Sealed) bool {
+	usual, ok := s.o.Pack.Route(c.ID, in.Region)
+	if !ok {
+		return false
+	}
+	above, ok := s.o.Pack.Above(usual.ID)
+	return in.Unit == usual.ID || ok && in.Unit == above.ID
+}
+
+func publicMailbox(m seal.Mailbox) (box store.Mailbox, err error) {
+	auth, aerr := seal.ParseKey(m.Auth)
+	sign, serr := seal.ParseKey(m.Sign)
+	to, rerr := seal.ParseRecipient(m.Recipient)
+	if aerr != nil || serr != nil || rerr != nil || m.Auth == m.Sign {
+		return box, errs.New(errs.Invalid, "intake.bad_keys", nil)
+	}
+	return store.Mailbox{Auth: [32]byte(auth), Sign: [32]byte(sign), Recipient: to.String()}, nil
+}
+
+// mailboxByAuth finds a mailbox without its code.
+func (s *Service) mailboxByAuth(ctx context.Context, auth [32]byte) (*Mailbox, error) {
+	m := &Mailbox{}
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		if m.row, err = tx.MailboxByAuth(auth); err != nil {
+			return err
+		}
+		m.c, err = tx.CaseByKey(m.row.Case)
+		return err
+	})
+	if errs.Is(err, errs.NotFound) {
+		return nil, errNoMailbox()
+	}
+	return m, err
+}
+
+// hashOf names sealed bytes.
+func hashOf(b []byte) [32]byte { return sha256.Sum256(b) }

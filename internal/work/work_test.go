@@ -1,0 +1,95 @@
+package work
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"clarion.example/clarion/internal/errs"
+)
+
+var day = time.Date(2026, 3, 12, 10, 0, 0, 0, time.UTC)
+
+func TestSolveAndCheck(t *testing.T) {
+	t.Parallel()
+	k := NewKeys(bytes.Repeat([]byte{7}, 32))
+	c, err := k.Issue(Least, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Solve(c, 2*uint32(Least))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := k.Check(p, day.Add(time.Minute), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if two, err := k.Check(p, day.Add(2*time.Minute), false); err != nil || two != one {
+		t.Errorf("the same challenge has two marks, or %v", err)
+	}
+	for name, change := range map[string]func(p *Payload){
+		"lowered cost":     func(p *Payload) { p.Challenge.Parameters.Cost = 1 },
+		"later expiry":     func(p *Payload) { p.Challenge.Parameters.ExpiresAt += 3600 },
+		"another key":      func(p *Payload) { p.Solution.DerivedKey = "00" + p.Solution.DerivedKey[2:] },
+		"prefix alone":     func(p *Payload) { p.Solution.DerivedKey = p.Challenge.Parameters.KeyPrefix },
+		"no signature":     func(p *Payload) { p.Challenge.Signature = "" },
+		"another nonce":    func(p *Payload) { p.Challenge.Parameters.Nonce = p.Challenge.Parameters.Salt },
+		"not hexadecimal":  func(p *Payload) { p.Solution.DerivedKey = "zz" },
+		"counter made up":  func(p *Payload) { p.Solution.Counter++ },
+		"foreign key pair": func(p *Payload) { p.Challenge.Parameters.KeySignature = p.Challenge.Signature },
+	} {
+		bad := p
+		change(&bad)
+		if _, err := k.Check(bad, day.Add(time.Minute), true); !errs.Is(err, errs.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := k.Check(p, day.Add(Life+time.Second), false); errs.KindOf(err) != errs.Invalid {
+		t.Errorf("expired: %v", err)
+	}
+	if _, err := NewKeys(bytes.Repeat([]byte{8}, 32)).Check(p, day, false); !errs.Is(err, errs.Invalid) {
+		t.Errorf("challenge of another installation: %v", err)
+	}
+}
+
+func TestEffortGrowsAndIsCapped(t *testing.T) {
+	t.Parallel()
+	last := Effort(0)
+	for _, waiting := range []int{0, 10, 100, 500, 1024, 2048, 1 << 20} {
+		e := EffortAt(waiting, 2048)
+		if e < last || e < Least || e > Most {
+			t.Errorf("%d waiting: effort %d after %d", waiting, e, last)
+		}
+		last = e
+	}
+	if last != Most {
+		t.Errorf("a full queue asks for %d, want %d", last, Most)
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	k := NewKeys(bytes.Repeat([]byte{7}, 32))
+	c, err := k.Issue(Least, day)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := Solve(c, 2*uint32(Least))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := k.Check(p, day, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkIssue(b *testing.B) {
+	k := NewKeys(bytes.Repeat([]byte{7}, 32))
+	for b.Loop() {
+		if _, err := k.Issue(Least, day); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
