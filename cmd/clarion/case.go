@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
-
-	"golang.org/x/term"
+	"unicode/utf8"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/cases"
@@ -31,12 +33,13 @@ type member struct {
 	settings
 	UnitKey    string `help:"The unit's key file." required:"" placeholder:"FILE"`
 	MemberKey  string `help:"Your own key file." required:"" placeholder:"FILE"`
-	Passphrase string `help:"File with the passphrase of protected key files; else the terminal asks." placeholder:"FILE"`
-	Lang       string `help:"Language of what is printed." default:"en" enum:"en,zh-Hans"`
+	Passphrase string `help:"File with the passphrases of protected key files, one a line; without it the terminal asks." placeholder:"FILE"`
+	Lang       string `help:"Language of what is printed: en or zh-Hans." default:"en" enum:"en,zh-Hans"`
 }
 
 // start opens the installation and proves the member's key to it.
 func (m *member) start(e *env) (*app.App, *terminal.Session, error) {
+	e.lang = i18n.Lang(m.Lang)
 	unit, err := m.readKey(e, m.UnitKey)
 	if err != nil {
 		return nil, nil, err
@@ -61,89 +64,85 @@ func (m *member) readKey(e *env, path string) (*seal.KeyFile, error) {
 	return readKeyFile(e, path, m.Passphrase)
 }
 
-// readKeyFile reads a key file; a protected one asks for its passphrase, at the terminal or in a file, never as an
-// argument.
-func readKeyFile(e *env, path, passphraseFile string) (*seal.KeyFile, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	k, err := seal.ParseKeyFile(b, func() (string, error) {
-		if passphraseFile != "" {
-			p, err := os.ReadFile(passphraseFile)
-			return strings.TrimSpace(string(p)), err
-		}
-		in, ok := e.in.(*os.File)
-		if !ok || !term.IsTerminal(int(in.Fd())) {
-			return "", fmt.Errorf("%s is protected: give --passphrase FILE or run this in a terminal", path)
-		}
-		fmt.Fprintf(e.errOut, "Passphrase of %s: ", path)
-		p, err := term.ReadPassword(int(in.Fd()))
-		fmt.Fprintln(e.errOut)
-		return strings.TrimSpace(string(p)), err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return k, nil
-}
-
 type caseListCmd struct {
 	member
-	Category string `help:"Only this category."`
-	Region   string `help:"Only this region."`
-	State    string `help:"Only this state."`
-	Day      string `help:"Only reports of this day (YYYY-MM-DD)."`
+	Category string `help:"Only this category of the pack." placeholder:"ID"`
+	Region   string `help:"Only this region of the pack." placeholder:"ID"`
+	State    string `help:"Only this state, such as received, triaged or in_inquiry." placeholder:"STATE"`
+	Day      string `help:"Only reports of this day." placeholder:"YYYY-MM-DD"`
 	Limit    int    `help:"How many at most." default:"50"`
 }
 
 // Run prints the queue: routing fields and clocks, no content.
 func (c *caseListCmd) Run(e *env) error {
-	f := casework.Filter{Category: id.Category(c.Category), Region: id.Region(c.Region), State: cases.State(c.State)}
-	if c.Day != "" {
-		d, err := workday.ParseDay(c.Day)
-		if err != nil {
-			return err
-		}
-		f.Day = d
+	if c.Limit < 1 {
+		return badUsage("--limit %d: give 1 or more", c.Limit)
 	}
 	a, s, err := c.start(e)
 	if err != nil {
 		return err
 	}
 	defer closeApp(e, a)
+	f, err := c.filter(a)
+	if err != nil {
+		return err
+	}
 	rows, _, more, err := a.Casework.List(e.ctx, s.Who, f, store.Cursor{}, c.Limit)
 	if err != nil {
 		return err
 	}
-	l := a.Catalog.For(i18n.Lang(c.Lang))
+	p := newPrinter(e, a, c.Lang)
+	danger := false
 	for _, r := range rows {
-		mark := " "
-		if r.Danger {
-			mark = "!"
-		}
-		due := ""
-		if !r.Due.Day.IsZero() {
-			due = fmt.Sprintf("  %s %s", l.T(r.Due.Clock.Key(), nil), r.Due.Day)
-		}
-		fmt.Fprintf(e.out, "%s %s  %s  %s  %s%s\n", mark, r.Case.Number, r.Case.Day, l.T(r.Case.State.Key(), nil), r.Case.Category, due)
+		p.row(r)
+		danger = danger || r.Danger
+	}
+	if danger {
+		p.line("%s", p.l.T("cli.list_danger", nil))
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(e.out, "No case waits here.")
+		p.line("%s", p.l.T("cli.list_none", nil))
 	}
 	if more {
-		fmt.Fprintln(e.out, "There are more; raise --limit or narrow the list.")
+		p.line("%s", p.l.T("cli.list_more", nil))
 	}
-	return nil
+	return p.err
+}
+
+// filter refuses a value that nothing can have: an empty list would look like "nothing waits".
+func (c *caseListCmd) filter(a *app.App) (f casework.Filter, err error) {
+	f = casework.Filter{Category: id.Category(c.Category), Region: id.Region(c.Region), State: cases.State(c.State)}
+	if _, ok := a.Pack.Category(f.Category); !ok && c.Category != "" {
+		return f, badUsage("--category %s: the pack has no such category", c.Category)
+	}
+	if _, ok := a.Pack.Region(f.Region); !ok && c.Region != "" {
+		return f, badUsage("--region %s: the pack has no such region", c.Region)
+	}
+	if !slices.Contains(cases.States(), f.State) && c.State != "" {
+		return f, badUsage("--state %s: there is no such state", c.State)
+	}
+	if c.Day != "" {
+		if f.Day, err = workday.ParseDay(c.Day); err != nil {
+			return f, badUsage("--day %s is not a day like 2026-03-09", c.Day)
+		}
+	}
+	return f, nil
 }
 
 type caseReplyCmd struct {
 	member
 	Number   string   `arg:"" help:"Case number."`
-	Text     string   `help:"File with the text, or - for standard input." placeholder:"FILE"`
-	File     []string `help:"File to send along." placeholder:"FILE"`
+	Text     string   `help:"File with the text, UTF-8, or - for standard input." placeholder:"FILE"`
+	File     []string `help:"File to send along; the reporter sees its name." placeholder:"FILE" sep:"none"`
 	Ask      bool     `help:"The text is a question; the case waits for the answer." xor:"kind"`
 	Progress bool     `help:"The text is a progress note of the inquiry." xor:"kind"`
+}
+
+// Help says what is sent.
+func (caseReplyCmd) Help() string {
+	return `The first letter acknowledges the report: the programme's own text with dates, rights and the next step, and your text
+after it if you give one. Every letter is signed by you and by the unit, and sealed to the unit and the reporter.
+Text never stands on the command line, where other users of the machine and the shell's history would see it.`
 }
 
 // Run seals a letter to the reporter and the unit.
@@ -177,7 +176,7 @@ func attach(e *env, a *app.App, l *terminal.Letter, path string) error {
 	}
 	defer f.Close()
 	limit := int64(a.Pack.Limits.PlainFile) << 20
-	file, kept, err := terminal.Attach(e.ctx, a.Casework, baseName(path), "application/octet-stream", f, limit)
+	file, kept, err := terminal.Attach(e.ctx, a.Casework, filepath.Base(path), "application/octet-stream", f, limit)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -185,111 +184,46 @@ func attach(e *env, a *app.App, l *terminal.Letter, path string) error {
 	return nil
 }
 
-func baseName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+// maxText is the longest text of a member in bytes; the pack's texts come on top of it.
+const maxText = 256 << 10
 
-// readText reads a file, or standard input for "-"; "" is no text.
+// readText reads a file, or standard input for "-"; "" is no text. What is not UTF-8 is refused: the reporter would
+// read something else than was written.
 func readText(e *env, from string) (string, error) {
 	if from == "" {
 		return "", nil
 	}
-	b, err := readAll(e, from)
-	return strings.TrimSpace(string(b)), err
+	b, err := readAll(e, from, maxText)
+	if err != nil {
+		return "", err
+	}
+	if !utf8.Valid(b) {
+		return "", badUsage("%s is not UTF-8 text; save it as UTF-8 (from GBK: iconv -f GB18030 -t UTF-8)", from)
+	}
+	text := strings.TrimPrefix(string(b), "\uFEFF")
+	return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")), nil
+}
+
+// readAll reads a file, or standard input for "-", of limit bytes at most.
+func readAll(e *env, from string, limit int64) ([]byte, error) {
+	src := e.in
+	if from != "-" {
+		f, err := os.Open(from)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		src = f
+	}
+	b, err := io.ReadAll(io.LimitReader(src, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		return nil, badUsage("%s is longer than %d bytes", from, limit)
+	}
+	return b, err
 }
 
 func printState(e *env, a *app.App, lang string, c cases.Case) error {
 	l := a.Catalog.For(i18n.Lang(lang))
 	_, err := fmt.Fprintf(e.out, "%s: %s\n", c.Number, l.T(c.State.Key(), nil))
 	return err
-}
-
-type caseDecideCmd struct {
-	member
-	Number     string `arg:"" help:"Case number."`
-	Act        string `arg:"" help:"What to do." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm"`
-	Code       string `help:"Decline code D1 to D8, or finding F1 to F5."`
-	Reasons    string `help:"Reasons, as the reporter or the unit will read them." placeholder:"TEXT"`
-	ReasonsIn  string `help:"File with the reasons, or - for standard input." placeholder:"FILE" xor:"reasons"`
-	Handler    string `help:"Member who handles the case (accept, assign)."`
-	NoMeasures bool   `help:"F1, F2: no measure against the person reported follows."`
-	Intent     string `help:"F5: file with the evidence of intent." placeholder:"FILE"`
-}
-
-// acts are the words of the command line for the acts of the rules.
-func acts(word string) cases.ActKind {
-	switch word {
-	case "triage":
-		return cases.ActTriage
-	case "accept":
-		return cases.ActAccept
-	case "decline":
-		return cases.ActProposeDecline
-	case "inquire":
-		return cases.ActOpenInquiry
-	case "heard":
-		return cases.ActHear
-	case "conclude":
-		return cases.ActProposeConclusion
-	case "tell":
-		return cases.ActFeedback
-	case "close":
-		return cases.ActProposeClosing
-	case "reopen":
-		return cases.ActProposeReopening
-	case "approve":
-		return cases.ActApprove
-	case "refuse":
-		return cases.ActRefuse
-	case "withdraw":
-		return cases.ActWithdraw
-	case "assign":
-		return cases.ActAssign
-	default:
-		return cases.ActSettleDanger
-	}
-}
-
-// Run does one step. Declining, concluding, closing and reopening are proposed here by one person and approved by
-// another.
-func (c *caseDecideCmd) Run(e *env) error {
-	d := terminal.Decision{Act: acts(c.Act), Code: cases.Code(c.Code), Handler: id.Member(c.Handler), Reasons: c.Reasons, NoMeasures: c.NoMeasures}
-	var err error
-	if c.ReasonsIn != "" {
-		if d.Reasons, err = readText(e, c.ReasonsIn); err != nil {
-			return err
-		}
-	}
-	if c.Intent != "" {
-		if d.Intent, err = readText(e, c.Intent); err != nil {
-			return err
-		}
-	}
-	if needsReasons(d.Act) && d.Reasons == "" {
-		return fmt.Errorf("%s needs --reasons TEXT or --reasons-in FILE", c.Act)
-	}
-	a, s, err := c.start(e)
-	if err != nil {
-		return err
-	}
-	defer closeApp(e, a)
-	after, err := s.Decide(e.ctx, c.Number, d)
-	if err != nil {
-		return err
-	}
-	if err := printState(e, a, c.Lang, after); err != nil {
-		return err
-	}
-	if strings.HasPrefix(string(d.Act), "propose_") {
-		fmt.Fprintln(e.out, "Proposed. Another person approves it: clarion case decide", after.Number, "approve")
-	}
-	return nil
-}
-
-func needsReasons(a cases.ActKind) bool {
-	switch a {
-	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActHear, cases.ActFeedback,
-		cases.ActRefuse, cases.ActProposeReopening:
-		return true
-	default:
-		return false
-	}
 }

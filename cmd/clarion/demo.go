@@ -6,7 +6,9 @@ import (
 	"maps"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/config"
@@ -21,19 +23,20 @@ type demoCmd struct {
 	Set    map[string]string `help:"Any setting." placeholder:"NAME=VALUE" mapsep:"none"`
 }
 
+// Help says what it makes and how it ends.
+func (demoCmd) Help() string {
+	return `Makes a marked installation with fresh keys for every person, an invented authority and a few cases, and prints the address of a
+tour. It answers to this machine only. Ctrl-C ends it and removes everything, unless --keep names a directory.
+Nothing real belongs in it: every key of it was on one machine.`
+}
+
 // Run makes a marked installation, plays every person, and serves it to this machine until it is told to stop.
 func (c *demoCmd) Run(e *env) (err error) {
-	dir := c.Keep
-	if dir == "" {
-		temp, terr := os.MkdirTemp("", "clarion-demo-")
-		if terr != nil {
-			return terr
-		}
-		defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-		dir = filepath.Join(temp, "demo")
-	} else if _, serr := os.Stat(dir); serr == nil {
-		return fmt.Errorf("%s exists; a demonstration makes its own directory", dir)
+	dir, remove, err := c.directory()
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, remove()) }()
 	cfg, err := c.config(dir)
 	if err != nil {
 		return err
@@ -46,15 +49,18 @@ func (c *demoCmd) Run(e *env) (err error) {
 		return err
 	}
 	defer closeApp(e, d.App)
+	d.Command = thisCommand()
 	if err := d.Dir.Lock(); err != nil {
-		return err
-	}
-	if err := d.Seed(e.ctx); err != nil {
 		return err
 	}
 	l, err := d.Listen()
 	if err != nil {
-		return fmt.Errorf("%w (another address: --listen localhost:8090 --ops 127.0.0.1:8092)", err)
+		return fmt.Errorf("%w (take other addresses: --listen localhost:8090 --ops 127.0.0.1:8092)", err)
+	}
+	// Port 0 lets the system choose; what is printed and linked is what was chosen.
+	cfg.Public.URL = "http://" + hostPort(c.Listen, l.Public.Addr())
+	if err := d.Seed(e.ctx); err != nil {
+		return errors.Join(err, l.Public.Close(), l.Ops.Close())
 	}
 	fmt.Fprintf(e.out, "Clarion demonstration. Everything is invented; every key was made just now, on this machine.\n\n  Tour   %s/\n  Keys   %s\n  Health http://%s/readyz\n\nCtrl-C ends it", cfg.Public.URL, d.KeyDir, l.Ops.Addr())
 	if c.Keep == "" {
@@ -64,11 +70,59 @@ func (c *demoCmd) Run(e *env) (err error) {
 	return d.Run(e.ctx, l)
 }
 
+// directory is where the demonstration is made, absolute so that its commands work from everywhere, and what undoes
+// it at the end.
+func (c *demoCmd) directory() (dir string, remove func() error, err error) {
+	if c.Keep == "" {
+		temp, err := os.MkdirTemp("", "clarion-demo-")
+		return filepath.Join(temp, "demo"), func() error { return os.RemoveAll(temp) }, err
+	}
+	if dir, err = filepath.Abs(c.Keep); err != nil {
+		return "", nil, err
+	}
+	if there, err := app.OpenDataDir(dir); err == nil && !there.Demo {
+		return "", nil, fmt.Errorf("%s %w", dir, app.ErrNotDemo)
+	}
+	if err := unused(dir); err != nil {
+		return "", nil, err
+	}
+	return dir, func() error { return nil }, nil
+}
+
+// hostPort is the host that was asked for with the port that was given.
+func hostPort(asked string, given net.Addr) string {
+	host, _, _ := net.SplitHostPort(asked) // config has checked it
+	_, port, _ := net.SplitHostPort(given.String())
+	return net.JoinHostPort(host, port)
+}
+
+// thisCommand is how this program is started from the directory where it was started: go run builds into a directory
+// that goes away, so there the tour says go run.
+func thisCommand() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return "clarion"
+	}
+	if strings.Contains(filepath.ToSlash(exe), "/go-build") && filepath.Base(filepath.Dir(exe)) == "exe" {
+		return "go run ./cmd/clarion"
+	}
+	if found, err := exec.LookPath("clarion"); err == nil && sameFile(found, exe) {
+		return "clarion"
+	}
+	return exe
+}
+
+func sameFile(a, b string) bool {
+	ai, aerr := os.Stat(a)
+	bi, berr := os.Stat(b)
+	return aerr == nil && berr == nil && os.SameFile(ai, bi)
+}
+
 // config is that of a demonstration: loopback only, quick checkpoints.
 func (c *demoCmd) config(dir string) (*config.Config, error) {
 	host, port, err := net.SplitHostPort(c.Listen)
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--listen %s: a demonstration answers to this machine only", c.Listen)
+		return nil, badUsage("--listen %s: a demonstration answers to this machine only, such as localhost:8090", c.Listen)
 	}
 	flags := map[string]string{
 		"data": dir, "public.listen": c.Listen, "public.url": "http://" + net.JoinHostPort(host, port), "public.hosts": "localhost,127.0.0.1",

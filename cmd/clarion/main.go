@@ -7,19 +7,25 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"clarion.example/clarion/internal/app"
+	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/seal"
 )
 
 // cli is every command. One file holds one command.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Serve an installation."`
+	Serve   serveCmd   `cmd:"" help:"Serve an installation; the first start makes its data directory."`
 	Demo    demoCmd    `cmd:"" help:"Show Clarion with invented cases and fresh keys, on this machine only."`
 	Case    caseCmd    `cmd:"" help:"Handle cases at the terminal, with the unit's key and your own."`
 	Keys    keysCmd    `cmd:"" help:"Make and publish keys, off the server."`
@@ -27,7 +33,7 @@ type cli struct {
 	Pack    packCmd    `cmd:"" help:"Check a pack."`
 	Doctor  doctorCmd  `cmd:"" help:"Check an installation and say what to do."`
 	Bench   benchCmd   `cmd:"" help:"Measure, against the budgets."`
-	Config  configCmd  `cmd:"" help:"Show the settings in force."`
+	Config  configCmd  `cmd:"" help:"Check the configuration and list every setting with its default."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 }
 
@@ -38,10 +44,12 @@ type env struct {
 	now         func() time.Time
 	environ     []string
 	ctx         context.Context
+	lang        i18n.Lang // of error sentences; "" is English
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for an orderly end
 	e := &env{out: os.Stdout, errOut: os.Stderr, in: os.Stdin, now: time.Now, environ: os.Environ(), ctx: ctx}
 	code := run(e, os.Args[1:])
 	stop()
@@ -63,11 +71,17 @@ func run(e *env, args []string) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(e.errOut, "clarion: %v\n", err)
+		fmt.Fprintf(e.errOut, "clarion: %s (clarion --help, clarion COMMAND --help)\n", i18n.ShowControls(err.Error()))
 		return 2
 	}
 	if err := k.Run(e); err != nil {
-		fmt.Fprintf(e.errOut, "clarion: %s\n", explain(err))
+		if e.ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			fmt.Fprintln(e.errOut, "clarion: stopped before it was done")
+			return 130 // as shells count an interrupt
+		}
+		if !errors.Is(err, errFound) { // its findings were printed
+			fmt.Fprintf(e.errOut, "clarion: %s\n", explain(err, e.lang))
+		}
 		return exitCode(err)
 	}
 	return 0
@@ -76,10 +90,11 @@ func run(e *env, args []string) int {
 // errFound ends a command that checked something and found faults, which it has already printed.
 var errFound = errors.New("faults were found")
 
-// exitCode tells scripts what sort of failure it was.
+// exitCode tells scripts what sort of failure it was: 1 a check found faults or something broke, 2 the command line,
+// a setting or an input, 3 not allowed, 4 not there, 5 it is otherwise than was assumed, 6 try again later.
 func exitCode(err error) int {
-	if errors.Is(err, errFound) {
-		return 1
+	if code := localCode(err); code != 0 {
+		return code
 	}
 	switch errs.KindOf(err) {
 	case errs.Invalid, errs.TooMany:
@@ -94,5 +109,29 @@ func exitCode(err error) int {
 		return 6
 	default:
 		return 1
+	}
+}
+
+// localCode is the code of an error that never left this machine and so has no kind; 0 if it has one.
+func localCode(err error) int {
+	is := func(targets ...error) bool {
+		return slices.ContainsFunc(targets, func(t error) bool { return errors.Is(err, t) })
+	}
+	_, settings := errors.AsType[config.Faults](err)
+	switch {
+	case is(errFound, errRefused):
+		return 1
+	case settings, is(errUsage, seal.ErrKeyFile, seal.ErrTooLarge):
+		return 2
+	case is(app.ErrDemoDir, seal.ErrPassphrase, fs.ErrPermission):
+		return 3
+	case is(app.ErrForeignDir, app.ErrNotDemo, app.ErrNewerDir, fs.ErrExist):
+		return 5
+	case is(app.ErrInUse, errFetch):
+		return 6
+	case is(app.ErrNoDir, fs.ErrNotExist):
+		return 4
+	default:
+		return 0
 	}
 }

@@ -1,8 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/web"
@@ -38,9 +39,9 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Clarion %s serves %s; operations on http://%s\n", app.Version, cfg.Public.URL, l.Ops.Addr())
+	fmt.Fprintf(e.out, "Clarion %s serves %s on %s; operations on http://%s\n", app.Version, cfg.Public.URL, l.Public.Addr(), l.Ops.Addr())
 	if len(missing) > 0 {
-		fmt.Fprintln(e.out, "The form says \"not open yet\". Before the doors open, this is missing:")
+		fmt.Fprintln(e.out, "The form says \"not open yet\", and no flag changes that. Before the doors open, this is missing:")
 		for _, m := range missing {
 			fmt.Fprintf(e.out, "  - %s (%s)\n", m.What, m.Who)
 		}
@@ -61,21 +62,11 @@ func (s *settings) openInstallation(e *env) (*app.App, error) {
 		return nil, err
 	}
 	dir, err := app.OpenDataDir(cfg.Data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s %w", cfg.Data, app.ErrNoDir)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return app.Open(e.ctx, app.Options{Config: cfg, Log: web.NewLogger(e.errOut, "error", cfg.LogFormat), Now: e.now, Demo: dir.Demo})
-}
-
-// writeNew writes a file that must not exist yet, readable by its owner only.
-func writeNew(path string, b []byte, mode os.FileMode) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(b); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
 }

@@ -21,6 +21,13 @@ type verifyCmd struct {
 	Checkpoint verifyCheckpointCmd `cmd:"" help:"Check a signed checkpoint."`
 }
 
+// Help says what is needed, and what a verdict means.
+func (verifyCmd) Help() string {
+	return `Everything is checked on this machine; only --keys may be an address. The fingerprint of the root key must come from the
+authority's papers or another person, never from the server that is being checked.
+Exit code 0: genuine. 1: changed, damaged or made by somebody else. Others: it could not be checked.`
+}
+
 // trusted are the keys that a verifier relies on: the key set, and the root's fingerprint from elsewhere.
 type trusted struct {
 	Keys string `help:"The authority's keys.json: a file, or its address." required:"" placeholder:"FILE"`
@@ -34,14 +41,20 @@ func (t *trusted) load(e *env) (*proof.KeySet, error) {
 	}
 	signed, err := proof.ParseKeySet(b)
 	if err != nil {
-		return nil, fmt.Errorf("%s is not a key set: %w", t.Keys, err)
+		return nil, refused("key set", err)
 	}
 	set, err := signed.Verify(proof.Trust{Root: t.Root})
+	if errors.Is(err, proof.ErrRoot) {
+		return nil, fmt.Errorf("the key set %w: another root key than the one of this fingerprint signed it; compare the fingerprint with the authority's papers", errRefused)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("the key set does not verify with this root fingerprint: %w", err)
+		return nil, refused("key set", err)
 	}
 	return set, nil
 }
+
+// errFetch is an address from which nothing came: no verdict.
+var errFetch = errors.New("could not be fetched")
 
 // readKeys reads a file or fetches an address; what comes is believed only after its signatures were checked.
 func readKeys(ctx context.Context, from string) ([]byte, error) {
@@ -56,11 +69,11 @@ func readKeys(ctx context.Context, from string) ([]byte, error) {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("fetching the keys: %w", err)
+		return nil, fmt.Errorf("%s %w: %w", from, errFetch, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("fetching the keys: the server answers %s", resp.Status)
+		return nil, fmt.Errorf("%s %w: it answers %s", from, errFetch, resp.Status)
 	}
 	return io.ReadAll(io.LimitReader(resp.Body, 4<<20))
 }

@@ -1,11 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"clarion.example/clarion/internal/ceremony"
 	"clarion.example/clarion/internal/config"
@@ -22,10 +24,11 @@ import (
 // Demo is a marked installation in which everybody's keys were made at once: for looking and for tests.
 type Demo struct {
 	*App
-	KeyDir string
-	keys   map[string]*seal.KeyFile
-	root   string // fingerprint of the root key
-	first  string // number of a case that waits to be opened
+	KeyDir  string
+	Command string // how the tour writes this program; "" is clarion
+	keys    map[string]*seal.KeyFile
+	root    string // fingerprint of the root key
+	first   string // number of a case that waits to be opened
 }
 
 // player is a person whom the demonstration plays.
@@ -199,23 +202,27 @@ func (d *Demo) As(ctx context.Context, member, unit string) (*terminal.Session, 
 func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 	zh := l.Lang() == i18n.Default
 	base := "/" + l.Lang().Segment() + "/"
+	run := cmp.Or(d.Command, "clarion")
 	keys := func(member string) string {
-		return fmt.Sprintf("--data %s --unit-key %s --member-key %s", d.Dir.Path, d.KeyFile("unit-1"), d.KeyFile(member))
+		return fmt.Sprintf("--data %s --unit-key %s --member-key %s", shellWord(d.Dir.Path), shellWord(d.KeyFile("unit-1")), shellWord(d.KeyFile(member)))
 	}
+	reasons := "echo " + shellWord(l.T("tour.reasons", nil)) + " | "
 	step := func(title, text string, link, linkText string, commands ...string) site.TourStep {
 		return site.TourStep{Title: l.T(title, nil), Text: l.T(text, nil), Commands: commands, Link: link, LinkText: linkText}
 	}
 	page := site.TourPage{Steps: []site.TourStep{
 		step("tour.report", "tour.report_text", base+"report/plain", l.T("tour.report_link", nil)),
-		step("tour.read", "tour.read_text", "", "", "clarion case list "+keys("chen"), fmt.Sprintf("clarion case show %s %s", d.first, keys("chen"))),
-		step("tour.answer", "tour.answer_text", "", "", fmt.Sprintf("clarion case reply %s %s", d.first, keys("chen"))),
+		step("tour.read", "tour.read_text", "", "",
+			fmt.Sprintf("%s case list %s", run, keys("chen")),
+			fmt.Sprintf("%s case show %s %s", run, d.first, keys("chen"))),
+		step("tour.answer", "tour.answer_text", "", "", fmt.Sprintf("%s case reply %s %s", run, d.first, keys("chen"))),
 		step("tour.decide", "tour.decide_text", "", "",
-			fmt.Sprintf("clarion case decide %s triage %s", d.first, keys("chen")),
-			fmt.Sprintf("clarion case decide %s decline --code D3 --reasons %q %s", d.first, l.T("tour.reasons", nil), keys("chen")),
-			fmt.Sprintf("clarion case decide %s approve %s", d.first, keys("zhao"))),
+			fmt.Sprintf("%s case decide %s triage %s", run, d.first, keys("chen")),
+			fmt.Sprintf("%s%s case decide %s decline --code D3 --reasons - %s", reasons, run, d.first, keys("chen")),
+			fmt.Sprintf("%s case decide %s approve %s", run, d.first, keys("zhao"))),
 		step("tour.back", "tour.back_text", base+"mailbox/plain", l.T("tour.back_link", nil)),
-		step("tour.verify", "tour.verify_text", "", "", fmt.Sprintf("clarion verify ack statement.txt --keys %s/keys.json --root %q", d.Config.Public.URL, d.root)),
-		step("tour.doctor", "tour.doctor_text", "", "", "clarion doctor --data "+d.Dir.Path),
+		step("tour.verify", "tour.verify_text", "", "", fmt.Sprintf("%s verify ack statement.txt --keys %s/keys.json --root %s", run, d.Config.Public.URL, shellWord(d.root))),
+		step("tour.doctor", "tour.doctor_text", "", "", fmt.Sprintf("%s doctor --data %s", run, shellWord(d.Dir.Path))),
 	}}
 	for _, p := range players() {
 		person := site.TourPerson{Name: p.en, KeyFile: d.KeyFile(p.id)}
@@ -229,4 +236,15 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 		site.TourPerson{Name: l.T("cases.role.inspector", nil), Role: l.T("cases.role.inspector", nil), Does: l.T("tour.does_inspector", nil), KeyFile: d.KeyFile("inspector")},
 		site.TourPerson{Name: l.T("tour.root", nil), Role: l.T("tour.root", nil), Does: l.T("tour.does_root", nil), KeyFile: d.KeyFile("root")})
 	return page
+}
+
+// shellWord writes text as one word of a POSIX shell.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -1,67 +1,383 @@
 package app_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
 )
 
-// fill walks the plain form to its last page with the answers of a real person, and returns that page.
-func fill(t *testing.T, b *apptest.Browser, lang, what string, files ...apptest.File) *apptest.Page {
-	t.Helper()
-	p := b.Get("/" + lang + "/report/plain").Want(200)
-	p = p.Form("f").Press("next").Want(200)
-	screen := p.Form("f")
-	p = screen.Set("screen", continueOption).Press("next").Want(200)
-	p = p.Form("f").Set("category", "protected-documents").Press("next").Want(200)
-	p = p.Form("f").Set("q-danger", "no").Set("q-what", what).Set("q-region", "donggang").Press("next").Want(200)
-	p = p.Form("f").Set("a-means", "pay").Set("a-wanted", "marked").Press("next").Want(200)
-	p = p.Form("f").Set("a-offer", "500").Press("next").Want(200)
-	for _, f := range files {
-		p = p.Form("f").Choose("file", f).Press("add").Want(200)
+// words are what the pages of a language say at the turning points of a journey.
+type words struct{ declined, reasons, question, answer, erased, closed string }
+
+func wordsOf(lang string) words {
+	if lang == "zh" {
+		return words{"不予受理", "没有可以核实的事实，我们也没有别的办法。", "还记得是哪一天吗？", "三月九日下午。补一份聊天记录。", "这封信已从您的信箱里删除", "信箱"}
 	}
-	p = p.Form("f").Press("next").Want(200)
-	p = p.Form("f").Set("kind", "digits").Press("next").Want(200)
-	p.Form("f").Set("honest", "yes")
-	return p
+	return words{"Not accepted", "There is nothing in it that we can check.", "Do you remember the day?", "On 9 March. I add the messages.", "The message is gone from your mailbox", "mailbox"}
 }
 
-const continueOption = "conduct"
-
-func TestSmoke(t *testing.T) {
+// TestJourneyDeclined goes the whole way with real texts and files: from the first page to a decision, its proof,
+// a new code and a closed mailbox.
+func TestJourneyDeclined(t *testing.T) {
 	t.Parallel()
-	w := apptest.Start(t, apptest.Options{})
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		w := start(apptest.Options{})
+		for _, d := range []draft{chinese(string(testdata(t, "report.zh.txt"))), english(string(testdata(t, "report.en.txt")))} {
+			d.files = []apptest.File{
+				{Name: "现场照片 photo.jpg", Type: "image/jpeg", Body: testdata(t, "photo.jpg")},
+				{Name: "聊天记录 letter.pdf", Type: "application/pdf", Body: testdata(t, "letter.pdf")},
+			}
+			t.Run(d.lang, func(t *testing.T) { declined(t, w, d) })
+		}
+	})
+}
+
+func declined(t *testing.T, w *apptest.World, d draft) {
 	b := w.NewBrowser(t)
-	p := fill(t, b, "zh", "有人按页付钱，请我拍摄标有密级的文件。", apptest.File{Name: "照片.jpg", Type: "image/jpeg", Body: []byte("JPEGDATA")})
-	p.Want(200, "有人按页付钱", "照片.jpg")
-	receipt := p.Form("f").Press("send").Want(200)
+	say := wordsOf(d.lang)
+	receipt := d.ready(t, b).Press("send").Want(200)
 	code := receipt.Code()
-	ack := receipt.Form("g").Press("ack").Want(200)
-	if !strings.HasPrefix(ack.Body, "clarion/acknowledgement/v1\n") {
-		t.Fatalf("acknowledgement: %q", ack.Body)
+	if strings.Contains(receipt.Body, strings.TrimSpace(d.what)[:60]) {
+		t.Error("the receipt still carries the answers")
 	}
-	box := b.Get("/zh/mailbox/plain").Want(200).Form("f").Set("code", code).Press("open").Want(200, "MH-")
-	chen, err := w.As(t.Context(), "chen", "unit-1")
+	ack := receipt.Form("g").Press("ack").Want(200).Body
+
+	box := enter(t, b, d.lang, code)
+	number := numberOf(t, box)
+	opened := openWhole(t, w, number, d)
+	both := w.Hire(t, "sun-"+d.lang, "unit-1", "triage", "approver")
+	chen, zhao := w.Session(t, "chen", "unit-1"), w.Session(t, "zhao", "unit-1")
+
+	do(t, must(chen.Reply(t.Context(), number, terminal.Letter{})), cases.Acknowledged)
+	do(t, must(chen.Decide(t.Context(), number, terminal.Decision{Act: cases.ActTriage})), cases.Triaged)
+	files, kept := attach(t, w, "样单 form.pdf", testdata(t, "letter.pdf"))
+	do(t, must(chen.Reply(t.Context(), number, terminal.Letter{Text: say.question, Files: files, Kept: kept, Ask: true})), cases.NeedsInfo)
+
+	box = box.Form("g").Press("open").Want(200, say.question, "样单 form.pdf", opened.Case.Number)
+	wantDates(t, w, box, d)
+	if got := box.Form("g").Press("file:" + files[0].Blob).Want(200).Body; got != string(testdata(t, "letter.pdf")) {
+		t.Error("the file from the unit is not the one that was sent")
+	}
+	answerFile := apptest.File{Name: "chat.txt", Type: "text/plain", Body: []byte("14:02 您放心\n")}
+	box = box.Form("f").Set("answer", say.answer).Choose("file", answerFile).Press("send").Want(200)
+	if strings.Contains(box.Body, say.answer) {
+		t.Error("the mailbox shows again what the reporter wrote")
+	}
+	o := reopen(t, chen, number)
+	if got := o.Files(cases.FromReporter); len(got) != 3 || got[2].Name != "chat.txt" {
+		t.Fatalf("files of the reporter: %+v", got)
+	}
+	wantFile(t, w, chen, number, o.Files(cases.FromReporter)[2], answerFile.Body)
+
+	do(t, must(both.Decide(t.Context(), number, terminal.Decision{Act: cases.ActProposeDecline, Code: cases.D3, Reasons: say.reasons})), cases.Triaged)
+	_, err := both.Decide(t.Context(), number, terminal.Decision{Act: cases.ActApprove})
+	wantError(t, err, errs.Denied, "cases.own_proposal")
+	do(t, must(zhao.Decide(t.Context(), number, terminal.Decision{Act: cases.ActApprove})), cases.Declined)
+	box = box.Form("g").Press("open").Want(200, say.reasons)
+
+	verifyOffline(t, w, b, box, []byte(ack), o.Chains[cases.FromReporter][0].Body)
+	box = eraseFirst(t, box, say)
+	changeAndClose(t, b, d, box, code, say)
+}
+
+// openWhole opens a case at the terminal and compares every answer and every byte of every file.
+func openWhole(t *testing.T, w *apptest.World, number string, d draft) *terminal.Opened {
+	t.Helper()
+	chen := w.Session(t, "chen", "unit-1")
+	o := reopen(t, chen, number)
+	want := &seal.Report{
+		Category: "protected-documents", Region: d.region, Unit: "unit-1", Via: "web", Lang: d.reply, Contact: "anonymous",
+		What: strings.TrimSpace(d.what), When: "2026-03 下午三点 / at three", Where: "资料室 / drawing store", How: []string{"saw", "device"},
+		Answers: []seal.Answer{{Q: "means", Values: []string{"pay"}}, {Q: "offer", Text: "500 一页 / a page"}, {Q: "wanted", Values: []string{"marked"}}},
+		Files:   o.Report.Files, Mailbox: o.Report.Mailbox,
+	}
+	if diff := cmp.Diff(want, o.Report); diff != "" {
+		t.Errorf("the report that the unit reads (-sent +read):\n%s", diff)
+	}
+	if len(o.Report.Files) != len(d.files) {
+		t.Fatalf("%d files, %d sent", len(o.Report.Files), len(d.files))
+	}
+	for i, f := range d.files {
+		got := o.Report.Files[i]
+		if got.Name != f.Name || got.Type != f.Type || got.Size != int64(len(f.Body)) {
+			t.Errorf("file %d: %+v", i, got)
+		}
+		wantFile(t, w, chen, number, got, f.Body)
+	}
+	return o
+}
+
+func reopen(t *testing.T, s *terminal.Session, number string) *terminal.Opened {
+	t.Helper()
+	o, err := s.Open(t.Context(), number)
 	if err != nil {
 		t.Fatal(err)
 	}
-	number := box.Text()[strings.Index(box.Text(), "MH-"):][:15]
-	o, err := chen.Open(t.Context(), number)
+	if len(o.Doubts) > 0 {
+		t.Fatalf("doubts: %+v", o.Doubts)
+	}
+	return o
+}
+
+func wantFile(t *testing.T, w *apptest.World, s *terminal.Session, number string, f seal.File, want []byte) {
+	t.Helper()
+	bid, err := id.ParseBlob(f.Blob)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(o.Doubts) > 0 || o.Report.What != "有人按页付钱，请我拍摄标有密级的文件。" || len(o.Report.Files) != 1 {
-		t.Fatalf("opened %+v with doubts %v", o.Report, o.Doubts)
-	}
-	if _, err := chen.Reply(t.Context(), number, terminal.Letter{Text: "还记得是哪一天吗？"}); err != nil {
+	r, err := w.Casework.Blob(t.Context(), s.Who, number, bid)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := chen.Decide(t.Context(), number, terminal.Decision{Act: cases.ActTriage}); err != nil {
+	defer r.Close()
+	var got bytes.Buffer
+	if err := seal.OpenFile(&got, r, f); err != nil {
 		t.Fatal(err)
 	}
-	box = box.Form("g").Press("open").Want(200, "还记得是哪一天吗")
-	box.Form("f").Set("answer", "三月九日下午。").Press("send").Want(200)
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("file %q came through with %d bytes changed from %d", f.Name, got.Len(), len(want))
+	}
+}
+
+// wantDates: the first letter tells the three dates in the reporter's language, and the mailbox shows them.
+func wantDates(t *testing.T, w *apptest.World, box *apptest.Page, d draft) {
+	t.Helper()
+	l := w.Catalog.For("zh-Hans")
+	if d.lang == "en" {
+		l = w.Catalog.For("en")
+	}
+	day := w.Intake.Today()
+	for _, p := range w.Machine.Promises(day) {
+		if p.Step == cases.StepDecision || p.Step == cases.StepOutcome {
+			box.Want(200, l.Date(p.By))
+		}
+	}
+	box.Want(200, l.Date(day))
+}
+
+// verifyOffline takes away acknowledgement, proofs, checkpoint and keys, and checks them with package proof alone.
+func verifyOffline(t *testing.T, w *apptest.World, b *apptest.Browser, box *apptest.Page, ack, sealedReport []byte) {
+	t.Helper()
+	checkpoints(t, w)
+	set := keySet(t, w, b)
+	a, err := proof.ParseAcknowledgement(ack, set.AckVerifier())
+	if err != nil {
+		t.Fatalf("acknowledgement: %v", err)
+	}
+	if a.Report != seal.SealedHash(sealedReport) || a.Day != w.Intake.Today().String() || a.Instance != w.Dir.Instance {
+		t.Errorf("the acknowledgement speaks of another report or day: %+v", a)
+	}
+	all := proofsOf(t, box)
+	var kinds []string
+	for i, file := range all {
+		p, err := proof.ParseProof(file)
+		if err != nil {
+			t.Fatalf("proof %d: %v", i, err)
+		}
+		ev, cp, err := p.Verify(proof.CaseOrigin(set.Instance), set.CaseVerifier())
+		if err != nil {
+			t.Fatalf("proof %d: %v", i, err)
+		}
+		if i == 0 {
+			if _, err := proof.VerifyAckWithProof(a, p, set.CaseVerifier()); err != nil {
+				t.Errorf("the proof does not show the leaf of the acknowledgement: %v", err)
+			}
+		} else if _, err := proof.VerifyAckWithProof(a, p, set.CaseVerifier()); err == nil {
+			t.Errorf("the proof of %s passes for that of the receipt", ev.Kind)
+		}
+		kinds = append(kinds, string(ev.Kind))
+		public := b.Get("/log/cases/checkpoint").Want(200).Body
+		if got, err := proof.ParseCheckpoint([]byte(public), proof.CaseOrigin(set.Instance), set.CaseVerifier()); err != nil || got.Size < cp.Size {
+			t.Errorf("public checkpoint: %+v, %v", got, err)
+		}
+	}
+	want := []string{"received", "acknowledged", "triaged", "needs_info", "message", "declined"}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Errorf("what the proofs prove (-want +got):\n%s", diff)
+	}
+}
+
+// checkpoints signs the logs now, as the background task does when it is time.
+func checkpoints(t *testing.T, w *apptest.World) {
+	t.Helper()
+	w.Clock.Move(2 * time.Second)
+	if err := w.Checkpoints(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func keySet(t *testing.T, w *apptest.World, b *apptest.Browser) *proof.KeySet {
+	t.Helper()
+	signed, err := proof.ParseKeySet([]byte(b.Get("/keys.json").Want(200).Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := signed.Verify(proof.Trust{Root: w.Root()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func proofsOf(t *testing.T, box *apptest.Page) [][]byte {
+	t.Helper()
+	body := []byte(box.Form("g").Press("proof").Want(200).Body)
+	if bytes.HasPrefix(body, []byte("c2sp.org/tlog-proof")) {
+		return [][]byte{body}
+	}
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out [][]byte
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func eraseFirst(t *testing.T, box *apptest.Page, say words) *apptest.Page {
+	t.Helper()
+	box = box.Form("g").Press("open").Want(200)
+	buttons := box.Buttons("erase:")
+	if len(buttons) != 3 {
+		t.Fatalf("%d messages can be erased, want 3: %s", len(buttons), box.Text())
+	}
+	asked := box.Form("g").Press(buttons[1]).Want(200)
+	again := box.Form("g").Press("open").Want(200, say.question) // asking erases nothing
+	if len(again.Buttons("erase:")) != 3 {
+		t.Error("a message went before it was confirmed")
+	}
+	box = asked.Form("f").Press("yes").Want(200, say.erased, say.reasons)
+	if strings.Contains(box.Text(), say.question) || len(box.Buttons("erase:")) != 2 || len(box.Buttons("file:")) != 0 {
+		t.Errorf("the erased message or its file is still there: %s", box.Text())
+	}
+	asked.Form("f").Press("yes").Want(200) // again: nothing more happens
+	return box
+}
+
+// changeAndClose changes the code, compares what both codes open, and closes the mailbox.
+func changeAndClose(t *testing.T, b *apptest.Browser, d draft, box *apptest.Page, old string, say words) {
+	t.Helper()
+	ask := box.Form("g").Press("recode").Want(200)
+	changed := ask.Form("f").Set("kind", "digits").Press("yes").Want(200)
+	fresh := changed.Code()
+	if fresh == old {
+		t.Fatal("the code did not change")
+	}
+	if again := ask.Form("f").Set("kind", "digits").Press("yes").Want(200).Code(); again != fresh {
+		t.Error("the same form again gives another code: whoever lost the answer lost the mailbox")
+	}
+	enter(t, b, d.lang, old).Want(422)
+	box = enter(t, b, d.lang, fresh).Want(200, say.reasons)
+	if len(box.Buttons("erase:")) != 2 {
+		t.Errorf("the new code shows %d messages, want 2", len(box.Buttons("erase:")))
+	}
+	never := seal.FormatCode(seal.NewDigits())
+	closing := box.Form("g").Press("close").Want(200)
+	enter(t, b, d.lang, fresh).Want(200) // asking closes nothing
+	closing.Form("f").Press("yes").Want(200)
+	gone, none, replaced := enter(t, b, d.lang, fresh), enter(t, b, d.lang, never), enter(t, b, d.lang, old)
+	same := func(p *apptest.Page, code string) string { return strings.ReplaceAll(p.Body, code, "#") }
+	if gone.Status != 422 || same(gone, fresh) != same(none, never) {
+		t.Error("a closed mailbox answers otherwise than one that never was")
+	}
+	if d.kind == "digits" && same(replaced, old) != same(none, never) {
+		t.Error("a changed code answers otherwise than one that never was")
+	}
+	if len(gone.Body)%(16<<10) != 0 || gone.Header.Get("Content-Encoding") != "" || len(gone.Header) != len(none.Header) {
+		t.Errorf("size %d, headers %v", len(gone.Body), gone.Header)
+	}
+	box.Form("g").Press("open").Want(422) // the handle is dead with its mailbox
+}
+
+// TestJourneyConcluded takes a case to its end: accepted, looked into, heard, concluded by two people, told, closed.
+func TestJourneyConcluded(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		w := start(apptest.Options{})
+		b := w.NewBrowser(t)
+		d := english(string(testdata(t, "report.en.txt")))
+		box := enter(t, b, "en", d.send(t, b))
+		number := numberOf(t, box)
+		chen, lin := w.Session(t, "chen", "unit-1"), w.Session(t, "lin", "unit-1")
+		zhao, wu := w.Session(t, "zhao", "unit-1"), w.Session(t, "wu", "unit-1")
+		decide := func(s *terminal.Session, d terminal.Decision, want cases.State) {
+			t.Helper()
+			do(t, must(s.Decide(t.Context(), number, d)), want)
+		}
+		do(t, must(chen.Reply(t.Context(), number, terminal.Letter{Text: "Thank you."})), cases.Acknowledged)
+		decide(chen, terminal.Decision{Act: cases.ActTriage}, cases.Triaged)
+		_, err := lin.Open(t.Context(), number)
+		wantError(t, err, errs.Denied, "casework.not_assigned")
+		decide(chen, terminal.Decision{Act: cases.ActAccept, Handler: "lin", Reasons: "It fits the elements."}, cases.Accepted)
+		decide(lin, terminal.Decision{Act: cases.ActOpenInquiry, Reasons: "Visitors' book first."}, cases.InInquiry)
+		_, err = lin.Decide(t.Context(), number, terminal.Decision{Act: cases.ActProposeConclusion, Code: cases.F1, Reasons: "As reported."})
+		wantError(t, err, errs.Invalid, "cases.not_heard")
+		do(t, must(lin.Reply(t.Context(), number, terminal.Letter{Text: "We have spoken to the guard.", Progress: true})), cases.InInquiry)
+		decide(lin, terminal.Decision{Act: cases.ActHear, Reasons: "Heard on the premises."}, cases.InInquiry)
+		decide(lin, terminal.Decision{Act: cases.ActProposeConclusion, Code: cases.F1, Reasons: "No audit was ordered that week."}, cases.InInquiry)
+		_, err = lin.Decide(t.Context(), number, terminal.Decision{Act: cases.ActApprove})
+		wantError(t, err, errs.Denied, "cases.role")
+		if strings.Contains(box.Form("g").Press("open").Want(200).Text(), "ordered that week") {
+			t.Error("the reporter reads a proposal that nobody approved")
+		}
+		decide(zhao, terminal.Decision{Act: cases.ActApprove}, cases.Concluded)
+		decide(lin, terminal.Decision{Act: cases.ActFeedback, Reasons: "Nobody had ordered that audit."}, cases.FeedbackGiven)
+		box = box.Form("g").Press("open").Want(200, "Nobody had ordered that audit.", "Substantiated", "We have spoken to the guard.")
+		decide(lin, terminal.Decision{Act: cases.ActProposeClosing}, cases.FeedbackGiven)
+		decide(wu, terminal.Decision{Act: cases.ActApprove}, cases.Closed)
+		box = box.Form("g").Press("open").Want(200, "Closed.")
+		box.Form("f").Set("answer", "Thank you. One more thing.").Press("send").Want(200)
+		if o := reopen(t, lin, number); o.Case.State != cases.Closed || len(o.Chains[cases.FromReporter]) != 2 {
+			t.Errorf("a later word of the reporter: state %s, %d documents", o.Case.State, len(o.Chains[cases.FromReporter]))
+		}
+	})
+}
+
+func must(c cases.Case, err error) func() (cases.Case, error) {
+	return func() (cases.Case, error) { return c, err }
+}
+
+// do fails unless an act went through and left the case in a state.
+func do(t *testing.T, act func() (cases.Case, error), want cases.State) {
+	t.Helper()
+	c, err := act()
+	if err != nil {
+		t.Fatalf("towards %s: %v", want, err)
+	}
+	if c.State != want {
+		t.Fatalf("state %s, want %s", c.State, want)
+	}
+}
+
+// wantError fails unless err has a kind and one of the keys.
+func wantError(t *testing.T, err error, kind errs.Kind, keys ...string) {
+	t.Helper()
+	e, ok := errs.Public(err)
+	if !ok || e.Kind != kind || !slices.Contains(keys, e.Key) {
+		t.Fatalf("error %v, want %v %v", err, kind, keys)
+	}
 }

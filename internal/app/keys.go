@@ -18,6 +18,9 @@ import (
 // metaRoot is where the database remembers the root key that was trusted first.
 const metaRoot = "root"
 
+// ErrNoRoot says that the first key set came without a fingerprint to trust.
+var ErrNoRoot = errors.New("the first key set needs the fingerprint of the root key")
+
 func verifySign(key string, msg, sig []byte) bool {
 	k, err := proof.ParseKey(key)
 	return err == nil && ed25519.Verify(k, msg, sig)
@@ -45,7 +48,7 @@ func (a *App) InstallKeys(ctx context.Context, file []byte, root string) (*proof
 		trust = proof.Trust{Root: known, Previous: previous}
 	}
 	if trust.Root == "" {
-		return nil, errors.New("the first key set needs --root FINGERPRINT, as the holder of the root key tells it")
+		return nil, ErrNoRoot
 	}
 	set, err := signed.Verify(trust)
 	if err != nil {

@@ -21,7 +21,8 @@ const module = "clarion.example/clarion"
 
 // layers stand from the bottom up. A package imports only packages of lower layers.
 var layers = [][]string{
-	{"seal", "proof"},
+	{"seal", "proof", "browser/build"},
+	{"browser"},
 	{"internal/errs"},
 	{"internal/id"},
 	{"internal/workday", "internal/config"},

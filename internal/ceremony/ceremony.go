@@ -108,6 +108,9 @@ type Unit struct {
 
 // Lists are the holders that a key set names.
 type Lists struct {
+	// Previous is the set in force, nil for the first. A key that stays keeps its first day, and a unit's key that goes
+	// stays listed until the day before: otherwise what it signed could not be checked any more.
+	Previous   *proof.KeySet
 	Server     Server
 	Authority  map[string]string // name by language
 	Version    int64
@@ -138,6 +141,9 @@ func Assemble(l Lists) (proof.KeySet, error) {
 		if err := is(u.Key, seal.KeyUnit); err != nil {
 			return k, err
 		}
+		if !slices.ContainsFunc(l.Units, func(o Unit) bool { return u.Parent == "" || o.Key.ID == u.Parent }) {
+			return k, fmt.Errorf("unit %s stands under %s, whose key is not given", u.Key.ID, u.Parent)
+		}
 		k.Intake = append(k.Intake, proof.UnitKey{ID: u.Key.ID, Name: u.Name, Parent: u.Parent, Recipient: u.Key.Recipient, Sign: u.Key.Sign, From: l.Day.String()})
 	}
 	for _, group := range []struct {
@@ -152,7 +158,45 @@ func Assemble(l Lists) (proof.KeySet, error) {
 			*group.to = append(*group.to, proof.PersonKey{ID: p.ID, Recipient: p.Recipient, Sign: p.Sign, From: l.Day.String()})
 		}
 	}
-	return k, nil
+	if l.Previous == nil {
+		return k, nil
+	}
+	return k, carry(&k, l.Previous, l.Day)
+}
+
+// carry keeps the history of the keys of the set before.
+func carry(k, previous *proof.KeySet, day workday.Day) error {
+	if previous.Instance != k.Instance || previous.Root != k.Root || previous.Version >= k.Version {
+		return fmt.Errorf("version %d of the previous key set does not come before version %d, or is of another installation or root key", previous.Version, k.Version)
+	}
+	people := func(now, before []proof.PersonKey) {
+		for i, p := range now {
+			for _, b := range before {
+				if b.ID == p.ID && b.Recipient == p.Recipient && b.Sign == p.Sign {
+					now[i].From = b.From
+				}
+			}
+		}
+	}
+	people(k.Custodians, previous.Custodians)
+	people(k.Inspectors, previous.Inspectors)
+	last := day.Add(-1).String()
+	for _, b := range previous.Intake {
+		i := slices.IndexFunc(k.Intake, func(u proof.UnitKey) bool {
+			return b.To == "" && u.ID == b.ID && u.Recipient == b.Recipient && u.Sign == b.Sign
+		})
+		switch {
+		case i >= 0:
+			k.Intake[i].From = b.From
+			continue
+		case b.To == "" && b.From > last:
+			return fmt.Errorf("the key of unit %s came into force on %s, so it can end on that day at the earliest: sign the new set for a later day", b.ID, b.From)
+		case b.To == "":
+			b.To = last
+		}
+		k.Intake = append(k.Intake, b)
+	}
+	return nil
 }
 
 // Holder is a member with the roles that a roster gives.

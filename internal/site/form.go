@@ -56,6 +56,7 @@ type reportForm struct {
 	step    string
 	action  string
 	renewed bool          // the token is a new one
+	atFile  bool          // a file came: every value that the page needs was read before it
 	late    []*errs.Error // faults of files that came with this request
 }
 
@@ -65,6 +66,7 @@ func (s *Site) readReportForm(r *http.Request) (*reportForm, error) {
 	f := &reportForm{}
 	ctx := r.Context()
 	form, err := web.ReadForm(r, formLimits, func(got web.Form, file web.File) error {
+		f.atFile = true
 		if file.Field != inFile {
 			return errs.New(errs.Invalid, "web.no_files_here", nil)
 		}
@@ -80,10 +82,10 @@ func (s *Site) readReportForm(r *http.Request) (*reportForm, error) {
 		return err
 	})
 	f.Form = form
+	f.step, f.action = form.Get(inStep), form.Get(inGo)
 	if err != nil {
 		return f, err
 	}
-	f.step, f.action = form.Get(inStep), form.Get(inGo)
 	return f, s.tokenOf(ctx, f)
 }
 
@@ -95,11 +97,16 @@ func (s *Site) tokenOf(ctx context.Context, f *reportForm) error {
 		return nil
 	}
 	f.token = t
-	// A form that is being sent keeps its token: a repeat must meet the mark of the first.
-	if f.action == goSend || f.action == goAck || !s.o.Intake.Stale(t) {
+	if f.keepsToken() || !s.o.Intake.Stale(t) {
 		return nil
 	}
 	return s.renew(ctx, f)
+}
+
+// keepsToken: a form that is being sent, or was sent, keeps its token. A repeat must meet the mark of the first, and
+// the code that a page shows follows from it.
+func (f *reportForm) keepsToken() bool {
+	return f.action == goSend || f.action == goAck || f.action == goYes || f.step == atReceipt || f.Get(inItem) == goRecode
 }
 
 func (s *Site) renew(ctx context.Context, f *reportForm) error {
@@ -160,7 +167,7 @@ func (s *Site) hidden(f *reportForm, step string, shown ...string) []ui.Hidden {
 	skip := append([]string{inToken, inStep, inGo, inFile, inHonest}, shown...)
 	names := make([]string, 0, len(f.Values))
 	for name := range f.Values {
-		if !slices.Contains(skip, name) && carried(name) {
+		if !slices.Contains(skip, name) && s.carried(name) {
 			names = append(names, name)
 		}
 	}
@@ -176,14 +183,32 @@ func (s *Site) hidden(f *reportForm, step string, shown ...string) []ui.Hidden {
 }
 
 // carried keeps a stranger's form from growing by names that nobody asked for.
-func carried(name string) bool {
+func (s *Site) carried(name string) bool {
 	switch name {
 	case inScreen, inCategory, inReply, inOffice, inKind, inShown, qDanger, qWhat, qWhen, qWhere, qRegion, qHow, qTold,
 		qDate + "-y", qDate + "-m", qDate + "-d":
 		return true
 	}
-	q, ok := strings.CutPrefix(name, answerName)
-	return ok && len(q) <= 44
+	return s.asked[name]
+}
+
+// askedBy are the names under which the questions of a pack are answered, of every category: who changes the
+// category and changes it back finds the answers again.
+func askedBy(p *pack.Pack) map[string]bool {
+	out := map[string]bool{}
+	for i := range p.Categories {
+		for _, q := range p.Categories[i].Questions {
+			name := answerName + string(q.ID)
+			if q.Type != pack.TypeDate {
+				out[name] = true
+				continue
+			}
+			for _, part := range []string{"-y", "-m", "-d"} {
+				out[name+part] = true
+			}
+		}
+	}
+	return out
 }
 
 // drain reads the rest of a refused file, so that the values behind it are not lost. The door's limit bounds it.

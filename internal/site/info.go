@@ -15,11 +15,20 @@ import (
 func parseLog(s string) (ledger.Log, error) { return ledger.ParseLog(s) }
 
 func (s *Site) home(lang i18n.Lang, open bool) (string, any) {
-	return "home", HomePage{Frame: s.frame(lang, ui.AtHome, ""), Open: open, Phones: s.phones(lang), Offices: s.offices(lang)}
+	page := HomePage{Frame: s.frame(lang, ui.AtHome, ""), Open: open}
+	for _, p := range s.phones(lang) {
+		if p.Number != page.Site.Emergency.Number { // that one stands above every page
+			page.Phones = append(page.Phones, p)
+		}
+	}
+	if all := s.offices(lang); len(all) > 0 {
+		page.Offices = []Address{{Name: s.o.Catalog.For(lang).T("site.home_letters", nil), Lines: all[0].Lines}}
+	}
+	return "home", page
 }
 
 func (s *Site) contact(lang i18n.Lang, _ bool) (string, any) {
-	page := ContactPage{Frame: s.frame(lang, ui.AtContact, pathContact), Phones: s.phones(lang), Offices: s.offices(lang)}
+	page := ContactPage{Frame: s.frame(lang, ui.AtContact, pathContact), Phones: s.phones(lang), Offices: s.offices(lang), Hours: s.o.Pack.HoursText.In(string(lang))}
 	for _, o := range s.o.Pack.Screen.Options {
 		if o.Why == "authority" {
 			page.Inspectors = s.addresses(lang, o.Addresses)
@@ -110,7 +119,7 @@ func (s *Site) phones(lang i18n.Lang) []ui.Phone {
 func (s *Site) offices(lang i18n.Lang) []Address {
 	var out []Address
 	for _, o := range s.o.Pack.Offices {
-		a := Address{Name: o.Name.In(string(lang)), Hours: s.o.Pack.HoursText.In(string(lang))}
+		a := Address{Name: o.Name.In(string(lang))}
 		if t := o.Address.In(string(lang)); t != "" {
 			a.Lines = strings.Split(t, "\n")
 		}

@@ -63,15 +63,60 @@ func sendPadded(w http.ResponseWriter, status int, body []byte) error {
 func (s *Site) mailbox(lang i18n.Lang) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		f, err := s.readReportForm(r)
-		if err != nil {
-			return err
-		}
 		b := &box{s: s, w: w, r: r, lang: lang, l: s.o.Catalog.For(lang), f: f}
-		if handled, err := b.enter(); handled || err != nil {
-			return err
+		if err != nil {
+			err = b.broken(err)
 		}
-		return b.act()
+		handled := false
+		if err == nil {
+			handled, err = b.enter()
+		}
+		if err == nil && !handled {
+			err = b.act()
+		}
+		if e, ok := errs.Public(err); ok && e.Kind == errs.Unavailable {
+			return b.held()
+		}
+		return err
 	}
+}
+
+// broken keeps an answer whose form broke off behind it, or was longer than a form can be, and says so in the mailbox.
+func (b *box) broken(err error) error {
+	e, ok := errs.Public(err)
+	if !ok || !b.f.Has(inToken) || !b.f.atFile && e.Key != "web.form_too_large" {
+		return err
+	}
+	if e.Kind != errs.Invalid && e.Kind != errs.TooMany {
+		return err
+	}
+	t, terr := b.s.o.Intake.ParseToken(b.f.Get(inToken))
+	if terr != nil {
+		return err
+	}
+	field := inAnswer
+	if b.f.atFile {
+		field = inFile
+	}
+	b.f.token, b.f.action, b.f.late = t, goStay, []*errs.Error{e.AtField(field)}
+	return nil
+}
+
+// held keeps what was sent to a mailbox that cannot be reached now, and offers to send the same again.
+func (b *box) held() error {
+	page := HeldPage{Frame: b.frame(), Why: HeldLetter, Go: b.f.action, Seconds: 30}
+	page.Frame.Invalid = true
+	page.Form = ui.Form{ID: "f", Action: href(b.lang, pathMailbox)}
+	for _, name := range []string{inToken, inHandle, inCode, inItem, inKind, inAnswer} {
+		if v := b.f.Get(name); v != "" {
+			page.Form.Hidden = append(page.Form.Hidden, ui.Hidden{Name: name, Value: v})
+		}
+	}
+	if text := b.f.Get(inAnswer); text != "" {
+		page.Answers = []ui.SummarySection{{Title: b.l.T("site.answer", nil), Rows: []ui.SummaryRow{{Key: b.l.T("site.answer", nil), Value: text}}}}
+	}
+	b.w.Header().Set("Retry-After", "30")
+	return b.page(http.StatusServiceUnavailable, "held", page)
 }
 
 // box is one request to an open mailbox.
@@ -89,7 +134,7 @@ type box struct {
 // enter opens the mailbox with the code or the handle. handled says that a page was shown instead.
 func (b *box) enter() (handled bool, err error) {
 	code := b.f.Get(inCode)
-	if b.f.action == goYes && b.f.Get(inItem) == goRecode {
+	if b.f.Get(inItem) == goRecode && (b.f.action == goYes || b.f.action == goStay) {
 		return b.recoded()
 	}
 	if h := b.f.Get(inHandle); h != "" && code == "" {
@@ -110,19 +155,26 @@ func (b *box) enter() (handled bool, err error) {
 
 // recoded answers the repeat of a change of code: its old code opens nothing any more.
 func (b *box) recoded() (bool, error) {
-	if _, err := b.s.o.Intake.ResumeMailbox(b.r.Context(), b.f.Get(inHandle)); err == nil {
-		b.m, err = b.s.o.Intake.ResumeMailbox(b.r.Context(), b.f.Get(inHandle))
-		b.handle = b.f.Get(inHandle)
-		return false, err
+	m, err := b.s.o.Intake.ResumeMailbox(b.r.Context(), b.f.Get(inHandle))
+	if err == nil {
+		b.m, b.handle = m, b.f.Get(inHandle)
+		return false, nil
+	}
+	if errs.Is(err, errs.Unavailable) {
+		return true, err
 	}
 	words := b.f.Get(inKind) == "words"
 	code, m, err := b.s.o.Intake.NewCodeOf(b.r.Context(), b.f.token, words)
-	if err != nil {
-		e, _ := errs.Public(err)
+	e, ok := errs.Public(err)
+	switch {
+	case err == nil:
+		b.m = m
+		return true, b.showNewCode(code, words)
+	case !ok || e.Kind == errs.Internal || e.Kind == errs.Unavailable:
+		return true, err
+	default:
 		return true, b.shut(e)
 	}
-	b.m = m
-	return true, b.showNewCode(code, words)
 }
 
 // shut shows the door again. What was being written stays in the page.
@@ -133,22 +185,43 @@ func (b *box) shut(e *errs.Error) error {
 	code := b.f.Get(inCode)
 	words := strings.Trim(seal.Canonical(code), "0123456789 ") != "" || code == "" && b.lang.Segment() == "en"
 	var kept []ui.Hidden
-	if text := b.f.Get(inAnswer); text != "" {
+	text := b.f.Get(inAnswer)
+	if waiting, err := b.waiting(); err != nil {
+		return err
+	} else if text != "" || len(waiting) > 0 {
 		kept = []ui.Hidden{{Name: inToken, Value: b.s.o.Intake.TokenText(b.f.token)}, {Name: inAnswer, Value: text}}
 	}
-	text := b.l.T(e.Key, e.Args)
+	fault := b.l.T(e.Key, e.Args)
 	if len(kept) > 0 {
-		text += " " + b.l.T("visit.answer_kept", nil)
+		fault += " " + b.l.T("visit.answer_kept", nil)
 	}
 	// Every refusal has the same status: a wrong code, a closed and a never-made mailbox look alike.
-	return b.s.showSignIn(b.w, http.StatusUnprocessableEntity, b.lang, words, code, text, kept)
+	return b.s.showSignIn(b.w, http.StatusUnprocessableEntity, b.lang, words, code, fault, kept)
+}
+
+// waiting lists the files that came under the form's token and were not sent yet.
+func (b *box) waiting() ([]intake.FileInfo, error) {
+	if !b.f.Has(inToken) {
+		return nil, nil // a form that is new has none
+	}
+	return b.s.o.Intake.Files(b.r.Context(), b.f.token)
 }
 
 func (b *box) act() error {
 	ctx := b.r.Context()
 	switch a := b.f.action; {
+	case len(b.f.late) > 0: // whatever was pressed: a file that was refused is told at once
+		return b.show(b.f.late, b.f.Get(inAnswer), nil)
 	case a == goSend:
 		return b.answer()
+	case a == goStay && b.f.Get(inItem) != "":
+		return b.ask(b.f.Get(inItem))
+	case strings.HasPrefix(a, goRemove):
+		err := b.s.o.Intake.RemoveFile(ctx, b.f.token, strings.TrimPrefix(a, goRemove))
+		if err != nil && !errs.Is(err, errs.NotFound) {
+			return err
+		}
+		return b.show(nil, b.f.Get(inAnswer), nil)
 	case a == goAck:
 		ack, err := b.s.o.Intake.Acknowledgement(ctx, b.m)
 		if err != nil {
@@ -159,17 +232,27 @@ func (b *box) act() error {
 		return b.proofs()
 	case strings.HasPrefix(a, goFile):
 		return b.file(strings.TrimPrefix(a, goFile))
-	case strings.HasPrefix(a, goErase):
-		return b.askErase(strings.TrimPrefix(a, goErase))
-	case a == goRecode:
-		return b.askRecode("")
-	case a == goClose:
-		page := CloseMailboxPage{Frame: b.frame(), Form: b.form("f", ui.Hidden{Name: inItem, Value: goClose})}
-		return b.page(http.StatusOK, "close", page)
+	case strings.HasPrefix(a, goErase), a == goRecode, a == goClose:
+		return b.ask(a)
 	case a == goYes:
 		return b.confirmed()
 	default:
 		return b.show(nil, b.f.Get(inAnswer), nil)
+	}
+}
+
+// ask shows the page that asks before an act.
+func (b *box) ask(act string) error {
+	switch {
+	case strings.HasPrefix(act, goErase):
+		return b.askErase(strings.TrimPrefix(act, goErase))
+	case act == goRecode:
+		return b.askRecode("")
+	case act == goClose:
+		page := CloseMailboxPage{Frame: b.frame(), Form: b.form("f", ui.Hidden{Name: inItem, Value: goClose})}
+		return b.page(http.StatusOK, "close", page)
+	default:
+		return b.show(nil, "", nil)
 	}
 }
 
@@ -181,7 +264,9 @@ func (b *box) confirmed() error {
 		if err := b.s.o.Intake.Close(ctx, b.m); err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
-		return b.page(http.StatusOK, "closed", ClosedPage{b.frame()})
+		frame := b.frame()
+		frame.Keep = false
+		return b.page(http.StatusOK, "closed", ClosedPage{frame})
 	case item == goRecode:
 		kind := b.f.Get(inKind)
 		if kind != "digits" && kind != "words" {
@@ -209,15 +294,14 @@ func (b *box) confirmed() error {
 
 func (b *box) answer() error {
 	text := pack.Clean(b.f.Get(inAnswer))
-	if len(b.f.late) > 0 {
-		return b.show(b.f.late, b.f.Get(inAnswer), nil)
-	}
 	err := b.s.o.Intake.Answer(b.r.Context(), b.m, b.f.token, text)
 	e, ok := errs.Public(err)
 	switch {
 	case err == nil:
 		b.f.token = b.s.o.Intake.NewToken()
 		return b.show(nil, "", []ui.Note{{Tone: ui.Sealed, Title: b.l.T("visit.note_sent", nil)}})
+	case ok && e.Kind == errs.Unavailable && e.Key != "cases.day_back":
+		return err
 	case ok && e.Kind != errs.Internal:
 		return b.show([]*errs.Error{e}, b.f.Get(inAnswer), nil)
 	default:
@@ -250,9 +334,15 @@ func (b *box) askRecode(fault string) error {
 }
 
 func (b *box) showNewCode(code string, words bool) error {
+	page := NewCodePage{Frame: b.frame(), Ticket: ticketOf(code, words)}
+	// The form that changed the code, once more: it gives the same page again.
+	page.Again = ui.Form{ID: "f", Action: href(b.lang, pathMailbox), Hidden: []ui.Hidden{
+		{Name: inToken, Value: b.s.o.Intake.TokenText(b.f.token)}, {Name: inItem, Value: goRecode}, {Name: inKind, Value: b.f.Get(inKind)},
+	}}
 	b.handle = b.s.o.Intake.Handle(b.m)
 	b.f.token = b.s.o.Intake.NewToken()
-	return b.page(http.StatusOK, "newcode", NewCodePage{Frame: b.frame(), Ticket: ticketOf(code, words), Form: b.form("g")})
+	page.Form = b.form("g")
+	return b.page(http.StatusOK, "newcode", page)
 }
 
 // file saves one file that staff addressed to the reporter, under a neutral name. It was checked whole before the
@@ -351,12 +441,19 @@ func (b *box) show(faults []*errs.Error, text string, notes []ui.Note) error {
 	}
 	page.Form.Files = true
 	if !v.Asked.IsZero() {
-		page.Notices = append(page.Notices, ui.Note{Tone: ui.Warn, Title: b.l.T("visit.note_asked", i18nArgs{"Day": v.Asked}), Text: b.l.T("visit.note_asked_text", nil)})
+		page.Notices = append(page.Notices, ui.Note{Tone: ui.Warn, Title: b.l.T("visit.note_asked", i18nArgs{"Day": b.l.DayMonth(v.Asked)})})
 	}
 	page.Thread = b.thread(v)
 	page.Notices = append(page.Notices, b.warnings(v)...)
 	page.Empty = ui.Empty{Icon: "mail", Title: b.l.T("visit.empty_title", nil), Text: b.emptyText(v)}
 	page.Answer.Value = text
+	waiting, err := b.waiting()
+	if err != nil {
+		return err
+	}
+	for _, f := range waiting {
+		page.Received = append(page.Received, ui.FileItem{ID: f.ID, Name: f.Name, Size: f.Size})
+	}
 	for _, e := range faults {
 		if e.Field == inFile {
 			page.Files.Error = b.l.T(e.Key, e.Args)

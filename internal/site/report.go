@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func (s *Site) staffed(lang i18n.Lang) Staffed {
 	if next, ok := s.o.Pack.Hours.NextStaffed(now); ok && !out.Now {
 		local := next.In(s.o.Pack.Zone)
 		l := s.o.Catalog.For(lang)
-		out.Next = l.T("visit.staff_at", i18nArgs{"Day": l.DayMonth(s.dayOf(local)), "Time": local.Format("15:04")})
+		out.Next = l.T("visit.staff_at", i18nArgs{"Day": l.DayMonth(s.dayOf(local)), "Time": fmt.Sprintf("%d:%02d", local.Hour(), local.Minute())})
 	}
 	return out
 }
@@ -51,45 +52,63 @@ func (s *Site) form(lang i18n.Lang, f *reportForm, step string, shown ...string)
 func (s *Site) report(lang i18n.Lang) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		f, err := s.readReportForm(r)
-		if err != nil {
-			return s.brokenForm(w, r, lang, f, err)
-		}
 		v := &visit{s: s, w: w, r: r, lang: lang, l: s.o.Catalog.For(lang), f: f, sent: f.sent(s.o.Pack)}
-		switch {
-		case f.step == atReceipt && f.action == goAck:
-			return v.acknowledgement()
-		case f.action == goStay:
-			return v.show(f.step, nil)
-		case f.action == goBack:
-			return v.show(v.before(f.step), nil)
-		case strings.HasPrefix(f.action, goChange):
-			return v.show(strings.TrimPrefix(f.action, goChange), nil)
-		case strings.HasPrefix(f.action, goRemove):
-			return v.remove(strings.TrimPrefix(f.action, goRemove))
-		case f.action == goSend:
-			return v.send()
-		case f.action == goAdd:
-			return v.show(atFiles, f.late)
-		default:
-			return v.next()
+		if err != nil {
+			return v.broken(err)
 		}
+		if f.step == atReceipt {
+			return v.receiptAgain()
+		}
+		if err := v.act(); err != nil {
+			return v.heldFor(err)
+		}
+		return nil
 	}
 }
 
-// brokenForm keeps what arrived before a form broke off, if it was enough to go on with.
-func (s *Site) brokenForm(w http.ResponseWriter, r *http.Request, lang i18n.Lang, f *reportForm, err error) error {
+func (v *visit) act() error {
+	f := v.f
+	switch {
+	case len(f.late) > 0: // whatever was pressed: a file that was refused is told at once
+		return v.show(atFiles, f.late)
+	case f.action == goStay:
+		return v.show(f.step, nil)
+	case f.action == goBack:
+		return v.show(v.before(f.step), nil)
+	case strings.HasPrefix(f.action, goChange):
+		return v.show(strings.TrimPrefix(f.action, goChange), nil)
+	case strings.HasPrefix(f.action, goRemove):
+		return v.remove(strings.TrimPrefix(f.action, goRemove))
+	case f.action == goSend:
+		return v.send()
+	case f.action == goAdd:
+		return v.show(atFiles, nil)
+	default:
+		return v.next()
+	}
+}
+
+// broken keeps what arrived before a form broke off, if that is everything but the end. Of a form that broke off
+// among its answers nothing is shown: the page would look whole without them, and the browser still has them all.
+func (v *visit) broken(err error) error {
 	e, ok := errs.Public(err)
-	if !ok || e.Kind == errs.Internal || !f.Has(inToken) || !f.Has(inStep) {
+	if !ok || e.Kind == errs.Internal || !v.f.Has(inToken) || !v.f.Has(inStep) {
 		return err
 	}
-	if t, terr := s.o.Intake.ParseToken(f.Get(inToken)); terr == nil {
-		f.token = t
-	} else {
-		f.token = s.o.Intake.NewToken()
+	if v.f.token, err = v.s.o.Intake.ParseToken(v.f.Get(inToken)); err != nil {
+		v.f.token = v.s.o.Intake.NewToken()
 	}
-	v := &visit{s: s, w: w, r: r, lang: lang, l: s.o.Catalog.For(lang), f: f, sent: f.sent(s.o.Pack)}
 	v.status = web.Status(e.Kind)
-	return v.held(HeldBusy, e)
+	switch {
+	case v.f.atFile && e.Kind != errs.Unavailable:
+		return v.show(atFiles, []*errs.Error{e.AtField(inFile)})
+	case e.Kind == errs.Unavailable:
+		return v.held(HeldBusy, e)
+	case e.Key == "web.form_too_large":
+		return v.held(HeldLarge, e)
+	default:
+		return e
+	}
 }
 
 // visit is one request to the form.
@@ -163,9 +182,6 @@ func (v *visit) next() error {
 	case atCategory:
 		return v.category()
 	case atFiles:
-		if len(v.f.late) > 0 {
-			return v.show(atFiles, v.f.late)
-		}
 		return v.show(v.after(atFiles), nil)
 	case atMore:
 		if faults := v.faults(atMore); len(faults) > 0 || !v.allShown() {
@@ -292,7 +308,7 @@ func (v *visit) send() error {
 	}
 	cards, err := v.cards()
 	if err != nil {
-		return v.heldFor(err)
+		return err
 	}
 	if !slices.ContainsFunc(cards, func(c ui.ChoiceCard) bool { return c.Value == v.sent.Category }) {
 		return v.show(atCategory, []*errs.Error{errs.New(errs.Invalid, "intake.category_unknown", nil).AtField(intake.FieldCategory)})
@@ -302,7 +318,7 @@ func (v *visit) send() error {
 	}
 	receipt, err := v.s.o.Intake.Submit(v.r.Context(), v.f.token, d)
 	if err != nil {
-		return v.heldFor(err)
+		return err
 	}
 	return v.receipt(receipt)
 }
@@ -334,7 +350,7 @@ func (v *visit) heldFor(err error) error {
 	case intake.Renewable(err):
 		if e.Key != intake.KeyTooSoon {
 			if rerr := v.s.renew(v.r.Context(), v.f); rerr != nil {
-				return rerr
+				return v.heldFor(rerr)
 			}
 		}
 		return v.show(atCheck, []*errs.Error{e.AtField(intake.FieldHonest)})

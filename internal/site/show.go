@@ -61,6 +61,19 @@ func (v *visit) fault(faults []*errs.Error, field string) string {
 	return ""
 }
 
+// faultAt is the sentence about a question of a form. The rules speak of values; here it says what to do, and names the
+// question, so that two lines of a summary differ.
+func (v *visit) faultAt(faults []*errs.Error, field, question string) string {
+	i := slices.IndexFunc(faults, func(e *errs.Error) bool { return e.Field == field })
+	switch {
+	case i >= 0 && faults[i].Key == "pack.answer.empty":
+		return v.l.T("visit.answer_missing", i18nArgs{"Question": question})
+	case i >= 0 && faults[i].Key == "pack.answer.bad_date":
+		return v.l.T("visit.date_unclear", nil)
+	}
+	return v.fault(faults, field)
+}
+
 func (v *visit) showScreen(faults []*errs.Error) error {
 	p := ScreenPage{formPage: v.base(atScreen, stepScreen, faults, inScreen)}
 	sc := v.s.o.Pack.Screen
@@ -168,7 +181,7 @@ func (v *visit) commonFields(faults []*errs.Error) []ui.Field {
 	for i := range fields {
 		f := &fields[i]
 		v.fill(f, f.Name)
-		f.Error = v.fault(faults, names[f.Name])
+		f.Error = v.faultAt(faults, names[f.Name], f.Label)
 	}
 	return fields
 }
@@ -191,7 +204,7 @@ func (v *visit) fill(f *ui.Field, name string) {
 func (v *visit) packField(q pack.Question, faults []*errs.Error) ui.Field {
 	lang := string(v.lang)
 	name := answerName + string(q.ID)
-	f := ui.Field{ID: name, Name: name, Label: q.Label.In(lang), Hint: q.Hint.In(lang), Optional: !q.Required, Error: v.fault(faults, string(q.ID))}
+	f := ui.Field{ID: name, Name: name, Label: q.Label.In(lang), Hint: q.Hint.In(lang), Optional: !q.Required, Error: v.faultAt(faults, string(q.ID), q.Label.In(lang))}
 	switch q.Type {
 	case pack.TypeText:
 		f.Kind = ui.FieldText
@@ -216,7 +229,7 @@ func (v *visit) packField(q pack.Question, faults []*errs.Error) ui.Field {
 func (v *visit) showFiles(faults []*errs.Error) error {
 	have, err := v.s.o.Intake.Files(v.r.Context(), v.f.token)
 	if err != nil {
-		return v.heldFor(err)
+		return err
 	}
 	lim := v.s.o.Intake.Limits()
 	p := FilesPage{formPage: v.base(atFiles, stepFiles, faults), MaxFiles: lim.Count, MaxSize: lim.Size}
@@ -268,10 +281,11 @@ func (v *visit) offices() (usual, above ui.Option) {
 	return usual, above
 }
 
-// receipt shows the code, once.
+// receipt shows the code.
 func (v *visit) receipt(r intake.Receipt) error {
 	v.f.Values.Set(inKind, map[bool]string{true: "words", false: "digits"}[r.Words])
 	page := ReceiptPage{Frame: v.s.frame(v.lang, ui.AtReport, pathReport), Ticket: ticketOf(r.Code, r.Words), Day: r.Day, Dates: v.s.dates(v.l, r)}
+	page.Frame.Keep = true
 	for _, p := range r.Promises {
 		if p.Step == cases.StepFirst {
 			page.Look = p.By
@@ -281,7 +295,21 @@ func (v *visit) receipt(r intake.Receipt) error {
 	page.Ack = ui.Form{ID: "g", Action: href(v.lang, pathReport), Hidden: []ui.Hidden{
 		{Name: inToken, Value: v.s.o.Intake.TokenText(v.f.token)}, {Name: inStep, Value: atReceipt}, {Name: inKind, Value: v.f.Get(inKind)},
 	}}
+	page.Form = page.Ack
+	page.Form.ID = "f"
 	return v.s.page(v.w, http.StatusOK, "receipt", v.lang, page)
+}
+
+// receiptAgain answers the page with the code: the acknowledgement, or the same page in another language.
+func (v *visit) receiptAgain() error {
+	if v.f.action == goAck {
+		return v.acknowledgement()
+	}
+	r, err := v.s.o.Intake.ReceiptOf(v.r.Context(), v.f.token, v.f.Get(inKind) == "words")
+	if err != nil {
+		return err
+	}
+	return v.receipt(r)
 }
 
 func ticketOf(code string, words bool) ui.Ticket {
@@ -315,13 +343,17 @@ func (v *visit) held(why HeldReason, e *errs.Error) error {
 		v.status = http.StatusServiceUnavailable
 	}
 	page := HeldPage{Frame: v.s.frame(v.lang, ui.AtReport, pathReport), Why: why}
-	page.Frame.Invalid = true
-	if why != HeldClosed {
-		page.Form = v.s.form(v.lang, v.f, "held")
-		page.Form.Hidden = append(page.Form.Hidden, ui.Hidden{Name: inHonest, Value: v.f.Get(inHonest)})
-		page.Go = goSend
-		if v.f.action != goSend {
-			page.Go, page.Form = v.f.action, v.s.form(v.lang, v.f, v.f.step)
+	page.Frame.Invalid, page.Frame.Keep = true, why != HeldClosed
+	switch why {
+	case HeldClosed:
+	case HeldLarge:
+		// Only the answers that fit are left, so this page goes back to where the long one was written.
+		page.Form, page.Go = v.s.form(v.lang, v.f, v.f.step), goStay
+		page.Text = v.l.T(e.Key, e.Args)
+	default:
+		page.Form, page.Go = v.s.form(v.lang, v.f, v.f.step), v.f.action
+		if v.f.action == goSend {
+			page.Form.Hidden = append(page.Form.Hidden, ui.Hidden{Name: inHonest, Value: v.f.Get(inHonest)})
 		}
 		page.Seconds = 30
 		v.w.Header().Set("Retry-After", "30")

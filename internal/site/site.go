@@ -51,7 +51,8 @@ type Site struct {
 	render *ui.Renderer
 	assets *ui.Assets
 	sites  map[i18n.Lang]ui.Site
-	pages  sync.Map // of path and state to *web.Static
+	asked  map[string]bool // names of the pack's questions in a form
+	pages  sync.Map        // of path and state to *web.Static
 }
 
 // New makes the site. It parses every page in every language.
@@ -64,7 +65,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}}
+	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}, asked: askedBy(o.Pack)}
 	for _, l := range o.Catalog.Langs() {
 		s.sites[l] = siteOf(o, l)
 	}
@@ -282,7 +283,9 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, p web.Problem) {
 	if p.Public != nil {
 		page.Text = s.o.Catalog.For(lang).T(p.Public.Key, p.Public.Args)
 	}
-	if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/") {
+	if p.Public != nil && p.Public.Key == intake.KeyUsed {
+		page.Mailbox = true
+	} else if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/") {
 		if path := strings.TrimPrefix(r.URL.Path, "/"+lang.Segment()+"/"); path == pathReport || path == pathMailbox {
 			page.Back = href(lang, path)
 		}

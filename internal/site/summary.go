@@ -49,7 +49,7 @@ func (v *visit) row(key, value string) ui.SummaryRow {
 func (v *visit) conductSection() ui.SummarySection {
 	s := ui.SummarySection{Title: v.l.T("site.step_questions", nil), Change: goChange + atQuestions}
 	if c, ok := v.s.o.Pack.Category(id.Category(v.sent.Category)); ok {
-		s.Rows = append(s.Rows, v.row(v.l.T("site.step_category", nil), c.Name.In(string(v.lang))))
+		s.Rows = append(s.Rows, v.row(v.l.T("visit.category", nil), c.Name.In(string(v.lang))))
 	}
 	for _, f := range v.commonFields(nil) {
 		s.Rows = append(s.Rows, v.row(f.Label, v.answerText(f)))
@@ -89,10 +89,16 @@ func (v *visit) answerText(f ui.Field) string {
 	}
 }
 
-// dateText writes a whole day as the language does, and less as it was typed.
+// dateText writes a day, a month or a year as the language does, and anything else as it was typed.
 func dateText(l *i18n.Localizer, d ui.DateValue) string {
 	if day, err := workday.ParseDay(d.Y + "-" + two(d.M) + "-" + two(d.D)); err == nil {
 		return l.Date(day)
+	}
+	switch {
+	case d.Y != "" && d.M != "" && d.D == "":
+		return l.T("visit.year_month", i18nArgs{"Year": d.Y, "Month": strings.TrimLeft(d.M, "0")})
+	case d.Y != "" && d.M == "" && d.D == "":
+		return l.T("visit.year", i18nArgs{"Year": d.Y})
 	}
 	return strings.Trim(strings.Join([]string{d.Y, d.M, d.D}, "-"), "-")
 }
@@ -107,10 +113,13 @@ func two(s string) string {
 func (v *visit) fileSection() ui.SummarySection {
 	s := ui.SummarySection{Title: v.l.T("site.step_files", nil), Change: goChange + atFiles}
 	have, err := v.s.o.Intake.Files(v.r.Context(), v.f.token)
-	for _, f := range have {
-		s.Rows = append(s.Rows, ui.SummaryRow{Key: v.l.Bytes(f.Size), Value: f.Name, Tag: ui.Tag{Tone: ui.Sealed, Text: v.l.T("site.files_sealed", nil)}})
+	for i, f := range have {
+		s.Rows = append(s.Rows, ui.SummaryRow{Key: v.l.T("ui.file_n", i18nArgs{"N": i + 1}), Value: f.Name + "\n" + v.l.Bytes(f.Size), Tag: ui.Tag{Tone: ui.Sealed, Text: v.l.T("site.files_sealed", nil)}})
 	}
-	if err == nil && len(have) == 0 {
+	switch {
+	case err != nil: // this page may be shown because the database is gone
+		s.Rows = append(s.Rows, ui.SummaryRow{Key: s.Title, Value: v.l.T("visit.files_unknown", nil)})
+	case len(have) == 0:
 		s.Rows = append(s.Rows, ui.SummaryRow{Key: s.Title, Value: v.l.T("visit.no_files", nil)})
 	}
 	return s

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strconv"
 
 	"clarion.example/clarion/internal/cases"
@@ -17,6 +18,12 @@ func (b *box) thread(v intake.View) []ui.ThreadItem {
 		switch {
 		case e.Mine:
 			it = ui.ThreadItem{Kind: ui.FromYou, Day: e.Day}
+			if e.Kind == seal.KindReport {
+				it.Kind = ui.YourReport
+				// Days are all that is kept of a reporter's acts; of what happened on one day, the report came first.
+				out = slices.Insert(out, 0, it)
+				continue
+			}
 		case e.Erased:
 			it.Kind, it.Erase = ui.Erased, false
 		case e.Fault == intake.FaultForged:
@@ -65,7 +72,7 @@ func (b *box) warnings(v intake.View) (out []ui.Note) {
 func (b *box) emptyText(v intake.View) string {
 	for _, s := range v.Steps {
 		if s.Kind == cases.StepFirst && !s.Due.IsZero() {
-			return b.l.T("visit.empty_text", i18nArgs{"Day": s.Due})
+			return b.l.T("visit.empty_text", i18nArgs{"Day": b.l.DayMonth(s.Due)})
 		}
 	}
 	return ""

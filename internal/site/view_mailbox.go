@@ -28,6 +28,7 @@ type MailboxPage struct {
 	Form     ui.Form // id "f": the answer, multipart
 	Errors   []ui.ErrorItem
 	Answer   ui.Field
+	Received []ui.FileItem // files that came with an answer that was not sent yet
 	Files    ui.Field
 	Acts     ui.Form // id "g": save, erase, change the code, close
 	Timeline []ui.TimelineItem
@@ -62,7 +63,8 @@ type CloseMailboxPage struct {
 type NewCodePage struct {
 	ui.Frame
 	Ticket ui.Ticket
-	Form   ui.Form // back into the mailbox with the new handle
+	Form   ui.Form // id "g": back into the mailbox with the new handle
+	Again  ui.Form // id "f": this page in another language
 }
 
 // ClosedPage says that the mailbox is closed.

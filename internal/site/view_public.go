@@ -6,7 +6,7 @@ import "clarion.example/clarion/internal/ui"
 type HomePage struct {
 	ui.Frame
 	Open    bool       // reports are taken on this site
-	Phones  []ui.Phone // every number, the hotline among them
+	Phones  []ui.Phone // every number but the emergency one, the hotline among them
 	Offices []Address
 }
 
@@ -15,6 +15,7 @@ type ContactPage struct {
 	ui.Frame
 	Phones     []ui.Phone
 	Offices    []Address
+	Hours      string // when reports are read, in the authority's words
 	Inspectors []Address
 }
 
@@ -63,8 +64,9 @@ type TourPerson struct {
 // FaultPage is the page of an error. Text is the sentence of the error's key, or "" for the sentence of the status.
 type FaultPage struct {
 	ui.Frame
-	Status int
-	Text   string
-	Fault  string // names the bug, not the visit; only with status 500
-	Back   string // a path of this site to try again from, or ""
+	Status  int
+	Text    string
+	Fault   string // names the bug, not the visit; only with status 500
+	Back    string // a path of this site to try again from, or ""
+	Mailbox bool   // what to do next is done in the mailbox
 }

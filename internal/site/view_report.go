@@ -123,6 +123,7 @@ type ReceiptPage struct {
 	Ticket ui.Ticket
 	Dates  []ui.TimelineItem
 	Look   workday.Day // look into the mailbox after this day
+	Form   ui.Form     // id "f": this page in another language
 	Ack    ui.Form     // id "g"; its button saves the acknowledgement
 	Day    workday.Day // received on
 }
@@ -135,6 +136,8 @@ const (
 	HeldBusy   HeldReason = "busy"
 	HeldClosed HeldReason = "closed" // the doors are not open yet
 	HeldFull   HeldReason = "full"   // no room for files; text goes on
+	HeldLarge  HeldReason = "large"  // one answer is longer than a form can carry; Text says so
+	HeldLetter HeldReason = "letter" // an answer in the mailbox, not a report
 )
 
 // HeldPage keeps the answers of a form that could not be taken, says whom to call, and offers to try again.
@@ -142,6 +145,7 @@ type HeldPage struct {
 	ui.Frame
 	Form    ui.Form // id "f" with every answer hidden; no Action means that there is nothing to try again
 	Why     HeldReason
+	Text    string // HeldLarge: what is too large
 	Go      string // value of the button "go" that tries again
 	Seconds int    // wait this long before the next try; 0 says nothing
 	Answers []ui.SummarySection

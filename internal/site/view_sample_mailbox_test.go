@@ -39,6 +39,7 @@ func (s sampler) mailbox() MailboxPage {
 		Frame: s.mailboxFrame(pathMailbox), Status: ui.Tag{Tone: ui.Go, Text: s.pick("核查中", "In inquiry")}, Number: "MH-7Q4K-2RD9-3F", Unit: s.office(0),
 		Notices: []ui.Note{{Tone: ui.Warn, Title: s.pick("我们有一个问题，请在4月12日前回答", "We have a question for you. Please answer by 12 April"), Text: s.pick("不回答也可以，我们会按现有情况决定。", "You do not have to. If you do not, we will decide on what we have.")}},
 		Thread: []ui.ThreadItem{
+			{Kind: ui.YourReport, Day: day("2026-03-12")},
 			{Kind: ui.FromStaff, ID: "m1", By: s.office(0), Day: day("2026-03-13"), Erase: true, Text: s.pick("您的举报已收到，由两名工作人员查看。3月27日前告诉您是否受理。\n\n您可以随时补充，也可以随时不再回复。", "We have your report and two members of staff have read it. We will tell you by 27 March whether we accept it.\n\nYou can add to it at any time, and you can stop replying at any time.")},
 			{Kind: ui.FromYou, ID: "m2", Day: day("2026-03-14")},
 			{Kind: ui.FromStaff, ID: "m3", By: s.office(0), Day: day("2026-03-20"), Erase: true, Text: s.pick("已受理。理由：您说的行为符合“索取受保护的文件”的三项标准。", "Accepted. Reason: what you describe meets all three parts of the test for “obtaining protected documents”."), Files: []ui.FileItem{{ID: "b1", Name: s.pick("受理通知.pdf", "notice.pdf"), Size: 61440}}},

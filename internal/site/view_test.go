@@ -236,7 +236,7 @@ func TestAReportIsNeverShownInAMailbox(t *testing.T) {
 	r := renderer(t, c)
 	l := c.For("en")
 	p := sampler{l}.mailbox()
-	p.Thread = []ui.ThreadItem{{Kind: ui.FromYou, Text: "marked words", Files: []ui.FileItem{{Name: "marked file"}}, By: "marked name"}, {Kind: ui.False, Text: "marked words"}, {Kind: ui.Gap, Text: "marked words"}}
+	p.Thread = []ui.ThreadItem{{Kind: ui.YourReport, Text: "marked words"}, {Kind: ui.FromYou, Text: "marked words", Files: []ui.FileItem{{Name: "marked file"}}, By: "marked name"}, {Kind: ui.False, Text: "marked words"}, {Kind: ui.Gap, Text: "marked words"}}
 	if html := render(t, r, l, sample{Page: "mailbox", Data: p}); strings.Contains(html, "marked") {
 		t.Error("the mailbox shows words that it must not")
 	}

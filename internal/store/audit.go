@@ -49,7 +49,7 @@ func (e *AuditError) Unwrap() error { return ErrDamaged }
 // the one before, so that none can be changed, left out or put between.
 func (tx *Tx) Audit(e AuditEntry) error {
 	if len(e.Detail) > 0 && !json.Valid(e.Detail) {
-		return tx.fault(errors.New("store: audit detail is not JSON"))
+		return tx.spoil(errors.New("store: audit detail is not JSON"))
 	}
 	var prev hash
 	err := tx.one(`SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &e.Seq, &prev)

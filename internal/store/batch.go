@@ -13,13 +13,12 @@ import (
 
 // batch is one transaction of many jobs.
 type batch struct {
-	s    *Store
-	sess *session
-	logs map[ledger.Log]*growth
-	keys map[string]int64 // last key given, by table
-	open bool             // there is a savepoint
-	used bool             // something may stand in it
-	mark bool             // a job marked the database as holding cases
+	s     *Store
+	sess  *session
+	logs  map[ledger.Log]*growth
+	keys  map[string]int64 // last key given, by table
+	since []statement      // what the jobs since the savepoint have sent and must keep
+	mark  bool             // a job marked the database as holding cases
 }
 
 // growth is what a batch adds to one log. Leaves are written together at the end of the batch, so that their
@@ -29,16 +28,16 @@ type growth struct {
 	leaves [][]byte
 }
 
-// run gives each job its savepoint and then writes all leaves. A job's own error is put into it; an error that
-// spoils the transaction is returned.
+// run gives each job its turn and then writes all leaves. A job's own error is put into it; an error that spoils
+// the transaction is returned.
 func (b *batch) run(ctx context.Context, jobs []*job) error {
 	if err := b.lockLogs(ctx); err != nil {
 		return err
 	}
+	if _, err := b.sess.exec(ctx, "SAVEPOINT batch"); err != nil {
+		return b.sess.classify(err)
+	}
 	for _, j := range jobs {
-		if err := b.savepoint(ctx); err != nil {
-			return err
-		}
 		kept := b.kept()
 		tx := &Tx{ctx: ctx, s: b.s, sess: b.sess, batch: b}
 		if j.err = runGuarded(j.fn, tx); j.err == nil {
@@ -51,9 +50,10 @@ func (b *batch) run(ctx context.Context, jobs []*job) error {
 			j.err = tx.failed
 		}
 		if j.err == nil {
+			b.since = append(b.since, tx.sent...)
 			continue
 		}
-		if err := b.undo(ctx, kept); err != nil {
+		if err := b.undo(ctx, kept, len(tx.sent) > 0 || tx.failed != nil); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (b *batch) lockLogs(ctx context.Context) error {
 	b.logs = map[ledger.Log]*growth{}
 	rows, err := b.sess.query(ctx, q)
 	if err != nil {
-		return classify(b.s.dialect, err)
+		return b.sess.classify(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -81,28 +81,7 @@ func (b *batch) lockLogs(ctx context.Context) error {
 		}
 		b.logs[log] = g
 	}
-	return classify(b.s.dialect, rows.Err())
-}
-
-// savepoint opens one for the next job and closes that of the job before. On PostgreSQL both travel in one
-// message.
-func (b *batch) savepoint(ctx context.Context) error {
-	texts := []string{"RELEASE SAVEPOINT job", "SAVEPOINT job"}
-	switch {
-	case b.open && !b.used:
-		texts = nil
-	case !b.open:
-		texts = texts[1:]
-	case b.s.dialect == postgres:
-		texts = []string{"RELEASE SAVEPOINT job; SAVEPOINT job"}
-	}
-	for _, q := range texts {
-		if _, err := b.sess.exec(ctx, q); err != nil {
-			return classify(b.s.dialect, err)
-		}
-	}
-	b.open, b.used = true, true
-	return nil
+	return b.sess.classify(rows.Err())
 }
 
 // kept notes how many leaves each log has, for undo.
@@ -114,16 +93,25 @@ func (b *batch) kept() map[*growth]int {
 	return kept
 }
 
-// undo takes back everything since the savepoint.
-func (b *batch) undo(ctx context.Context, kept map[*growth]int) error {
+// undo takes back what a failed job has done: it goes back to the savepoint and repeats what the jobs since then
+// have sent. One savepoint for many jobs costs much less than one for each, and the locks taken before it stay, so
+// that the same statements have the same effect. A new savepoint behind them bounds how often each is repeated.
+func (b *batch) undo(ctx context.Context, kept map[*growth]int, touched bool) error {
 	for g, n := range kept {
 		g.leaves = g.leaves[:n]
 	}
-	if _, err := b.sess.exec(ctx, "ROLLBACK TO SAVEPOINT job"); err != nil {
-		return classify(b.s.dialect, err)
-	}
-	b.used = false
 	b.mark = false // the mark may be undone with the job; the next case sets it again
+	if !touched {
+		return nil
+	}
+	if _, err := b.sess.exec(ctx, "ROLLBACK TO SAVEPOINT batch"); err != nil {
+		return b.sess.classify(err)
+	}
+	again := append(b.since, statement{text: "RELEASE SAVEPOINT batch"}, statement{text: "SAVEPOINT batch"})
+	b.since = nil
+	if _, err := b.sess.pipeline(ctx, again); err != nil {
+		return fmt.Errorf("repeating the jobs before a failed one: %w", b.sess.classify(err))
+	}
 	return nil
 }
 
@@ -135,7 +123,7 @@ func (b *batch) flushLogs(ctx context.Context) error {
 			continue
 		}
 		if err := b.flushLog(ctx, log, g); err != nil {
-			return fmt.Errorf("appending to log %s: %w", log, classify(b.s.dialect, err))
+			return fmt.Errorf("appending to log %s: %w", log, b.sess.classify(err))
 		}
 	}
 	return nil
@@ -161,8 +149,8 @@ func (b *batch) flushLog(ctx context.Context, log ledger.Log, g *growth) error {
 		}
 	}
 	size := g.size + int64(len(g.leaves))
-	rows := append(inRows("INSERT INTO log_leaf (log, idx, data) VALUES ", leaves),
-		inRows("INSERT INTO log_node (log, id, hash) VALUES ", nodes)...)
+	rows := append(b.inRows("INSERT INTO log_leaf (log, idx, data) VALUES ", leaves),
+		b.inRows("INSERT INTO log_node (log, id, hash) VALUES ", nodes)...)
 	moved, err := b.sess.pipeline(ctx, append(rows, statement{
 		"UPDATE log_state SET size = ?2 WHERE log = ?1 AND size = ?3", []any{string(log), size, g.size}}))
 	if err == nil && moved != 1 {
@@ -176,11 +164,11 @@ func (b *batch) flushLog(ctx context.Context, log ledger.Log, g *growth) error {
 
 // inRows makes inserts of rows of three columns, many in a statement; of few lengths, so that few statements are
 // prepared.
-func inRows(head string, args []any) (list []statement) {
+func (b *batch) inRows(head string, args []any) (list []statement) {
 	const width = 3
 	for _, rows := range [...]int{128, 16, 4, 1} {
 		for len(args) >= rows*width {
-			list = append(list, statement{head + tuples(rows, width), args[:rows*width]})
+			list = append(list, statement{b.sess.insert(head, rows, width), args[:rows*width]})
 			args = args[rows*width:]
 		}
 	}

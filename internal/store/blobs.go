@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"fmt"
 
 	"clarion.example/clarion/internal/errs"
@@ -32,9 +31,9 @@ type Blob struct {
 
 // AddBlob commits an attachment together with its document. Conflict when the blob belongs to a document.
 func (tx *Tx) AddBlob(b Blob) error {
-	var chunks bytes.Buffer
+	chunks := make([]byte, 0, 32*len(b.Chunks))
 	for _, c := range b.Chunks {
-		chunks.Write(c[:])
+		chunks = append(chunks, c[:]...)
 	}
 	key, err := tx.newKey("blobs")
 	if err != nil {
@@ -42,7 +41,7 @@ func (tx *Tx) AddBlob(b Blob) error {
 	}
 	return tx.insert(`INSERT INTO blobs (key, id, doc_key, direction, size, hash, chunk_count, chunks)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		key, b.ID, b.Doc, string(b.Direction), b.Size, b.SHA256[:], int64(len(b.Chunks)), chunks.Bytes())
+		key, b.ID, b.Doc, string(b.Direction), b.Size, b.SHA256[:], int64(len(b.Chunks)), chunks)
 }
 
 const blobQuery = `SELECT b.id, d.case_key, b.doc_key, b.direction, b.size, b.hash, b.chunks

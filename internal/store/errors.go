@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"clarion.example/clarion/internal/errs"
@@ -65,14 +68,17 @@ func classifySQLite(err error) error {
 
 func classifyPostgres(err error) error {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	if !ok { // not from the server: the connection is at fault
-		return errs.Wrap(errs.Unavailable, "store.down", nil, err)
+	if !ok {
+		if lostConnection(err) {
+			return errs.Wrap(errs.Unavailable, "store.down", nil, err)
+		}
+		return err
 	}
-	plain := errors.New("postgres " + e.Code + " " + e.TableName + " " + e.ConstraintName) // Detail holds values
+	plain := errors.New("postgres " + e.Code + " " + e.TableName + " " + e.ConstraintName) // details hold values
 	switch {
 	case e.Code == "23505": // unique_violation
 		return errs.Wrap(errs.Conflict, "store.exists", nil, plain)
-	case strings.HasPrefix(e.Code, "23"):
+	case strings.HasPrefix(e.Code, "23"), strings.HasPrefix(e.Code, "22"): // their messages hold values too
 		return plain
 	case e.Code == "53100", e.Code == "58030": // disk_full, io_error
 		return errs.Wrap(errs.Unavailable, "store.full", nil, err)
@@ -85,8 +91,20 @@ func classifyPostgres(err error) error {
 	return err
 }
 
+// lostConnection reports whether an error that is not the server's word is the network's.
+func lostConnection(err error) bool {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, network := errors.AsType[net.Error](err)
+	return connecting || network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
 // spoilsBatch reports whether nothing more can be done in this transaction.
 func spoilsBatch(err error) bool {
+	return keyIs(err, "store.down") || keyIs(err, "store.full") || keyIs(err, "store.closed")
+}
+
+func keyIs(err error, key string) bool {
 	e, ok := errs.Public(err)
-	return ok && (e.Key == "store.down" || e.Key == "store.full" || e.Key == "store.closed")
+	return ok && e.Key == key
 }

@@ -39,8 +39,8 @@ func (tx *Tx) insertEvents(caseKey, seq int64, events []Event) error {
 		args = append(args, caseKey, seq+int64(i), string(e.Kind), e.Day, unix(e.At), optional(e.Member), optional(e.From),
 			optional(e.To), optional(e.Code), doc, optional(e.Clock), optional(e.Due.String()), leaf, random, witness)
 	}
-	return tx.insert(`INSERT INTO case_events (case_key, seq, kind, day, at, member, from_state, to_state, code, doc,
-		clock, due, leaf, random, witness) VALUES `+tuples(len(events), eventWidth), args...)
+	return tx.insert(tx.sess.insert(`INSERT INTO case_events (case_key, seq, kind, day, at, member, from_state, to_state,
+		code, doc, clock, due, leaf, random, witness) VALUES `, len(events), eventWidth), args...)
 }
 
 // AddEvents adds events to a case that is still at the version which the caller saw, moves the case to the last

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"clarion.example/clarion/internal/errs"
@@ -11,15 +12,18 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// AppendLeaf adds a leaf and returns its index. The leaf and its nodes are written at the end of the batch: the
-// reading methods of this transaction do not see it yet.
+// AppendLeaf adds a leaf of 1 to 65,535 bytes and returns its index. The leaf and its nodes are written at the end
+// of the batch: the reading methods of this transaction do not see it yet.
 func (tx *Tx) AppendLeaf(log ledger.Log, data []byte) (int64, error) {
 	if err := tx.writing(); err != nil {
 		return 0, err
 	}
+	if len(data) == 0 || len(data) > math.MaxUint16 { // the length that a bundle of entries can state
+		return 0, tx.spoil(fmt.Errorf("store: leaf of %d bytes", len(data)))
+	}
 	g := tx.batch.logs[log]
 	if g == nil {
-		return 0, tx.fault(errNoLog())
+		return 0, tx.spoil(errNoLog())
 	}
 	g.leaves = append(g.leaves, data)
 	return g.size + int64(len(g.leaves)) - 1, nil

@@ -157,7 +157,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	kind := goose.DialectSQLite3
 	if s.dialect == postgres {
 		kind = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // asks each second
 		if err != nil {
 			return err
 		}

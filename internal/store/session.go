@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"clarion.example/clarion/internal/errs"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -18,7 +19,24 @@ type session struct {
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt // SQLite: prepared once on this connection
 	texts   map[string]string    // PostgreSQL: rewritten once; the driver prepares and caches
+	inserts map[shape]string     // texts of inserts of many rows
 	wire    net.Conn             // PostgreSQL: what limit cuts
+}
+
+// shape names an insert of many rows.
+type shape struct {
+	head        string
+	rows, width int
+}
+
+// insert is the text of an insert: head, then a group of placeholders for each row.
+func (s *session) insert(head string, rows, width int) string {
+	q, ok := s.inserts[shape{head, rows, width}]
+	if !ok {
+		q = head + tuples(rows, width)
+		s.inserts[shape{head, rows, width}] = q
+	}
+	return q
 }
 
 func openSession(ctx context.Context, d dialect, db *sql.DB) (*session, error) {
@@ -26,7 +44,8 @@ func openSession(ctx context.Context, d dialect, db *sql.DB) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{dialect: d, conn: conn, stmts: map[string]*sql.Stmt{}, texts: map[string]string{}}
+	s := &session{dialect: d, conn: conn, stmts: map[string]*sql.Stmt{}, texts: map[string]string{},
+		inserts: map[shape]string{}}
 	if d == postgres {
 		err = conn.Raw(func(c any) error {
 			s.wire = c.(*stdlib.Conn).Conn().PgConn().Conn()
@@ -43,6 +62,23 @@ func (s *session) close() {
 	// A connection that is given up is closed, not put back into the pool: it may hold a transaction.
 	s.conn.Raw(func(any) error { return driver.ErrBadConn })
 	s.conn.Close()
+}
+
+// classify is the function of that name, and knows in addition whether the connection is gone.
+func (s *session) classify(err error) error {
+	err = classify(s.dialect, err)
+	if _, ok := errs.Public(err); ok || err == nil || s.dialect == sqlite {
+		return err
+	}
+	gone := true
+	s.conn.Raw(func(c any) error {
+		gone = c.(*stdlib.Conn).Conn().IsClosed()
+		return nil
+	})
+	if gone {
+		return errs.Wrap(errs.Unavailable, "store.down", nil, err)
+	}
+	return err
 }
 
 func (s *session) prepared(ctx context.Context, q string) (*sql.Stmt, error) {

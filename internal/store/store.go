@@ -151,10 +151,8 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 
 // read returns the session to keep: nil after a fault, so that the next reader connects anew.
 func (s *Store) read(ctx context.Context, sess *session, fn func(*Tx) error) (_ *session, err error) {
-	if sess == nil {
-		if sess, err = openSession(ctx, s.dialect, s.readDB); err != nil {
-			return nil, classify(s.dialect, err)
-		}
+	if sess, err = s.begin(ctx, sess, s.readDB, s.dialect.beginRead()); err != nil {
+		return nil, err
 	}
 	keep := false
 	defer func() {
@@ -162,19 +160,42 @@ func (s *Store) read(ctx context.Context, sess *session, fn func(*Tx) error) (_ 
 			sess.close()
 		}
 	}()
-	if _, err := sess.exec(ctx, s.dialect.beginRead()); err != nil {
-		return nil, classify(s.dialect, err)
-	}
 	tx := &Tx{ctx: ctx, s: s, sess: sess}
 	err = runGuarded(fn, tx)
 	if err == nil {
 		err = tx.failed
 	}
 	if _, e := sess.exec(context.WithoutCancel(ctx), "ROLLBACK"); e != nil {
-		return nil, firstError(err, classify(s.dialect, e))
+		return nil, firstError(err, sess.classify(e))
 	}
 	keep = true
 	return sess, err
+}
+
+// begin starts a transaction on the session, or on a new one if there is none or if it has gone bad since it was
+// last used: the database may have been restarted meanwhile.
+func (s *Store) begin(ctx context.Context, sess *session, db *sql.DB, text string) (*session, error) {
+	if sess != nil {
+		done := sess.limit(s.opt.Timeout)
+		_, err := sess.exec(ctx, text)
+		if done(); err == nil {
+			return sess, nil
+		}
+		err = sess.classify(err)
+		if sess.close(); ctx.Err() != nil || keyIs(err, "store.busy") {
+			return nil, firstError(ctx.Err(), err)
+		}
+	}
+	sess, err := openSession(ctx, s.dialect, db)
+	if err != nil {
+		return nil, firstError(ctx.Err(), classify(s.dialect, err))
+	}
+	if _, err := sess.exec(ctx, text); err != nil {
+		err = sess.classify(err)
+		sess.close()
+		return nil, firstError(ctx.Err(), err)
+	}
+	return sess, nil
 }
 
 func firstError(a, b error) error {

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"runtime"
@@ -14,72 +13,10 @@ import (
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
-	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/store/storetest"
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
-
-// write and read run fn and fail the test on an error.
-func write(t testing.TB, s *store.Store, fn func(*store.Tx) error) {
-	t.Helper()
-	if err := s.Write(t.Context(), fn); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func read(t testing.TB, s *store.Store, fn func(*store.Tx) error) {
-	t.Helper()
-	if err := s.Read(t.Context(), fn); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// add stores a new report and returns it with its keys.
-func add(t testing.TB, s *store.Store) *storetest.Report {
-	t.Helper()
-	r := storetest.NewReport(300)
-	write(t, s, r.Add)
-	return r
-}
-
-// diff compares values that may hold ids.
-func diff(want, got any) string {
-	return cmp.Diff(want, got, cmpopts.EquateComparable(id.Case{}, id.Doc{}, id.Blob{}), cmpopts.EquateEmpty())
-}
-
-// raw opens the database of a DSN behind the store's back.
-func raw(t testing.TB, dsn string) *sql.DB {
-	t.Helper()
-	driver, source := "pgx", dsn
-	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
-		driver, source = "sqlite", "file:"+path+"?_busy_timeout=5000"
-	}
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
-
-func keyOf(err error) string {
-	if e, ok := errs.Public(err); ok {
-		return e.Key
-	}
-	return ""
-}
-
-func size(t testing.TB, s *store.Store, log ledger.Log) (n int64) {
-	t.Helper()
-	read(t, s, func(tx *store.Tx) (err error) {
-		n, err = tx.LogSize(log)
-		return err
-	})
-	return n
-}
 
 // TestJobsStandAlone mixes jobs that fail in every way with jobs that do not: those are stored, in one order, and
 // of the others nothing is left, neither a row nor a leaf.
@@ -95,6 +32,10 @@ func TestJobsStandAlone(t *testing.T) {
 				_, err := tx.AddMailbox(known.Mailbox)
 				return err
 			},
+			"empty leaf": func(tx *store.Tx) error {
+				_, _ = tx.AppendLeaf(ledger.Cases, nil)
+				return nil
+			},
 			"swallowed": func(tx *store.Tx) error {
 				tx.AddMailbox(known.Mailbox)
 				_, _ = tx.Meta("x")
@@ -102,10 +43,11 @@ func TestJobsStandAlone(t *testing.T) {
 			},
 		}
 		want := map[string]func(error) bool{
-			"error":     func(err error) bool { return errors.Is(err, boom) },
-			"panic":     func(err error) bool { return err != nil && strings.Contains(err.Error(), "panic") },
-			"taken":     func(err error) bool { return errs.Is(err, errs.Conflict) },
-			"swallowed": func(err error) bool { return errs.Is(err, errs.Conflict) },
+			"error":      func(err error) bool { return errors.Is(err, boom) },
+			"panic":      func(err error) bool { return err != nil && strings.Contains(err.Error(), "panic") },
+			"taken":      func(err error) bool { return errs.Is(err, errs.Conflict) },
+			"empty leaf": func(err error) bool { return err != nil },
+			"swallowed":  func(err error) bool { return errs.Is(err, errs.Conflict) },
 		}
 		before := size(t, s, ledger.Cases)
 		var good atomic.Int64

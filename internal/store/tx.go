@@ -17,12 +17,14 @@ import (
 // returns nil: its changes are undone and Write returns the statement's error. Added rows may be sent only after
 // fn has returned, so a Conflict can be an error of Write that no method has returned.
 type Tx struct {
-	ctx    context.Context
-	s      *Store
-	sess   *session
-	batch  *batch // nil when reading
-	later  []statement
-	failed error // first statement that failed
+	ctx     context.Context
+	s       *Store
+	sess    *session
+	batch   *batch      // nil when reading
+	later   []statement // sent when something is read or changed, or at the end
+	sent    []statement // what this call has sent
+	changed int64       // rows that the last of them changed
+	failed  error       // first statement that failed
 }
 
 // either picks the text for the database where one text does not do.
@@ -37,7 +39,11 @@ func (tx *Tx) fault(err error) error {
 	if e := tx.ctx.Err(); e != nil && err != nil { // drivers word it in many ways
 		err = e
 	}
-	err = classify(tx.s.dialect, err)
+	return tx.spoil(tx.sess.classify(err))
+}
+
+// spoil notes the first error after which nothing of this call may be stored.
+func (tx *Tx) spoil(err error) error {
 	if err != nil && tx.failed == nil && !errors.Is(err, sql.ErrNoRows) {
 		tx.failed = err
 	}
@@ -46,25 +52,19 @@ func (tx *Tx) fault(err error) error {
 
 func (tx *Tx) writing() error {
 	if tx.batch == nil {
-		return tx.fault(errors.New("store: change in a reading transaction"))
+		return tx.spoil(errors.New("store: change in a reading transaction"))
 	}
 	return tx.failed
 }
 
 // exec runs a statement that changes rows and returns how many.
-func (tx *Tx) exec(q string, args ...any) (int64, error) {
+func (tx *Tx) exec(q string, args ...any) (changed int64, err error) {
 	if err := tx.writing(); err != nil {
 		return 0, err
 	}
-	if err := tx.flush(); err != nil {
-		return 0, err
-	}
-	res, err := tx.sess.exec(tx.ctx, q, args...)
-	if err != nil {
-		return 0, tx.fault(err)
-	}
-	n, err := res.RowsAffected()
-	return n, tx.fault(err)
+	tx.later = append(tx.later, statement{q, args})
+	err = tx.flush()
+	return tx.changed, err
 }
 
 // insert adds rows, at the latest when fn has returned: on PostgreSQL a row costs less when it travels with others.
@@ -72,21 +72,20 @@ func (tx *Tx) insert(q string, args ...any) error {
 	if err := tx.writing(); err != nil {
 		return err
 	}
+	tx.later = append(tx.later, statement{q, args})
 	if tx.s.dialect == postgres {
-		tx.later = append(tx.later, statement{q, args})
 		return nil
 	}
-	_, err := tx.sess.exec(tx.ctx, q, args...)
-	return tx.fault(err)
+	return tx.flush()
 }
 
-// flush sends what insert has kept back.
+// flush sends what insert has kept back, and notes it for [batch.undo].
 func (tx *Tx) flush() error {
-	if len(tx.later) == 0 || tx.failed != nil {
+	if tx.failed != nil || len(tx.later) == 0 {
 		return tx.failed
 	}
-	_, err := tx.sess.pipeline(tx.ctx, tx.later)
-	tx.later = nil
+	changed, err := tx.sess.pipeline(tx.ctx, tx.later)
+	tx.sent, tx.later, tx.changed = append(tx.sent, tx.later...), tx.later[:0], changed
 	return tx.fault(err)
 }
 

@@ -145,17 +145,11 @@ func (s *Store) runBatch(jobs []*job) {
 
 func (s *Store) commitBatch(jobs []*job) error {
 	ctx := context.Background() // a batch belongs to no single caller
-	if s.writer == nil {
-		sess, err := openSession(ctx, s.dialect, s.writeDB)
-		if err != nil {
-			return classify(s.dialect, err)
-		}
-		s.writer = sess
+	sess, err := s.begin(ctx, s.writer, s.writeDB, s.dialect.begin())
+	if s.writer = sess; err != nil {
+		return err
 	}
-	defer s.writer.limit(s.opt.Timeout)()
-	if _, err := s.writer.exec(ctx, s.dialect.begin()); err != nil {
-		return classify(s.dialect, err)
-	}
+	defer sess.limit(s.opt.Timeout)()
 	b := &batch{s: s, sess: s.writer, keys: map[string]int64{}}
 	if err := b.run(ctx, jobs); err != nil {
 		return err // the connection is dropped, and the transaction with it
@@ -169,8 +163,8 @@ func (s *Store) commitBatch(jobs []*job) error {
 
 // afterCommit words a commit that failed. When the database went away during it, the outcome is not known.
 func (s *Store) afterCommit(err error) error {
-	c := classify(s.dialect, err)
-	if e, ok := errs.Public(c); ok && e.Key == "store.down" {
+	c := s.writer.classify(err)
+	if keyIs(c, "store.down") {
 		return errs.Wrap(errs.Unavailable, "store.down", nil, fmt.Errorf("%w: %w", ErrUncertain, err))
 	}
 	return c

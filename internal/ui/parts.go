@@ -75,12 +75,13 @@ type ThreadKind string
 // The kinds of entry. A gap is a place where a message is missing; a false one was not signed by the unit and is
 // not shown; one in waiting is sealed to the unit alone until somebody there reseals it.
 const (
-	FromStaff ThreadKind = "staff"
-	FromYou   ThreadKind = "you"
-	Gap       ThreadKind = "gap"
-	False     ThreadKind = "false"
-	Waiting   ThreadKind = "waiting"
-	Erased    ThreadKind = "erased"
+	FromStaff  ThreadKind = "staff"
+	FromYou    ThreadKind = "you"
+	YourReport ThreadKind = "report"
+	Gap        ThreadKind = "gap"
+	False      ThreadKind = "false"
+	Waiting    ThreadKind = "waiting"
+	Erased     ThreadKind = "erased"
 )
 
 // ThreadItem is one entry. What a reporter wrote is never in it: only the day.

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -95,7 +97,8 @@ func (d *Door) serve(pattern string, limit int64, h Handler, w http.ResponseWrit
 			d.fail(w, r, pattern, recovered(v))
 		}
 	}()
-	if r.ContentLength > limit {
+	// A form that is too large is read up to its limit: its first values are what the page needs to keep the answers.
+	if limit == 0 && r.ContentLength > 0 {
 		d.fail(w, r, pattern, &http.MaxBytesError{Limit: limit})
 		return
 	}
@@ -111,6 +114,10 @@ func (d *Door) serve(pattern string, limit int64, h Handler, w http.ResponseWrit
 // fail renders an error. After the first byte of an answer nothing can be rendered: the connection is cut, so
 // that a half page is never taken for a whole one.
 func (d *Door) fail(w http.ResponseWriter, r *http.Request, pattern string, err error) {
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		// The visitor left: no fault of ours, and the count of faults must not tell of it.
+		err = errs.Wrap(errs.Invalid, "web.cut_upload", nil, err)
+	}
 	p := problemOf(err)
 	logError(d.log, pattern, p, err)
 	if p.Fault != "" && d.faults != nil {

@@ -2,12 +2,15 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -34,7 +37,8 @@ type Form struct {
 
 // ReadForm reads a form of either encoding as a stream. Files go to onFile as they arrive, after all values that
 // stand before them; a nil onFile refuses files. What arrived before an error is in the returned Form, so that a
-// page can show it again.
+// page can show it again. "web.form_too_large" is told only when everything was read: of a form with one value that
+// is too long, all the others are there.
 func ReadForm(r *http.Request, lim FormLimits, onFile func(Form, File) error) (Form, error) {
 	f := Form{url.Values{}}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -71,9 +75,13 @@ func (f Form) readEncoded(body io.Reader, lim FormLimits) error {
 	if err != nil {
 		return errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
 	}
+	// The shortest come first, so that the one that is too long pushes out no other.
+	names := slices.SortedFunc(maps.Keys(values), func(a, b string) int {
+		return cmp.Or(cmp.Compare(size(values[a]), size(values[b])), cmp.Compare(a, b))
+	})
 	n, total := 0, int64(0)
-	for name, vs := range values {
-		for _, v := range vs {
+	for _, name := range names {
+		for _, v := range values[name] {
 			if n, total = n+1, total+int64(len(v)); n > lim.Fields || int64(len(v)) > lim.Value || total > lim.Total {
 				return errs.New(errs.TooMany, "web.form_too_large", nil)
 			}
@@ -83,12 +91,20 @@ func (f Form) readEncoded(body io.Reader, lim FormLimits) error {
 	return nil
 }
 
+func size(vs []string) (n int) {
+	for _, v := range vs {
+		n += len(v)
+	}
+	return n
+}
+
 func (f Form) readMultipart(mr *multipart.Reader, lim FormLimits, onFile func(Form, File) error) error {
 	n, total := 0, int64(0)
+	var large error
 	for {
 		part, err := mr.NextRawPart() // NextPart would decode quoted-printable, which browsers never send
 		if err == io.EOF {
-			return nil
+			return large
 		}
 		if err != nil {
 			return cut(err)
@@ -109,9 +125,11 @@ func (f Form) readMultipart(mr *multipart.Reader, lim FormLimits, onFile func(Fo
 		if err != nil {
 			return cut(err)
 		}
-		if total += int64(len(v)); int64(len(v)) > lim.Value || total > lim.Total {
-			return errs.New(errs.TooMany, "web.form_too_large", nil)
+		if int64(len(v)) > lim.Value || total+int64(len(v)) > lim.Total {
+			large = errs.New(errs.TooMany, "web.form_too_large", nil)
+			continue // its rest is skipped; the door's limit bounds it
 		}
+		total += int64(len(v))
 		// A browser sends an empty file input as a part with an empty file name.
 		if _, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition")); err == nil {
 			if _, isFile := params["filename"]; isFile {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
@@ -14,19 +15,24 @@ import (
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/config"
+	"clarion.example/clarion/internal/store/storetest"
 )
 
 // Options of [Start].
 type Options struct {
-	DSN string            // "" is SQLite in the data directory
-	Set map[string]string // settings
-	Now func() time.Time  // time.Now if nil
+	DSN     string                          // "" is SQLite in the data directory
+	Set     map[string]string               // settings
+	Now     func() time.Time                // time.Now if nil
+	Clock   *Clock                          // instead of Now; the world keeps it
+	Damaged bool                            // the test breaks the database on purpose: its invariants are not checked at the end
+	Wrap    func(http.Handler) http.Handler // put around the public door
 }
 
 // World is a running installation in which the test plays everybody.
 type World struct {
 	*app.Demo
 	Server *httptest.Server
+	Clock  *Clock // that of the options
 	Log    *Log
 	Data   string
 }
@@ -36,20 +42,14 @@ type World struct {
 func Start(tb testing.TB, o Options) *World {
 	tb.Helper()
 	data := filepath.Join(tb.TempDir(), "data")
-	flags := map[string]string{
-		"data": data, "public.hosts": "127.0.0.1,localhost", "plain.min-age": "0s", "files.reserve": "16MiB", "ledger.checkpoint": "1s", "log.level": "debug",
-	}
-	if o.DSN != "" {
-		flags["database"] = o.DSN
-	}
-	for k, v := range o.Set {
-		flags[k] = v
-	}
-	cfg, err := config.Load(config.Source{Flags: flags})
+	cfg, err := load(data, o.DSN, o.Set)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w := &World{Log: &Log{}, Data: data}
+	w := &World{Log: &Log{}, Data: data, Clock: o.Clock}
+	if o.Clock != nil {
+		o.Now = o.Clock.Now
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -61,14 +61,58 @@ func Start(tb testing.TB, o Options) *World {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w.Server = httptest.NewServer(h)
+	var door http.Handler = h
+	if o.Wrap != nil {
+		door = o.Wrap(h)
+	}
+	w.Server = httptest.NewServer(door)
 	tb.Cleanup(func() {
 		w.Server.Close()
+		if !o.Damaged {
+			storetest.Check(tb, w.Store)
+		}
 		if err := w.Close(); err != nil {
 			tb.Error(err)
 		}
 	})
 	return w
+}
+
+// load is the configuration of a test: no waiting, little disk, a checkpoint each second.
+func load(data, dsn string, set map[string]string) (*config.Config, error) {
+	flags := map[string]string{
+		"data": data, "public.hosts": "127.0.0.1,localhost", "plain.min-age": "0s", "files.reserve": "16MiB", "ledger.checkpoint": "1s", "log.level": "debug",
+	}
+	if dsn != "" {
+		flags["database"] = dsn
+	}
+	for k, v := range set {
+		flags[k] = v
+	}
+	return config.Load(config.Source{Flags: flags})
+}
+
+// Clock is a time that a test moves. It is safe for concurrent use.
+type Clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// NewClock stands still at a time.
+func NewClock(at time.Time) *Clock { return &Clock{at: at} }
+
+// Now is the time that the clock shows.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// Move puts the clock forward, or back.
+func (c *Clock) Move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
 }
 
 // Log keeps what the program logs.

@@ -45,6 +45,66 @@ type Page struct {
 	b      *Browser
 }
 
+// Fault is one line of a page's error summary.
+type Fault struct{ Field, Text string }
+
+var (
+	summary = regexp.MustCompile(`(?s)<div class="govuk-error-summary".*?</ul>`)
+	link    = regexp.MustCompile(`(?s)<a href="#([^"]*)">(.*?)</a>`)
+)
+
+// Faults lists the error summary. Each link must lead to a control of the page, or to the page's main part, and a
+// control must be told to be wrong.
+func (p *Page) Faults() []Fault {
+	p.b.tb.Helper()
+	var out []Fault
+	for _, m := range link.FindAllStringSubmatch(summary.FindString(p.Body), -1) {
+		f := Fault{html.UnescapeString(m[1]), html.UnescapeString(m[2])}
+		control := regexp.MustCompile(`<(input|textarea|select)\b[^>]*\bid="` + regexp.QuoteMeta(f.Field) + `"`)
+		switch {
+		case f.Field == "main":
+		case !control.MatchString(p.Body):
+			p.b.tb.Errorf("the error summary leads to %q, which is no control of the page", f.Field)
+		case !strings.Contains(p.Body, `id="`+f.Field+`-error"`):
+			p.b.tb.Errorf("the field %q does not say what is wrong with it", f.Field)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// Received lists the names of the files that the page says it has.
+func (p *Page) Received() []string {
+	var out []string
+	for _, m := range regexp.MustCompile(`(?s)<ul class="cl-files">(.*?)</ul>`).FindAllStringSubmatch(p.Body, -1) {
+		for _, li := range regexp.MustCompile(`(?s)<bdi[^>]*>(.*?)</bdi>[^<]*<span class="cl-num">`).FindAllStringSubmatch(m[1], -1) {
+			out = append(out, html.UnescapeString(li[1]))
+		}
+	}
+	return out
+}
+
+// Buttons lists the values of the page's buttons named "go" that begin with prefix.
+func (p *Page) Buttons(prefix string) []string {
+	var out []string
+	for _, m := range regexp.MustCompile(`<button\b([^>]*)>`).FindAllStringSubmatch(p.Body, -1) {
+		if a := attrs(m[1]); a["name"] == "go" && strings.HasPrefix(a["value"], prefix) {
+			out = append(out, a["value"])
+		}
+	}
+	return out
+}
+
+// Main is the value of the page's first large button, or fails.
+func (p *Page) Main() string {
+	p.b.tb.Helper()
+	m := regexp.MustCompile(`<button class="govuk-button"[^>]*\bvalue="([^"]*)"`).FindStringSubmatch(p.Body)
+	if m == nil {
+		p.b.tb.Fatalf("status %d: the page has no large button: %s", p.Status, p.Text())
+	}
+	return html.UnescapeString(m[1])
+}
+
 // Form is a form of a page with the values that it would post.
 type Form struct {
 	ID, Action string
@@ -63,6 +123,35 @@ func (b *Browser) Get(path string) *Page {
 		b.tb.Fatal(err)
 	}
 	return b.do(req)
+}
+
+// TryGet is Get for tests in which the connection may break.
+func (b *Browser) TryGet(path string) (*Page, error) {
+	req, err := http.NewRequestWithContext(b.tb.Context(), http.MethodGet, b.base+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return b.try(req)
+}
+
+// Post sends bytes as the body of a form of some type.
+func (b *Browser) Post(path, kind string, body []byte) *Page {
+	b.tb.Helper()
+	p, err := b.TryPost(path, kind, body)
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	return p
+}
+
+// TryPost is Post for tests in which the connection may break.
+func (b *Browser) TryPost(path, kind string, body []byte) (*Page, error) {
+	req, err := http.NewRequestWithContext(b.tb.Context(), http.MethodPost, b.base+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", kind)
+	return b.try(req)
 }
 
 func (b *Browser) do(req *http.Request) *Page {
@@ -169,6 +258,13 @@ func (p *Page) Form(id string) *Form {
 	return nil
 }
 
+// Through is the same form in another browser, as after a restart of the server.
+func (f *Form) Through(b *Browser) *Form {
+	again := *f
+	again.page = &Page{b: b}
+	return &again
+}
+
 // Set replaces the values of a field.
 func (f *Form) Set(name string, values ...string) *Form {
 	f.page.b.tb.Helper()
@@ -186,6 +282,20 @@ func (f *Form) Force(name string, values ...string) *Form {
 	}
 	f.values[name] = values
 	return f
+}
+
+// Values are everything that a field would post.
+func (f *Form) Values(name string) []string { return f.values[name] }
+
+// Names are the fields of the form, each once.
+func (f *Form) Names() []string {
+	var out []string
+	for _, n := range f.names {
+		if n != "" && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // Value is the first value that a field would post.

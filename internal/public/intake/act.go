@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 
@@ -29,13 +30,34 @@ func (s *Service) Answer(ctx context.Context, m *Mailbox, t Token, text string) 
 		return err
 	}
 	body := &seal.Message{Text: text, Files: manifest(have)}
-	err = s.append(ctx, m, t.docID(), body, proof.EventMessage, func(tx *store.Tx, doc int64) error {
+	doc, err := answerID(t, body)
+	if err != nil {
+		return err
+	}
+	err = s.append(ctx, m, doc, body, proof.EventMessage, func(tx *store.Tx, doc int64) error {
 		return claim(tx, t, have, doc)
 	})
 	if err == nil {
 		s.tallies.act("message")
 	}
 	return err
+}
+
+// answerID goes by what was written and which files came with it, not by how they were sealed this time.
+func answerID(t Token, m *seal.Message) (id.Doc, error) {
+	type file struct {
+		Name, SHA256 string
+		Size         int64
+	}
+	said := struct {
+		Text  string
+		Files []file
+	}{Text: m.Text}
+	for _, f := range m.Files {
+		said.Files = append(said.Files, file{f.Name, f.SHA256, f.Size})
+	}
+	b, err := json.Marshal(said)
+	return t.actID(m.Kind(), b), err
 }
 
 // append stores a document of the reporter's chain with its event, leaf and more, in one transaction.
@@ -185,7 +207,7 @@ func (s *Service) Recode(ctx context.Context, m *Mailbox, t Token, words bool) (
 		if copies, err = s.reseal(ctx, m, keys); err != nil {
 			return "", nil, err
 		}
-		err = s.appendOnce(ctx, m, t.docID(), &seal.Rekey{Mailbox: keys.Public()}, proof.EventRekey, func(tx *store.Tx, _ int64) error {
+		err = s.appendOnce(ctx, m, t.actID(seal.KindRekey, []byte(row.Recipient)), &seal.Rekey{Mailbox: keys.Public()}, proof.EventRekey, func(tx *store.Tx, _ int64) error {
 			return tx.ReplaceMailboxKeys(m.row.Auth, row, copies)
 		})
 		if e, ok := errs.Public(err); !moved(err) && !(ok && e.Key == "store.mailbox_moved") {

@@ -63,8 +63,8 @@ func parseToken(formKey []byte, s string) (Token, error) {
 	return t, nil
 }
 
-// age is how long ago the token was issued; a clock that jumped back gives zero, not a negative age.
-func (t Token) age(now time.Time) time.Duration { return max(0, now.Sub(time.Unix(t.issued, 0))) }
+// age is how long ago the token was issued; it is negative when the clock was put back since.
+func (t Token) age(now time.Time) time.Duration { return now.Sub(time.Unix(t.issued, 0)) }
 
 // slot numbers the ten minutes in which the token was issued.
 func (t Token) slot() int64 { return t.issued / slotLength }
@@ -119,6 +119,16 @@ func (t Token) fileKey() (seal.Identity, error) {
 
 func (t Token) caseID() (c id.Case) {
 	return id.CaseFrom([16]byte(t.derive("clarion/form/case/v1")))
+}
+
+// actID names the document of an act in the mailbox. The same act of the same form again has the same id, and does
+// nothing; another act of that form, as by somebody who went back to its page, has another and is not lost.
+func (t Token) actID(kind seal.Kind, canonical []byte) id.Doc {
+	h := hmac.New(sha256.New, t.derive("clarion/form/act/v1"))
+	h.Write([]byte(kind))
+	h.Write([]byte{0})
+	h.Write(canonical)
+	return id.DocFrom([16]byte(h.Sum(nil)[:16]))
 }
 
 func (t Token) docID() id.Doc { return id.DocFrom([16]byte(t.derive("clarion/form/doc/v1"))) }

@@ -20,15 +20,23 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// shared is the cluster that the tests of one binary use together. It is started by the first that asks.
-var shared = sync.OnceValues(startCluster)
+// quick and durable are the clusters that the tests of one binary use together; the first that asks starts one.
+// Tests need not survive a loss of power, so theirs does not wait for the disk; benchmarks must.
+var (
+	quick   = sync.OnceValues(func() (*Cluster, error) { return startCluster("off") })
+	durable = sync.OnceValues(func() (*Cluster, error) { return startCluster("on") })
+)
 
 // Postgres returns the DSN of a new, empty database in a private PostgreSQL server that the tests of this binary
 // share and that is removed when they end. Without PostgreSQL on the machine the test is skipped; with
 // CLARION_REQUIRE_ALL=1 in the environment it fails.
 func Postgres(tb testing.TB) string {
 	tb.Helper()
-	c, err := shared()
+	start := quick
+	if _, measured := tb.(*testing.B); measured {
+		start = durable
+	}
+	c, err := start()
 	demand(tb, err)
 	return c.Database(tb)
 }
@@ -49,6 +57,7 @@ type Cluster struct {
 	dir   string
 	ctl   string
 	cred  *syscall.Credential
+	fsync string
 	guard io.Closer // the watcher cleans up when this, or this process, ends
 	names atomic.Int64
 }
@@ -56,13 +65,13 @@ type Cluster struct {
 // NewCluster starts a server for one test, which may stop and start it. It skips or fails as [Postgres] does.
 func NewCluster(tb testing.TB) *Cluster {
 	tb.Helper()
-	c, err := startCluster()
+	c, err := startCluster("on")
 	demand(tb, err)
 	tb.Cleanup(func() { c.guard.Close() })
 	return c
 }
 
-func startCluster() (_ *Cluster, err error) {
+func startCluster(fsync string) (_ *Cluster, err error) {
 	initdb, err := findTool("initdb")
 	if err != nil {
 		return nil, err
@@ -71,7 +80,7 @@ func startCluster() (_ *Cluster, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{ctl: ctl}
+	c := &Cluster{ctl: ctl, fsync: fsync}
 	if c.dir, err = os.MkdirTemp("", "clarion-pg-"); err != nil {
 		return nil, err
 	}
@@ -165,7 +174,7 @@ func (c *Cluster) run(name string, args ...string) error {
 
 func (c *Cluster) start() error {
 	return c.run(c.ctl, "-D", c.dir, "-l", filepath.Join(c.dir, "log"), "-w", "-o",
-		"-c listen_addresses='' -c unix_socket_directories='"+c.dir+"' -c max_connections=300", "start")
+		"-c listen_addresses='' -c unix_socket_directories='"+c.dir+"' -c max_connections=300 -c fsync="+c.fsync, "start")
 }
 
 // Start starts the server after Stop.

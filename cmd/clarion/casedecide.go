@@ -1,0 +1,118 @@
+package main
+
+import (
+	"strings"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/terminal"
+)
+
+type caseDecideCmd struct {
+	member
+	Number     string `arg:"" help:"Case number."`
+	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm"`
+	Code       string `help:"Decline code D1 to D8, or finding F1 to F5." placeholder:"CODE"`
+	Reasons    string `help:"File with the reasons, UTF-8, or - for standard input." placeholder:"FILE"`
+	Handler    string `help:"Id of the member who handles the case (accept, assign)." placeholder:"ID"`
+	NoMeasures bool   `help:"F1, F2: no measure against the person reported follows."`
+	Intent     string `help:"F5: file with the evidence of intent." placeholder:"FILE"`
+}
+
+// Help lists the acts with what each needs.
+func (caseDecideCmd) Help() string {
+	return `Acts, with what each needs beside a case in the right state:
+  triage              the six checks of triage were made: category, conduct, danger, remit, own interest, duplicate
+  accept              --reasons, --handler; risks to the reporter and to the person reported were considered
+  decline             --code D1..D8, --reasons; proposed, another person approves (D6 and D7: two)
+  inquire             --reasons: the plan of the inquiry
+  heard               --reasons: what the person reported says
+  conclude            --code F1..F5, --reasons; proposed, an approver approves (F5: two, and --intent)
+  tell                --reasons: the outcome, as the reporter will read it
+  close, reopen       proposed, an approver approves; reopen needs --reasons
+  approve             the proposal that waits, in exactly its words
+  refuse              --reasons
+  withdraw            your own proposal
+  assign              --handler
+  calm                the danger was dealt with
+Nobody approves what they proposed or handled. With every act you state that you have no interest of your own in the matter. Reasons never stand on the command line, where other users of the machine and the shell's history would see them.`
+}
+
+// acts are the words of the command line for the acts of the rules.
+func acts(word string) cases.ActKind {
+	switch word {
+	case "triage":
+		return cases.ActTriage
+	case "accept":
+		return cases.ActAccept
+	case "decline":
+		return cases.ActProposeDecline
+	case "inquire":
+		return cases.ActOpenInquiry
+	case "heard":
+		return cases.ActHear
+	case "conclude":
+		return cases.ActProposeConclusion
+	case "tell":
+		return cases.ActFeedback
+	case "close":
+		return cases.ActProposeClosing
+	case "reopen":
+		return cases.ActProposeReopening
+	case "approve":
+		return cases.ActApprove
+	case "refuse":
+		return cases.ActRefuse
+	case "withdraw":
+		return cases.ActWithdraw
+	case "assign":
+		return cases.ActAssign
+	default:
+		return cases.ActSettleDanger
+	}
+}
+
+// Run does one step. Declining, concluding, closing and reopening are proposed here by one person and approved by
+// another.
+func (c *caseDecideCmd) Run(e *env) error {
+	d := terminal.Decision{Act: acts(c.Act), Code: cases.Code(c.Code), Handler: id.Member(c.Handler), NoMeasures: c.NoMeasures}
+	var err error
+	if d.Reasons, err = readText(e, c.Reasons); err != nil {
+		return err
+	}
+	if d.Intent, err = readText(e, c.Intent); err != nil {
+		return err
+	}
+	if needsReasons(d.Act) && d.Reasons == "" {
+		return badUsage("%s needs reasons: --reasons FILE, or --reasons - to type them here and end with Ctrl-D", c.Act)
+	}
+	a, s, err := c.start(e)
+	if err != nil {
+		return err
+	}
+	defer closeApp(e, a)
+	after, err := s.Decide(e.ctx, c.Number, d)
+	if err != nil {
+		return err
+	}
+	if err := printState(e, a, c.Lang, after); err != nil {
+		return err
+	}
+	if strings.HasPrefix(string(d.Act), "propose_") {
+		p := newPrinter(e, a, c.Lang)
+		p.line("%s", p.l.T("cli.proposed", errs.Args{"Number": after.Number}))
+		return p.err
+	}
+	return nil
+}
+
+func needsReasons(a cases.ActKind) bool {
+	switch a {
+	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActHear, cases.ActFeedback,
+		cases.ActRefuse, cases.ActProposeReopening:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,91 @@
+package apptest
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"clarion.example/clarion/internal/ceremony"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
+)
+
+// Key reads a player's or an office's key file.
+func (w *World) Key(tb testing.TB, name string) *seal.KeyFile {
+	tb.Helper()
+	b, err := os.ReadFile(w.KeyFile(name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	k, err := seal.ParseKeyFile(b, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k
+}
+
+// Session starts the work of a player in an office, or fails.
+func (w *World) Session(tb testing.TB, member, unit string) *terminal.Session {
+	tb.Helper()
+	s, err := w.As(tb.Context(), member, unit)
+	if err != nil {
+		tb.Fatalf("%s in %s: %v", member, unit, err)
+	}
+	return s
+}
+
+// Hire puts a new person on the roster of an office, signed by the root key, and starts their session.
+func (w *World) Hire(tb testing.TB, member, unit string, roles ...string) *terminal.Session {
+	tb.Helper()
+	k, err := ceremony.NewKey(seal.KeyMember, member, member, w.Dir.Instance, workday.MustDay("2026-01-05"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w.roster(tb, unit, func(r *proof.Roster, unitKey *seal.KeyFile) {
+		one, err := ceremony.Roster(unitKey, r.Version, workday.MustDay(r.Day), []ceremony.Holder{{Key: ceremony.PublicOf(k), Roles: roles}})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		r.Members = append(r.Members, one.Members...)
+	})
+	s, err := terminal.Start(tb.Context(), w.World(), terminal.Keys{Unit: w.Key(tb, unit), Member: k})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// Dismiss takes a person off the roster of an office.
+func (w *World) Dismiss(tb testing.TB, member, unit string) {
+	tb.Helper()
+	w.roster(tb, unit, func(r *proof.Roster, _ *seal.KeyFile) {
+		r.Members = slices.DeleteFunc(r.Members, func(m proof.Member) bool { return m.ID == member })
+	})
+}
+
+// roster installs the next version of an office's roster.
+func (w *World) roster(tb testing.TB, unit string, change func(*proof.Roster, *seal.KeyFile)) {
+	tb.Helper()
+	now, err := w.Casework.Roster(tb.Context(), id.Unit(unit))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	next := *now
+	next.Version++
+	next.Members = slices.Clone(now.Members)
+	change(&next, w.Key(tb, unit))
+	signed, err := proof.SignRoster(next, proof.SignerRoot, w.Key(tb, "root").Sign)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	file, err := signed.Marshal()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := w.InstallRoster(tb.Context(), file); err != nil {
+		tb.Fatal(err)
+	}
+}

@@ -1,0 +1,140 @@
+package store_test
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/store/storetest"
+)
+
+// fill stores n cases that differ in everything that the queue looks at.
+func fill(t testing.TB, s *store.Store, n int, rng *rand.Rand) []store.Queued {
+	t.Helper()
+	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
+	var all []store.Queued
+	for range n {
+		r := storetest.NewReport(10)
+		r.Case.Unit = id.Unit(pick("city", "city", "province", "centre"))
+		r.Case.Category = id.Category(pick("documents", "sabotage"))
+		r.Case.Region = id.Region(pick("north", "south", ""))
+		r.Case.Via = cases.Via(pick("web", "phone"))
+		r.Case.Lang = pick("zh-Hans", "en")
+		r.Case.State = cases.State(pick("received", "triaged", "closed"))
+		r.Case.Day = day("2026-11-01").Add(rng.IntN(3))
+		r.Case.Danger = rng.IntN(5) == 0
+		if r.Due.Day = day("2026-12-01").Add(rng.IntN(5)); r.Case.State == cases.Closed {
+			r.Due = store.Due{}
+		}
+		write(t, s, r.Add)
+		all = append(all, store.Queued{Case: r.Case, Due: r.Due, Danger: r.Case.Danger})
+	}
+	slices.SortFunc(all, func(a, b store.Queued) int {
+		last := func(q store.Queued) string { return cmp.Or(q.Due.Day.String(), "9") }
+		level := func(q store.Queued) int { return map[bool]int{true: 0, false: 1}[q.Danger] }
+		return cmp.Or(cmp.Compare(level(a), level(b)), cmp.Compare(last(a), last(b)), cmp.Compare(a.Key, b.Key))
+	})
+	return all
+}
+
+// TestQueue compares pages of every size, under every filter, with the same cases sorted and filtered here.
+func TestQueue(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		all := fill(t, s, 150, rand.New(rand.NewPCG(1, 2)))
+		for name, f := range map[string]store.Filter{
+			"one unit":   {Units: []id.Unit{"city"}},
+			"all units":  {Units: []id.Unit{"city", "province", "centre", "nowhere"}},
+			"state":      {Units: []id.Unit{"city", "province"}, State: cases.Triaged},
+			"category":   {Units: []id.Unit{"city", "centre"}, Category: "sabotage"},
+			"region":     {Units: []id.Unit{"city"}, Region: "north", Via: cases.ViaPhone},
+			"lang, day":  {Units: []id.Unit{"province", "city"}, Lang: "en", Day: day("2026-11-02")},
+			"everything": {Units: []id.Unit{"city"}, Category: "documents", Region: "south", State: cases.Received, Via: cases.ViaWeb, Lang: "en"},
+			"nothing":    {Units: []id.Unit{"city"}, Category: "none"},
+		} {
+			var want []store.Queued
+			for _, q := range all {
+				if slices.Contains(f.Units, q.Unit) && (f.Category == "" || f.Category == q.Category) &&
+					(f.Region == "" || f.Region == q.Region) && (f.State == "" || f.State == q.State) &&
+					(f.Via == "" || f.Via == q.Via) && (f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) {
+					want = append(want, q)
+				}
+			}
+			for _, limit := range []int{1, 7, 50, 500} {
+				if d := diff(want, walk(t, s, f, limit)); d != "" {
+					t.Errorf("%s by %d (-want +got):\n%s", name, limit, d)
+				}
+			}
+		}
+		err := s.Read(t.Context(), func(tx *store.Tx) error { _, err := tx.Queue(store.Filter{}, store.Cursor{}, 10); return err })
+		if !errs.Is(err, errs.Denied) {
+			t.Errorf("a queue of no unit: %v, want Denied", err)
+		}
+	})
+}
+
+// walk reads the queue page by page.
+func walk(t testing.TB, s *store.Store, f store.Filter, limit int) (all []store.Queued) {
+	t.Helper()
+	var at store.Cursor
+	for range 100_000 {
+		var page store.Page
+		read(t, s, func(tx *store.Tx) (err error) { page, err = tx.Queue(f, at, limit); return err })
+		if len(page.Cases) > limit {
+			t.Fatalf("%d cases on a page of %d", len(page.Cases), limit)
+		}
+		all = append(all, page.Cases...)
+		if !page.More {
+			return all
+		}
+		if page.Next == at {
+			t.Fatal("a page leads to itself")
+		}
+		at = page.Next
+	}
+	t.Fatal("the queue does not end")
+	return nil
+}
+
+// TestQueueFollows moves cases and expects the queue to follow.
+func TestQueueFollows(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a, b, c := add(t, s), add(t, s), add(t, s)
+		order := func(want ...int64) {
+			t.Helper()
+			var got []int64
+			for _, q := range walk(t, s, store.Filter{Units: []id.Unit{"city"}}, 10) {
+				got = append(got, q.Key)
+			}
+			if d := diff(want, got); d != "" {
+				t.Errorf("order (-want +got):\n%s", d)
+			}
+		}
+		order(a.Case.Key, b.Case.Key, c.Case.Key)
+		write(t, s, func(tx *store.Tx) error {
+			return tx.SetDue(c.Case.Key, store.Due{Clock: cases.ClockTriage, Day: a.Due.Day.Add(-1)})
+		})
+		order(c.Case.Key, a.Case.Key, b.Case.Key)
+		write(t, s, func(tx *store.Tx) error { return tx.RaiseDanger(b.Case.Key, noon) })
+		order(b.Case.Key, c.Case.Key, a.Case.Key)
+		write(t, s, func(tx *store.Tx) error { return tx.SettleDanger(b.Case.Key) })
+		write(t, s, func(tx *store.Tx) error { return tx.SetDue(a.Case.Key, store.Due{}) })
+		order(c.Case.Key, b.Case.Key, a.Case.Key)
+		write(t, s, func(tx *store.Tx) error { return tx.Reroute(b.Case.Key, "province", "documents", "") })
+		order(c.Case.Key, a.Case.Key)
+		write(t, s, func(tx *store.Tx) error {
+			_, err := tx.AddEvents(c.Case.Key, c.Case.Version, store.Event{Event: cases.Event{Kind: cases.EventTriaged, To: cases.Triaged}})
+			return err
+		})
+		got := walk(t, s, store.Filter{Units: []id.Unit{"city"}, State: cases.Triaged}, 10)
+		if len(got) != 1 || got[0].Key != c.Case.Key || got[0].Due.Clock != cases.ClockTriage {
+			t.Errorf("triaged: %+v", got)
+		}
+	})
+}
