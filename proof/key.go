@@ -79,8 +79,12 @@ func (k LogKey) Verifier() string {
 	return v
 }
 
-// Signer returns the key as package note uses it.
-func (k LogKey) Signer() note.Signer { return signer{k} }
+// Signer returns the key as package note uses it. The expanded key stands in a closure, where fmt cannot reach it.
+func (k LogKey) Signer() note.Signer {
+	key := k.private()
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%c%s", k.name, algEd25519, key.Public().(ed25519.PublicKey)))
+	return signer{k.name, binary.BigEndian.Uint32(sum[:]), func(msg []byte) []byte { return ed25519.Sign(key, msg) }}
+}
 
 func (k LogKey) private() ed25519.PrivateKey {
 	seed := k.seed()
@@ -96,17 +100,17 @@ func (LogKey) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText refuses with [ErrSecret], and so does encoding/json.
 func (LogKey) MarshalText() ([]byte, error) { return nil, ErrSecret }
 
-type signer struct{ k LogKey }
-
-func (s signer) Name() string { return s.k.name }
-
-func (s signer) KeyHash() uint32 {
-	pub := s.k.private().Public().(ed25519.PublicKey)
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%c%s", s.k.name, algEd25519, pub))
-	return binary.BigEndian.Uint32(sum[:])
+type signer struct {
+	name string
+	hash uint32
+	sign func(msg []byte) []byte
 }
 
-func (s signer) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.k.private(), msg), nil }
+func (s signer) Name() string { return s.name }
+
+func (s signer) KeyHash() uint32 { return s.hash }
+
+func (s signer) Sign(msg []byte) ([]byte, error) { return s.sign(msg), nil }
 
 // ParseVerifier reads a verifier key line in its only spelling: Ed25519, not of small order, name as in
 // [NewLogKey]. Anything else is [ErrKey].

@@ -16,6 +16,7 @@ const SeedSize = 32
 const (
 	identityHRP     = "age-secret-key-pq-"
 	recipientPrefix = "age1pq1"
+	recipientSize   = 1216 // bytes of an ML-KEM-768 and an X25519 key
 	redacted        = "seal: secret not shown"
 )
 
@@ -116,6 +117,18 @@ func ParseRecipient(s string) (Recipient, error) {
 		return Recipient{}, ErrRecipient
 	}
 	return Recipient{s}, nil
+}
+
+// CheckRecipientText tells whether s is spelled like a recipient: prefix, length, characters and checksum. Whether the
+// key is sound only [ParseRecipient] finds out, which takes many times as long: whoever merely passes a stranger's
+// key on need not.
+func CheckRecipientText(s string) error {
+	hrp := strings.TrimSuffix(recipientPrefix, "1")
+	raw, ok := bech32Data(hrp, s)
+	if !ok || len(raw) != recipientSize || bech32Encode(hrp, raw) != s {
+		return ErrRecipient
+	}
+	return nil
 }
 
 // IsZero reports whether r is no key.

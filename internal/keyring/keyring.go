@@ -19,6 +19,7 @@ import (
 // Ring is the key set in force. It is safe for concurrent use; the set may be replaced while it is read.
 type Ring struct {
 	set  atomic.Pointer[proof.KeySet]
+	to   atomic.Pointer[map[string]seal.Recipient] // recipients of the set, parsed once
 	now  func() time.Time
 	zone *time.Location
 }
@@ -27,7 +28,16 @@ type Ring struct {
 func New(now func() time.Time, zone *time.Location) *Ring { return &Ring{now: now, zone: zone} }
 
 // Use puts a verified set in force.
-func (r *Ring) Use(set *proof.KeySet) { r.set.Store(set) }
+func (r *Ring) Use(set *proof.KeySet) {
+	to := map[string]seal.Recipient{}
+	for _, u := range set.Intake {
+		if k, err := seal.ParseRecipient(u.Recipient); err == nil {
+			to[u.Recipient] = k
+		}
+	}
+	r.to.Store(&to)
+	r.set.Store(set)
+}
 
 // Set is the set in force, or Unavailable "keyring.none" when no keys were installed yet.
 func (r *Ring) Set() (*proof.KeySet, error) {
@@ -47,9 +57,9 @@ func (r *Ring) UnitRecipient(unit id.Unit) (seal.Recipient, error) {
 	if !ok {
 		return seal.Recipient{}, errs.New(errs.Unavailable, "keyring.no_unit_key", errs.Args{"Unit": string(unit)})
 	}
-	to, err := seal.ParseRecipient(u.Recipient)
-	if err != nil {
-		return seal.Recipient{}, fmt.Errorf("key of unit %s: %w", unit, err)
+	to, ok := (*r.to.Load())[u.Recipient]
+	if !ok {
+		return seal.Recipient{}, fmt.Errorf("key of unit %s: %w", unit, seal.ErrRecipient)
 	}
 	return to, nil
 }

@@ -81,6 +81,21 @@ func (tx *Tx) Items(mailboxKey int64) ([]Item, error) {
 		})
 }
 
+// OpenItems is [Tx.Items] with the sealed bytes that the mailbox shows for each, nil for erased ones, in one query.
+func (tx *Tx) OpenItems(mailboxKey int64) (items []Item, bodies [][]byte, err error) {
+	items, err = list(tx, `SELECT `+docColumns+`, i.key, i.erased, i.note, c.body IS NOT NULL,
+		CASE WHEN i.erased THEN NULL ELSE COALESCE(c.body, b.body) END
+		FROM mailbox_items i JOIN docs d ON d.key = i.doc_key JOIN doc_bodies b ON b.doc_key = d.key
+		LEFT JOIN mailbox_copies c ON c.item_key = i.key WHERE i.mailbox_key = ?1 ORDER BY i.key`,
+		[]any{mailboxKey}, func(scan scanFunc) (it Item, err error) {
+			var body []byte
+			it.Doc, err = scanDoc(scan, &it.Key, &it.Erased, &it.Note, &it.Copied, &body)
+			bodies = append(bodies, body)
+			return it, err
+		})
+	return items, bodies, err
+}
+
 // ItemBody returns the sealed bytes that a mailbox shows for one of its items: its own copy, or else the
 // document's body. NotFound when the item is erased or of another mailbox.
 func (tx *Tx) ItemBody(mailboxKey, itemKey int64) (body []byte, err error) {

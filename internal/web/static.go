@@ -5,18 +5,23 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
 
 // Static is one answer kept in memory in three encodings. It is the same for every visitor.
 type Static struct {
-	contentType          string
-	etag, cache          string
-	plain, gzipped, brot []byte
+	contentType   string
+	etag, cache   string
+	plain         []byte
+	squeeze       bool // worth compressing
+	once          sync.Once
+	gzipped, brot []byte // set by once; nil when compressing failed
 }
 
 // Revalidate and Immutable are the two ways of caching: pages are asked for again with their ETag; assets are
@@ -26,44 +31,52 @@ const (
 	Immutable  = "public, max-age=31536000, immutable"
 )
 
-// NewStatic prepares body. It compresses at the highest level, so call it at start or on change only.
+// NewStatic prepares body. It is compressed, at the highest level, when the first visitor asks for it: at start that
+// would cost more than everything else together.
 func NewStatic(body []byte, contentType, cache string) (*Static, error) {
 	sum := sha256.Sum256(body)
-	s := &Static{contentType: contentType, cache: cache, plain: body, etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
-	if len(body) < 256 || !strings.Contains(contentType, "text/") && !strings.Contains(contentType, "json") && !strings.Contains(contentType, "svg") {
-		return s, nil
-	}
+	text := strings.Contains(contentType, "text/") || strings.Contains(contentType, "json") || strings.Contains(contentType, "svg")
+	return &Static{
+		contentType: contentType, cache: cache, plain: body, squeeze: text && len(body) >= 256,
+		etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
+	}, nil
+}
+
+// compress makes both encodings. A writer to memory fails only if the compressor itself does; the plain bytes then
+// serve.
+func (s *Static) compress() {
 	var gz, br bytes.Buffer
 	zw, err := gzip.NewWriterLevel(&gz, gzip.BestCompression)
 	if err != nil {
-		return nil, err
+		return
 	}
 	bw := brotli.NewWriterLevel(&br, brotli.BestCompression)
-	for _, w := range []interface {
-		Write([]byte) (int, error)
-		Close() error
-	}{zw, bw} {
-		if _, err := w.Write(body); err != nil {
-			return nil, err
+	for _, w := range []io.WriteCloser{zw, bw} {
+		if _, err := w.Write(s.plain); err != nil {
+			return
 		}
 		if err := w.Close(); err != nil {
-			return nil, err
+			return
 		}
 	}
-	s.gzipped, s.brot = gz.Bytes(), br.Bytes()
-	return s, nil
+	s.gzipped, s.brot = bytes.Clone(gz.Bytes()), bytes.Clone(br.Bytes())
 }
 
 // Serve writes s, or 304 when the visitor has it.
 func (s *Static) Serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	body, encoding := s.plain, ""
-	if s.gzipped != nil {
+	if s.squeeze {
 		h.Set("Vary", "Accept-Encoding")
-		switch accept := r.Header.Get("Accept-Encoding"); {
-		case accepts(accept, "br"):
+		accept := r.Header.Get("Accept-Encoding")
+		br, gz := accepts(accept, "br"), accepts(accept, "gzip")
+		if br || gz {
+			s.once.Do(s.compress)
+		}
+		switch {
+		case br && s.brot != nil:
 			body, encoding = s.brot, "br"
-		case accepts(accept, "gzip"):
+		case gz && s.gzipped != nil:
 			body, encoding = s.gzipped, "gzip"
 		}
 	}
@@ -96,6 +109,9 @@ func (s *Static) Bytes() []byte { return s.plain }
 
 // BrotliLen is the size on the wire for a browser that takes brotli.
 func (s *Static) BrotliLen() int {
+	if s.squeeze {
+		s.once.Do(s.compress)
+	}
 	if s.brot == nil {
 		return len(s.plain)
 	}

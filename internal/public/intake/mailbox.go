@@ -179,20 +179,11 @@ type itemBody struct {
 }
 
 func readItems(tx *store.Tx, mailbox int64) (out []itemBody, err error) {
-	items, err := tx.Items(mailbox)
-	if err != nil {
-		return nil, err
+	items, bodies, err := tx.OpenItems(mailbox)
+	for i, it := range items {
+		out = append(out, itemBody{it, bodies[i]})
 	}
-	for _, it := range items {
-		ib := itemBody{Item: it}
-		if !it.Erased {
-			if ib.body, err = tx.ItemBody(mailbox, it.Key); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, ib)
-	}
-	return out, nil
+	return out, err
 }
 
 // openItems opens what the unit wrote and checks signatures and order.

@@ -79,6 +79,8 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 		return SealedReceipt{}, errs.New(errs.Conflict, "work.used", nil)
 	case use == store.FormFresh:
 		s.tallies.act("report")
+		ack, err := s.acknowledge(r.leaf, day)
+		return SealedReceipt{Day: day, Promises: s.o.Machine.Promises(day), Acknowledgement: ack}, err
 	}
 	return s.sealedReceipt(ctx, mailbox)
 }
@@ -99,6 +101,7 @@ func (s *Service) useWork(r *sealedReport, mark [32]byte) func(*store.Tx) (store
 	}
 }
 
+// sealedReceipt is the answer to a repeat.
 func (s *Service) sealedReceipt(ctx context.Context, box store.Mailbox) (SealedReceipt, error) {
 	m, err := s.mailboxByAuth(ctx, box.Auth)
 	if err != nil {
@@ -151,11 +154,11 @@ func (s *Service) mayGoTo(c *pack.Category, in Sealed) bool {
 func publicMailbox(m seal.Mailbox) (box store.Mailbox, err error) {
 	auth, aerr := seal.ParseKey(m.Auth)
 	sign, serr := seal.ParseKey(m.Sign)
-	to, rerr := seal.ParseRecipient(m.Recipient)
+	rerr := seal.CheckRecipientText(m.Recipient)
 	if aerr != nil || serr != nil || rerr != nil || m.Auth == m.Sign {
 		return box, errs.New(errs.Invalid, "intake.bad_keys", nil)
 	}
-	return store.Mailbox{Auth: [32]byte(auth), Sign: [32]byte(sign), Recipient: to.String()}, nil
+	return store.Mailbox{Auth: [32]byte(auth), Sign: [32]byte(sign), Recipient: m.Recipient}, nil
 }
 
 // mailboxByAuth finds a mailbox without its code.

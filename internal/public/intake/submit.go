@@ -117,6 +117,7 @@ type sealedReport struct {
 	events   []cases.Event
 	received proof.Event
 	due      store.Due
+	leaf     *store.Leaf // set when stored
 	dangerAt time.Time
 }
 
@@ -201,7 +202,7 @@ func (s *Service) commit(ctx context.Context, r *sealedReport, use func(*store.T
 		for i, e := range r.events {
 			events[i].Event = e
 		}
-		events[0].Leaf = leaf
+		events[0].Leaf, r.leaf = leaf, leaf
 		key, err := tx.AddCase(r.c, r.due, events...)
 		if err != nil {
 			return err
@@ -274,9 +275,14 @@ func (s *Service) Acknowledgement(ctx context.Context, m *Mailbox) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
+	return s.acknowledge(leaf, m.c.Day)
+}
+
+// acknowledge signs the statement about a leaf of day.
+func (s *Service) acknowledge(leaf *store.Leaf, day workday.Day) ([]byte, error) {
 	o := proof.Opening{Random: leaf.Random, Event: leaf.JSON}
 	authority := s.o.Pack.Authority.Name.In(s.o.Pack.Languages[0])
-	a, err := proof.NewAcknowledgement(authority, s.o.Instance, o, m.c.Day.Add(1).String())
+	a, err := proof.NewAcknowledgement(authority, s.o.Instance, o, day.Add(1).String())
 	if err != nil {
 		return nil, err
 	}
