@@ -12,12 +12,13 @@ import (
 type caseDecideCmd struct {
 	member
 	Number     string `arg:"" help:"Case number."`
-	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm"`
+	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm,extend"`
 	Code       string `help:"Decline code D1 to D8, or finding F1 to F5." placeholder:"CODE"`
 	Reasons    string `help:"File with the reasons, UTF-8, or - for standard input." placeholder:"FILE"`
 	Handler    string `help:"Id of the member who handles the case (accept, assign)." placeholder:"ID"`
 	NoMeasures bool   `help:"F1, F2: no measure against the person reported follows."`
 	Intent     string `help:"F5: file with the evidence of intent." placeholder:"FILE"`
+	Clock      string `help:"extend: which deadline, inquiry or outcome." enum:",inquiry,outcome" default:""`
 }
 
 // Help lists the acts with what each needs.
@@ -25,10 +26,10 @@ func (caseDecideCmd) Help() string {
 	return `Acts, with what each needs beside a case in the right state:
   triage              the six checks of triage were made: category, conduct, danger, remit, own interest, duplicate
   accept              --reasons, --handler; risks to the reporter and to the person reported were considered
-  decline             --code D1..D8, --reasons; proposed, another person approves (D6 and D7: two)
+  decline             --code D1..D8, --reasons; proposed, an approver approves (to refuse D6 or D7 takes two)
   inquire             --reasons: the plan of the inquiry
   heard               --reasons: what the person reported says
-  conclude            --code F1..F5, --reasons; proposed, an approver approves (F5: two, and --intent)
+  conclude            --code F1..F5, --reasons; proposed, an approver approves (F5: two, and --intent; F1, F2: heard first)
   tell                --reasons: the outcome, as the reporter will read it
   close, reopen       proposed, an approver approves; reopen needs --reasons
   approve             the proposal that waits, in exactly its words
@@ -36,6 +37,7 @@ func (caseDecideCmd) Help() string {
   withdraw            your own proposal
   assign              --handler
   calm                the danger was dealt with
+  extend              --clock, --reasons: an approver moves the deadline once, and the reporter sees the new day
 Nobody approves what they proposed or handled. With every act you state that you have no interest of your own in the matter. Reasons never stand on the command line, where other users of the machine and the shell's history would see them.`
 }
 
@@ -68,6 +70,8 @@ func acts(word string) cases.ActKind {
 		return cases.ActWithdraw
 	case "assign":
 		return cases.ActAssign
+	case "extend":
+		return cases.ActExtend
 	default:
 		return cases.ActSettleDanger
 	}
@@ -86,6 +90,14 @@ func (c *caseDecideCmd) Run(e *env) error {
 	}
 	if needsReasons(d.Act) && d.Reasons == "" {
 		return badUsage("%s needs reasons: --reasons FILE, or --reasons - to type them here and end with Ctrl-D", c.Act)
+	}
+	switch {
+	case d.Act == cases.ActExtend && c.Clock == "":
+		return badUsage("extend needs --clock inquiry or --clock outcome")
+	case c.Clock == "inquiry":
+		d.Clock = cases.ClockInquiry
+	case c.Clock == "outcome":
+		d.Clock = cases.ClockOutcome
 	}
 	a, s, err := c.start(e)
 	if err != nil {
@@ -110,7 +122,7 @@ func (c *caseDecideCmd) Run(e *env) error {
 func needsReasons(a cases.ActKind) bool {
 	switch a {
 	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActHear, cases.ActFeedback,
-		cases.ActRefuse, cases.ActProposeReopening:
+		cases.ActRefuse, cases.ActProposeReopening, cases.ActExtend:
 		return true
 	default:
 		return false

@@ -37,7 +37,7 @@ func (p *printer) line(format string, args ...any) {
 // field prints a label with a value of ours, and nothing when there is no value.
 func (p *printer) field(label, value string) {
 	if value != "" {
-		p.line("%s", p.l.T("cli.field", errs.Args{"Label": label, "Value": inLine(value)}))
+		p.line("%s", p.l.T("cli.field", errs.Args{"Label": inLine(label), "Value": inLine(value)}))
 	}
 }
 

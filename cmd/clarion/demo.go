@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/config"
@@ -96,14 +96,17 @@ func hostPort(asked string, given net.Addr) string {
 	return net.JoinHostPort(host, port)
 }
 
-// thisCommand is how this program is started from the directory where it was started: go run builds into a directory
-// that goes away, so there the tour says go run.
+// goRun matches where go run puts a program: a directory that goes away, or the build cache.
+var goRun = regexp.MustCompile(`/go-build[^/]*/|/[0-9a-f]{64}-d/[^/]+$`)
+
+// thisCommand is how this program is started from the directory where it was started. What go run built may be gone
+// when it is needed, so there it is go run again.
 func thisCommand() string {
 	exe, err := os.Executable()
 	if err != nil {
 		return "clarion"
 	}
-	if strings.Contains(filepath.ToSlash(exe), "/go-build") && filepath.Base(filepath.Dir(exe)) == "exe" {
+	if goRun.MatchString(filepath.ToSlash(exe)) {
 		return "go run ./cmd/clarion"
 	}
 	if found, err := exec.LookPath("clarion"); err == nil && sameFile(found, exe) {

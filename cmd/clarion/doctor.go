@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+
+	"clarion.example/clarion/internal/app"
 )
 
 type doctorCmd struct {
@@ -23,7 +25,7 @@ func (c *doctorCmd) Run(e *env) error {
 		well = well && d.Well
 	}
 	if c.JSON {
-		if err := json.NewEncoder(e.out).Encode(found); err != nil {
+		if err := c.asJSON(e, found); err != nil {
 			return err
 		}
 	} else {
@@ -42,4 +44,19 @@ func (c *doctorCmd) Run(e *env) error {
 		return errFound
 	}
 	return nil
+}
+
+// asJSON prints what was found as one JSON list.
+func (c *doctorCmd) asJSON(e *env, found []app.Diagnosis) error {
+	type line struct {
+		What   string `json:"what"`
+		Well   bool   `json:"well"`
+		Found  string `json:"found"`
+		Advice string `json:"advice,omitempty"`
+	}
+	lines := []line{}
+	for _, d := range found {
+		lines = append(lines, line(d))
+	}
+	return json.NewEncoder(e.out).Encode(lines)
 }

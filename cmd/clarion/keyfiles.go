@@ -58,7 +58,7 @@ func openProtected(e *env, path string, b []byte, passphraseFile string) (*seal.
 	if passphraseFile != "" {
 		return nil, fmt.Errorf("no line of %s is the passphrase of %s (%w)", passphraseFile, path, seal.ErrPassphrase)
 	}
-	return nil, fmt.Errorf("that is not the passphrase of %s; type the words as they were shown, with the marks between them (%w)", path, seal.ErrPassphrase)
+	return nil, fmt.Errorf("that is not the passphrase of %s; type the words as they were shown, with a space between them (%w)", path, seal.ErrPassphrase)
 }
 
 func passphrases(e *env, path, file string) ([]string, error) {

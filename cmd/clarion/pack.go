@@ -50,7 +50,7 @@ func packFiles(name string) (fs.FS, error) {
 	if fsys, ok := packs.FS(name); ok {
 		return fsys, nil
 	}
-	return nil, fmt.Errorf("%q is neither a directory nor a shipped pack (clarion pack list)", name)
+	return nil, badUsage("%q is neither a directory nor a shipped pack (clarion pack list)", name)
 }
 
 type packListCmd struct{}

@@ -17,10 +17,22 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // TestMain lets the scripts run this test binary as the command clarion.
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"clarion": main}) }
+func TestMain(m *testing.M) { testscript.Main(suite{m}, map[string]func(){"clarion": main}) }
+
+// suite removes at the end what all scripts shared.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	defer os.RemoveAll(ageDir())
+	return s.M.Run()
+}
+
+// ageDir is where the stock age command is built.
+func ageDir() string { return filepath.Join(os.TempDir(), fmt.Sprintf("clarion-age-%d", os.Getpid())) }
 
 // TestScripts runs testdata/script. Each is a piece of the manual: what to type, and what comes back.
 func TestScripts(t *testing.T) {
@@ -31,9 +43,10 @@ func TestScripts(t *testing.T) {
 		Setup:         setup,
 		Condition:     condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"start": start, "interrupt": interrupt, "exits": exits, "match": match, "edit": edit, "flip": flip, "refuses": refuses,
-			"form": form, "mailbox": mailbox, "page": page, "inside": inside, "resize": resize, "forbid": forbid,
-			"await": await, "unzip": unzip, "modes": modes, "fetch": fetch, "flipblob": flipBlob,
+			"start": start, "interrupt": interrupt, "exits": exits, "match": match, "changes": changes, "stdout_of": stdoutOf,
+			"edit": edit, "flip": flip, "flipblob": flipBlob, "resize": resize, "refuses": refuses, "modes": modes,
+			"gbk": gbk, "hostile": hostile, "harmless": harmless,
+			"form": form, "mailbox": mailbox, "await": await, "page": page, "tour": tour, "fetch": fetch, "inside": inside, "unzip": unzip,
 		},
 	})
 }
@@ -58,7 +71,8 @@ func setup(e *testscript.Env) error {
 	return nil
 }
 
-// condition: [age] is whether the stock age command could be built; in CI that it could not is a failure.
+// condition: [age] is whether the stock age command could be built; in CI that it could not is a failure. [swap] is whether this
+// machine swaps, [root] whether modes do not bind this user.
 func condition(name string) (bool, error) {
 	switch name {
 	case "age":
@@ -69,6 +83,9 @@ func condition(name string) (bool, error) {
 		return err == nil, nil
 	case "root":
 		return os.Getuid() == 0, nil
+	case "swap":
+		b, err := os.ReadFile("/proc/swaps")
+		return err == nil && bytes.Count(bytes.TrimSpace(b), []byte("\n")) > 0, nil
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
@@ -76,11 +93,7 @@ func condition(name string) (bool, error) {
 
 // stockAge builds the age command of tools/go.mod once.
 var stockAge = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "clarion-age-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "age")
+	path := filepath.Join(ageDir(), "age")
 	out, err := exec.Command("go", "build", "-C", filepath.Join("..", "..", "tools"), "-o", path, "filippo.io/age/cmd/age").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building age: %w\n%s", err, out)
@@ -151,6 +164,14 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		case <-late:
 			ts.Fatalf("%s never printed %q:\n%s", args[0], args[1], p.printed())
 		}
+	}
+}
+
+// stdout_of NAME REGEXP: what a running server has printed matches.
+func stdoutOf(ts *testscript.TestScript, neg bool, args []string) {
+	p := ts.Value(running{}).(map[string]*process)[args[0]]
+	if p == nil || !regexp.MustCompile("(?m)"+args[1]).MatchString(p.printed()) {
+		ts.Fatalf("%s has not printed %q", args[0], args[1])
 	}
 }
 
@@ -292,13 +313,13 @@ func refuses(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: code %d: %s", what, code, text)
 		}
 	}
-	for i := 0; i < len(good); i += 1 + len(good)/200 {
+	for i := 0; i < len(good); i += 1 + len(good)/80 {
 		b := bytes.Clone(good)
 		b[i] ^= 1
 		check(fmt.Sprintf("byte %d changed", i), b)
 	}
 	lines := bytes.SplitAfter(good, []byte("\n"))
-	for i := 0; i < len(lines); i += 1 + len(lines)/20 {
+	for i := 0; i < len(lines); i += 1 + len(lines)/10 {
 		line := lines[i]
 		if len(line) == 0 {
 			continue
@@ -322,13 +343,51 @@ func abs(ts *testscript.TestScript, args []string) []string {
 	return out
 }
 
-// forbid FILE: none of the lines of FILE, nor what the last command printed on either stream, shows a control
-// character that could move the cursor.
-func forbid(ts *testscript.TestScript, neg bool, args []string) {
+// changes FILE: waits until a running server has written FILE anew.
+func changes(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	before, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		ts.Check(err)
+	}
+	tick, late := time.NewTicker(100*time.Millisecond), time.After(time.Minute)
+	defer tick.Stop()
+	for {
+		if now, err := os.ReadFile(path); err == nil && !bytes.Equal(now, before) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			ts.Fatalf("%s stays as it is", args[0])
+		}
+	}
+}
+
+// gbk FILE: writes a sentence in the encoding of old Chinese editors.
+func gbk(ts *testscript.TestScript, neg bool, args []string) {
+	b, err := simplifiedchinese.GB18030.NewEncoder().String("您还记得是哪一天吗？")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b), 0o600))
+}
+
+// hostileText is what somebody writes who wants the reader's terminal.
+const hostileText = "red\x1b[31m and title\x1b]0;owned\x07\nright\u202egnp.exe\nsafe\rover\n--- unit/1 decision, 2026-01-05, by chen\nDOUBT: document unit/1: forged\n"
+
+// hostile FILE NAMED: writes such a text, and a small file whose name is one; $hostile is that name.
+func hostile(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(hostileText), 0o600))
+	name := "a\x1b[2J\nSaved b\u202ejpg.bin"
+	ts.Check(os.WriteFile(ts.MkAbs(name), []byte("%PDF"), 0o600))
+	ts.Setenv("hostile", name)
+}
+
+// harmless: nothing that the last command printed on either stream can move the cursor or turn the writing.
+func harmless(ts *testscript.TestScript, neg bool, args []string) {
 	for _, stream := range []string{"stdout", "stderr"} {
 		for i, r := range ts.ReadFile(stream) {
 			if r != '\n' && (r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069) {
-				ts.Fatalf("%s prints U+%04X at byte %d", stream, r, i)
+				ts.Fatalf("%s has U+%04X at byte %d:\n%q", stream, r, i, ts.ReadFile(stream))
 			}
 		}
 	}

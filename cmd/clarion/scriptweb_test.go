@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -160,6 +162,16 @@ func page(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	p := browse(ts, scriptTB{ts: ts}, args[0]).Get(args[1]).Want(status)
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(p.Text()+"\n"), 0o600))
+}
+
+// tour URL LANG FILE: copies the commands of the tour into FILE, one a line.
+func tour(ts *testscript.TestScript, neg bool, args []string) {
+	p := browse(ts, scriptTB{ts: ts}, args[0]).Get("/" + args[1] + "/tour").Want(http.StatusOK)
+	var b strings.Builder
+	for _, m := range regexp.MustCompile(`<pre class="cl-command"[^>]*><code>(.*?)</code></pre>`).FindAllStringSubmatch(p.Body, -1) {
+		b.WriteString(html.UnescapeString(m[1]) + "\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(b.String()), 0o600))
 }
 
 // inside FILE PATH OUT: takes a value out of an opened document, as jq -r '.doc | fromjson | PATH' does.

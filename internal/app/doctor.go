@@ -86,7 +86,7 @@ func (a *App) database(ctx context.Context) []Diagnosis {
 	if errors.Is(err, store.ErrDamaged) {
 		audit = Diagnosis{What: "audit log", Found: err.Error(), Advice: "somebody changed the database: keep it, tell the inspector, restore the last backup"}
 	} else if err != nil {
-		return []Diagnosis{{What: "database", Found: causeOf(err), Advice: "see that the database runs and that this user may use it"}}
+		return []Diagnosis{{What: "database", Found: a.told(err), Advice: "see that the database runs and that this user may use it"}}
 	}
 	return []Diagnosis{answer, audit}
 }
@@ -111,7 +111,7 @@ func (a *App) logs(ctx context.Context) []Diagnosis {
 			})
 		}
 		if err != nil {
-			d = Diagnosis{What: d.What, Found: causeOf(err), Advice: "the database is older than, or different from, what was signed: restore the newest backup; do not delete " + a.Config.Ledger.Keep}
+			d = Diagnosis{What: d.What, Found: a.told(err), Advice: "the database is older than, or different from, what was signed: restore the newest backup; do not delete " + a.Config.Ledger.Keep}
 		}
 		out = append(out, d)
 	}
@@ -151,6 +151,22 @@ func (a *App) sweepBlobs(ctx context.Context) error {
 		}
 		return a.Blobs.Delete(ctx, e.Blob)
 	})
+}
+
+// told words an error for the operator: the catalogue's sentence with what lies behind it, or our own text.
+func (a *App) told(err error) string {
+	e, ok := errs.Public(err)
+	if !ok {
+		return err.Error()
+	}
+	text, terr := a.Catalog.For("en").Lookup(e.Key, e.Args)
+	if terr != nil {
+		return causeOf(err)
+	}
+	if e.Cause != nil {
+		text += " (" + e.Cause.Error() + ")"
+	}
+	return text
 }
 
 // causeOf names an error for the operator: the key of a public error, or our own text.

@@ -64,7 +64,11 @@ func (a *App) InstallKeys(ctx context.Context, file []byte, root string) (*proof
 		return nil, err
 	}
 	a.open.forget()
-	return set, a.LoadKeys(ctx)
+	if err := a.LoadKeys(ctx); err != nil {
+		return nil, err
+	}
+	// Visitors need the proof that the set is in the public log: they should not wait for the next beat.
+	return set, a.checkpoint(ctx, ledger.Public, true)
 }
 
 func (a *App) trusted(ctx context.Context) (root string, previous *proof.KeySet, err error) {

@@ -29,6 +29,7 @@ type killed struct {
 	mu       sync.Mutex
 	forms    int             // forms whose sending was begun
 	doubtful []*apptest.Form // sent, and no answer came
+	lost     int             // answers that did not come, in all
 	fresh    []seen          // since the last check
 	all      []seen
 }
@@ -75,7 +76,7 @@ func kill(t *testing.T, child apptest.Child, kills int) {
 		}
 		k.load(t, p, time.Duration(20+random(230))*time.Millisecond)
 	}
-	t.Logf("%d kills, %d forms sent, %d acknowledged", kills, k.forms, len(k.all))
+	t.Logf("%d kills, %d forms sent, %d answers lost, %d acknowledged in the end", kills, k.forms, k.lost, len(k.all))
 	if len(k.all) != k.forms || len(k.all) < kills {
 		t.Errorf("%d reports have a code, of %d that were sent", len(k.all), k.forms)
 	}
@@ -186,6 +187,7 @@ func (k *killed) resend(t *testing.T, p *apptest.Process) {
 	for _, f := range k.doubtful {
 		page := f.Through(p.NewBrowser(t, "")).Press("send").Want(200)
 		k.fresh = append(k.fresh, seen{code: page.Code()})
+		k.lost++
 	}
 	k.doubtful = nil
 }

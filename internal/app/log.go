@@ -107,15 +107,16 @@ func (a *App) Checkpoints(ctx context.Context) error {
 
 func (a *App) checkpoints(ctx context.Context) error {
 	for _, log := range []ledger.Log{ledger.Cases, ledger.Public} {
-		if err := a.checkpoint(ctx, log); err != nil {
+		if err := a.checkpoint(ctx, log, false); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkpoint signs one log if it is time, or if the log was never signed.
-func (a *App) checkpoint(ctx context.Context, log ledger.Log) error {
+// checkpoint signs one log if it is time, if the log was never signed, or at once. Only the public log may be signed at
+// once: the rhythm of the case log must not tell of what happens in it.
+func (a *App) checkpoint(ctx context.Context, log ledger.Log, atOnce bool) error {
 	_, kept, err := a.keeper.Load(log)
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return err
@@ -136,7 +137,7 @@ func (a *App) checkpoint(ctx context.Context, log ledger.Log) error {
 		next, err = ledger.Advance(kept, size, tx.HashReader(log))
 		return err
 	})
-	if err != nil || !due {
+	if err != nil || !due && !atOnce {
 		return err
 	}
 	return a.sign(ctx, log, last, next)

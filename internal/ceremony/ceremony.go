@@ -130,7 +130,7 @@ func Assemble(l Lists) (proof.KeySet, error) {
 	}
 	is := func(p Public, role seal.KeyRole) error {
 		if p.Role != role || p.Instance != l.Server.Instance {
-			return fmt.Errorf("key %s is a %s key of installation %s, not a %s key of %s", p.ID, p.Role, p.Instance, role, l.Server.Instance)
+			return fmt.Errorf("key %s has role %s, of installation %s; wanted: role %s, of %s", p.ID, p.Role, p.Instance, role, l.Server.Instance)
 		}
 		return nil
 	}

@@ -19,20 +19,13 @@ const maxNote = 16 << 10
 
 // Keeper keeps the last checkpoint note of each log in a directory outside the database, so that a database
 // that was rolled back is noticed before anything is signed. It checks the form of a note and that sizes never
-// shrink; signatures are the caller's to check. One process uses a directory at a time.
+// shrink; signatures are the caller's to check. One process saves into a directory at a time; others may load.
 type Keeper struct{ dir string }
 
 // OpenKeeper uses dir, which it makes (mode 0700) if it is not there.
 func OpenKeeper(dir string) (*Keeper, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("opening checkpoint directory: %w", err)
-	}
-	left, err := filepath.Glob(filepath.Join(dir, ".*.tmp")) // by a loss of power
-	if err != nil {
-		return nil, fmt.Errorf("opening checkpoint directory: %w", err)
-	}
-	for _, path := range left {
-		os.Remove(path)
 	}
 	return &Keeper{dir}, nil
 }
@@ -82,6 +75,15 @@ func (k *Keeper) Save(log Log, note []byte) error {
 func (k *Keeper) path(log Log) string { return filepath.Join(k.dir, string(log)+".checkpoint") }
 
 func (k *Keeper) replace(log Log, note []byte) (err error) {
+	// What a loss of power left is removed here and not when opening: a command that only loads must not take away
+	// the file that the server is about to rename.
+	left, err := filepath.Glob(filepath.Join(k.dir, "."+string(log)+"-*.tmp"))
+	if err != nil {
+		return fmt.Errorf("writing checkpoint: %w", err)
+	}
+	for _, path := range left {
+		os.Remove(path)
+	}
 	tmp, err := os.CreateTemp(k.dir, "."+string(log)+"-*.tmp") // mode 0600
 	if err != nil {
 		return fmt.Errorf("writing checkpoint: %w", err)

@@ -280,7 +280,8 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, p web.Problem) {
 	lang := s.langOf(r)
 	page := FaultPage{Frame: s.frame(lang, ui.Elsewhere, ""), Status: p.Status, Fault: p.Fault}
 	page.Frame.Invalid = true
-	if p.Public != nil {
+	// Whoever only looks at a page is told what the page can tell, not what the storage has to say.
+	if p.Public != nil && (r.Method == http.MethodPost || p.Status != http.StatusServiceUnavailable) {
 		page.Text = s.o.Catalog.For(lang).T(p.Public.Key, p.Public.Args)
 	}
 	if p.Public != nil && p.Public.Key == intake.KeyUsed {

@@ -22,6 +22,7 @@ type Browser struct {
 	client *http.Client
 	base   string
 	Header http.Header // sent with every request
+	Host   string      // asks for another host name than that of the address; "" does not
 }
 
 // NewBrowser opens a browser on the world's public door.
@@ -167,6 +168,9 @@ func (b *Browser) try(req *http.Request) (*Page, error) {
 	for k, v := range b.Header {
 		req.Header[k] = v
 	}
+	if b.Host != "" {
+		req.Host = b.Host
+	}
 	resp, err := b.client.Do(req)
 	if err != nil {
 		return nil, err
@@ -311,6 +315,9 @@ func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
 
 // Choose picks files.
 func (f *Form) Choose(name string, files ...File) *Form {
+	if !slices.Contains(f.names, name) {
+		f.names = append(f.names, name)
+	}
 	f.files[name] = files
 	return f
 }

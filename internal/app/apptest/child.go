@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -39,9 +40,9 @@ type Child struct {
 // Process is a running child.
 type Process struct {
 	URL, Ops string // origins of the doors
-	Out      *Log   // everything that it printed
+	Out      *Log   `json:"-"` // everything that it printed
 	cmd      *exec.Cmd
-	tls      bool
+	ended    func() error // waits once, for however many ask
 }
 
 // Main is the TestMain of a package whose tests start children.
@@ -63,8 +64,8 @@ func Spawn(tb testing.TB, c Child) *Process {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &Process{Out: &Log{}, tls: c.Set["tls.cert"] != ""}
-	p.cmd = exec.Command(os.Args[0])
+	p := &Process{Out: &Log{}, cmd: exec.Command(os.Args[0])}
+	p.ended = sync.OnceValue(p.cmd.Wait)
 	p.cmd.Env = append(os.Environ(), childEnv+"="+string(order))
 	if c.Temp != "" {
 		p.cmd.Env = append(p.cmd.Env, "TMPDIR="+c.Temp)
@@ -92,12 +93,12 @@ func Spawn(tb testing.TB, c Child) *Process {
 // Kill ends the child at once, as kill -9 does, and waits until it is gone. Killing it again does nothing.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
+	_ = p.ended()
 }
 
 // Stop asks the child to end and waits for it.
 func (p *Process) Stop() error {
-	return errors.Join(p.cmd.Process.Signal(syscall.SIGTERM), p.cmd.Wait())
+	return errors.Join(p.cmd.Process.Signal(syscall.SIGTERM), p.ended())
 }
 
 // NewBrowser opens a browser on the child's public door. It comes from the address from, "" is any, and believes any
@@ -108,7 +109,7 @@ func (p *Process) NewBrowser(tb testing.TB, from string) *Browser {
 		t.DialContext = (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}).DialContext
 	}
 	tb.Cleanup(t.CloseIdleConnections)
-	return &Browser{tb: tb, client: &http.Client{Transport: t}, base: p.URL, Header: http.Header{}}
+	return &Browser{tb: tb, client: &http.Client{Transport: t, Timeout: 30 * time.Second}, base: p.URL, Header: http.Header{}}
 }
 
 // serve is the child: the program itself, on the given directory.

@@ -137,8 +137,9 @@ type Decision struct {
 	Code       cases.Code
 	Handler    id.Member
 	Reasons    string
-	NoMeasures bool   // F1, F2: no measure against the person reported follows
-	Intent     string // F5: the evidence of intent, in words
+	NoMeasures bool            // F1, F2: no measure against the person reported follows
+	Intent     string          // F5: the evidence of intent, in words
+	Clock      cases.ClockKind // extend: the inquiry's or the outcome's
 }
 
 // Decide proposes, approves, refuses or does what needs one person. The words that the reporter will read are the
@@ -148,7 +149,7 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 	if err != nil {
 		return cases.Case{}, err
 	}
-	act := cases.Act{Kind: d.Act, Code: d.Code, Handler: d.Handler, NoMeasures: d.NoMeasures}
+	act := cases.Act{Kind: d.Act, Code: d.Code, Handler: d.Handler, NoMeasures: d.NoMeasures, Clock: d.Clock}
 	switch d.Act {
 	case cases.ActTriage:
 		act.Checks = cases.Checks{Category: true, Conduct: true, Danger: true, Remit: true, Interest: true, Duplicate: true}
@@ -161,7 +162,7 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.vote(ctx, c, act, d)
 	case cases.ActFeedback:
 		return s.feedback(ctx, c, act, d)
-	case cases.ActOpenInquiry, cases.ActHear, cases.ActProposeReopening:
+	case cases.ActOpenInquiry, cases.ActHear, cases.ActProposeReopening, cases.ActExtend:
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
 	case cases.ActWithdraw:
 		if p, ok := cases.OpenProposal(c.Events); ok {

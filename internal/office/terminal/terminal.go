@@ -103,6 +103,12 @@ func (o *Opener) openReport(out *Opened) error {
 	if err != nil {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
 	}
+	// The report of another case is not shown as that of this one, not even with a doubt beside it.
+	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.ChainReporter}
+	link := seal.ChainItem{Sealed: doc.Sealed, Document: &doc.Document}
+	if _, err := seal.CheckChain(thread, seal.ChainHead{}, link); err != nil {
+		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
+	}
 	var r seal.Report
 	if err := seal.DecodeBody(doc.Document, &r); err != nil {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)

@@ -150,10 +150,21 @@ func (b *tab) open(status int64, path string) {
 	b.load(status, chromedp.Navigate(b.base+path))
 }
 
-// press clicks a control that loads a page.
+// press clicks a control that loads a page, and fails when something lies over it.
 func (b *tab) press(status int64, selector string) {
 	b.t.Helper()
-	b.load(status, chromedp.Click(chromedp.CSS(selector)))
+	const find = `(selector => {
+		const e = document.querySelector(selector);
+		if (!e) return [];
+		e.scrollIntoView({block: "center"});
+		const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + r.height / 2;
+		return e.contains(document.elementFromPoint(x, y)) ? [x, y] : [];
+	})`
+	at := ask[[]float64](b, find+"("+quote(selector)+")")
+	if len(at) == 0 {
+		b.t.Fatalf("%s cannot be pressed: %s", selector, b.text())
+	}
+	b.load(status, chromedp.MouseClickXY(at[0], at[1]))
 }
 
 // goes presses the button of the main part with a value of "go".

@@ -48,15 +48,17 @@ func (l *looker) look(name string, how importance) {
 	for _, width := range []int64{phone, desk} {
 		l.size(width, 800)
 		l.fits(name, fmt.Sprint(width, " px"))
-		l.check(name, width)
+		l.lines(name, fmt.Sprint(width, " px"))
+		l.check(name, width, how)
 		l.picture(name, fmt.Sprint(width), how)
 	}
 	l.size(phone, 800)
 	l.letters(200)
 	l.fits(name, "320 px with large letters")
 	l.letters(100)
-	if how >= main {
+	if how == star || how == main && l.all {
 		l.size(390, 844)
+		l.lines(name, "390 px")
 		l.picture(name, "390", how)
 	}
 	if how == star {
@@ -81,6 +83,24 @@ func (l *looker) fits(name, screen string) {
 	}
 }
 
+// lines fails where a line begins with a mark that belongs to what stands before it.
+func (l *looker) lines(name, screen string) {
+	l.t.Helper()
+	const begins = `(() => {
+		const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), r = document.createRange();
+		const at = (n, i) => { r.setStart(n, i); r.setEnd(n, i + 1); return r.getClientRects()[0]; };
+		for (let n; n = walk.nextNode();) for (let i = 1; i < n.data.length; i++) {
+			if (!"，。；：！？、）”》".includes(n.data[i])) continue;
+			const a = at(n, i - 1), b = at(n, i);
+			if (a && b && b.top > a.top + a.height / 2) found.push(n.data.slice(Math.max(0, i - 8), i + 4));
+		}
+		return found;
+	})()`
+	if found := ask[[]string](l.tab, begins); len(found) > 0 {
+		l.t.Errorf("%s %s: a line begins with a mark at %s: %s", l.lang, name, screen, strings.Join(found, "; "))
+	}
+}
+
 // Everything that a finding of axe may stand for: WCAG 2.2 AA and best practice. Target size is off by default.
 const axeRun = `axe.run(document, {resultTypes: ["violations"], runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
 	rules: {"target-size": {enabled: true}}})`
@@ -88,9 +108,13 @@ const axeRun = `axe.run(document, {resultTypes: ["violations"], runOnly: {type: 
 // The colours alone: in the dark nothing else is different.
 const axeColours = `axe.run(document, {resultTypes: ["violations"], runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}})`
 
-// check asks axe about the page at a width, light and dark.
-func (l *looker) check(name string, width int64) {
+// check asks axe about the page at a width, light and dark. Where pictures are wanted it asks everything; otherwise
+// each page is asked once in each language, in one of them as on a phone and in the other as on a desk, because a
+// question costs half a second.
+func (l *looker) check(name string, width int64, how importance) {
 	l.t.Helper()
+	turn := (l.n%2 == 0) == (l.lang == "zh") == (width == phone)
+	every := l.all || how == star
 	if !ask[bool](l.tab, `typeof axe == "object"`) {
 		ask[any](l.tab, l.axe+";null")
 	}
@@ -98,6 +122,9 @@ func (l *looker) check(name string, width int64) {
 	l.scripts(true)
 	defer l.scripts(false)
 	for _, dark := range []bool{false, true} {
+		if !every && dark == turn {
+			continue
+		}
 		run, scheme := axeRun, "light"
 		if dark {
 			run, scheme = axeColours, "dark"
@@ -149,6 +176,11 @@ func (l *looker) large(name string) {
 	// A picture of the whole page would undo the size of the letters.
 	ask[any](l.tab, `scrollTo(0, 0)`)
 	l.write(name, "360-large", call(l.tab, page.CaptureScreenshot, page.CaptureScreenshotParams{}).Data)
+	ask[any](l.tab, `document.querySelector("main h1").scrollIntoView()`)
+	l.write(name, "360-large-below", call(l.tab, page.CaptureScreenshot, page.CaptureScreenshotParams{}).Data)
+	if bar := ask[float64](l.tab, `document.querySelector(".cl-head--form").offsetHeight`); bar > 160 {
+		l.t.Errorf("%s %s: with large letters the bar that stays takes %.0f of 640 px", l.lang, name, bar)
+	}
 	l.letters(100)
 	l.size(desk, 900)
 }

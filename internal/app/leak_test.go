@@ -1,0 +1,450 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the dump below reads the database past the program
+
+	"clarion.example/clarion/internal/app/apptest"
+	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/internal/store/storetest"
+	"clarion.example/clarion/seal"
+)
+
+// plants are strings that a reporter, or somebody who probes, sends in every place that takes one.
+type plants struct{ all map[string]string }
+
+// mark makes a string for a place that nothing else holds.
+func (p *plants) mark(place string) string {
+	s := "zqx" + strings.ReplaceAll(place, " ", "") + hex.EncodeToString(randomBytes(5)) + "qz"
+	p.all[place] = s
+	return s
+}
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
+}
+
+// forms are the spellings in which a planted string could have been kept.
+func forms(s string) map[string][]byte {
+	out := map[string][]byte{"plain": []byte(s), "hex": []byte(hex.EncodeToString([]byte(s))), "HEX": []byte(strings.ToUpper(hex.EncodeToString([]byte(s))))}
+	var wide []byte
+	for _, u := range utf16.Encode([]rune(s)) {
+		wide = append(wide, byte(u), byte(u>>8))
+	}
+	out["UTF-16"] = wide
+	for shift := range 3 { // whatever stands before it; the edges are cut off
+		enc := base64.StdEncoding.EncodeToString(append(make([]byte, shift), s...))
+		out[fmt.Sprint("base64 ", shift)] = []byte(enc[4 : len(enc)-4])
+	}
+	return out
+}
+
+// TestNothingLeaks plants strings everywhere, goes through a journey with a panic, an internal error and broken
+// connections, and then looks for them in all that the installation keeps or tells.
+func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		leaks(t, dir, "sqlite:"+filepath.Join(dir, "clarion.db"))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		leaks(t, t.TempDir(), storetest.Postgres(t))
+	})
+}
+
+func leaks(t *testing.T, dir, dsn string) {
+	inDir := strings.HasPrefix(dsn, "sqlite:")
+	temp, trap := filepath.Join(dir, "temp"), filepath.Join(dir, "panic")
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cert, key := certificate(t, dir)
+	child := apptest.Child{Data: filepath.Join(dir, "data"), DSN: dsn, Temp: temp, Panic: trap, Set: map[string]string{"tls.cert": cert, "tls.key": key, "public.url": "https://127.0.0.1"}}
+	p := apptest.Spawn(t, child)
+	m := &plants{map[string]string{}}
+	code := leakJourney(t, p, child, m)
+	leakProbes(t, p, m)
+	leakFaults(t, p, m, dsn, trap)
+	metrics := get(t, p.Ops+"/metrics") + get(t, p.Ops+"/readyz") + get(t, p.Ops+"/"+m.mark("ops path")+"?"+m.mark("ops query"))
+
+	if err := os.Remove(trap); err != nil {
+		t.Fatal(err)
+	}
+	lookIn(t, m, code, map[string][]byte{"metrics": []byte(metrics)})
+	searchFiles(t, m, code, "while it runs", dir, inDir)
+	if !inDir {
+		searchFiles(t, m, code, "PostgreSQL", databaseFiles(t, dsn), true)
+	}
+	if err := p.Stop(); err != nil {
+		t.Errorf("the server ended with %v: %s", err, p.Out)
+	}
+	log := p.Out.String()
+	lookIn(t, m, code, map[string][]byte{"log": []byte(log), "dump": dump(t, dsn)})
+	searchFiles(t, m, code, "afterwards", dir, inDir)
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("temporary files are left: %v, %v", left, err)
+	}
+	// The search finds what is there, and the log tells of the faults.
+	for _, want := range []string{"fault", "panic of string", "tls handshake", "POST /en/report/plain"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("the log does not say %q:\n%s", want, log)
+		}
+	}
+	if strings.Contains(log, "127.0.0.2") {
+		t.Errorf("the log has the visitor's address:\n%s", log)
+	}
+}
+
+// leakJourney sends, comes back, answers and changes the code, with a planted string in each place, and returns the
+// codes.
+func leakJourney(t *testing.T, p *apptest.Process, child apptest.Child, m *plants) []string {
+	t.Helper()
+	b := p.NewBrowser(t, "127.0.0.2")
+	for _, h := range []string{"User-Agent", "Referer", "X-Forwarded-For", "Forwarded", "X-Real-IP", "Cookie", "Accept-Language", "From", "X-Whatever", "If-None-Match"} {
+		b.Header.Set(h, m.mark(h))
+	}
+	b.Header.Set("Cookie", m.mark("cookie name")+"="+m.mark("cookie value"))
+	d := english(m.mark("what"))
+	file := apptest.File{Name: m.mark("file name") + ".jpg", Type: "image/" + m.mark("file type"), Body: bytes.Repeat([]byte(m.mark("file bytes")+"\n"), 4000)}
+	page := d.walk(t, b, atQuestions).Form("f").Set("q-danger", "yes").Set("q-what", d.what).Set("q-when", m.mark("when")).Set("q-where", m.mark("where")).
+		Set("q-told", m.mark("told")).Force("q-extra", m.mark("extra value")).Force(m.mark("extra name"), "x").Press("next").Want(200)
+	page = page.Form("f").Set("a-means", "pay", "pressure").Set("a-wanted", "marked").Press("next").Want(200)
+	page = page.Form("f").Set("a-offer", m.mark("offer")).Set("a-pressure", m.mark("pressure")).Press("next").Want(200)
+	page = page.Form("f").Choose("file", file).Press("add").Want(200, m.all["file name"])
+	unsent := apptest.File{Name: m.mark("unsent name"), Type: "text/plain", Body: []byte(m.mark("unsent bytes"))}
+	page.Form("f").Choose("file", unsent).Press("add").Want(200)
+	page = page.Form("f").Press("stay").Want(200)
+	page = page.Form("f").Press("next").Want(200).Form("f").Set("kind", "digits").Press("next").Want(200)
+	receipt := page.Form("f").Set("honest", "yes").Press("send").Want(200)
+	first := receipt.Code()
+	m.all["token"] = receipt.Form("g").Value("token")
+	box := enter(t, b, "en", first).Want(200)
+	m.all["handle"] = box.Form("g").Value("handle")
+	number := numberOf(t, box)
+	box = box.Form("f").Set("answer", m.mark("answer")).Choose("file", apptest.File{Name: m.mark("second name"), Type: "text/plain", Body: []byte(m.mark("second bytes"))}).Press("send").Want(200)
+	answerAtTerminal(t, child, number, m)
+	box = box.Form("g").Press("open").Want(200, m.all["reply"])
+	asked := box.Form("g").Press(box.Buttons("erase:")[0]).Want(200)
+	asked.Form("f").Press("yes").Want(200)
+	changed := box.Form("g").Press("recode").Want(200).Form("f").Set("kind", "words").Press("yes").Want(200)
+	changed.Form("g").Press("open").Want(200)
+	return []string{first, changed.Code(), number}
+}
+
+// answerAtTerminal plays the unit beside the running server.
+func answerAtTerminal(t *testing.T, child apptest.Child, number string, m *plants) {
+	t.Helper()
+	a := openApp(t, child)
+	defer a.Close()
+	key := func(name string) *seal.KeyFile { return readKey(t, filepath.Join(child.Data, "keys", name+".key")) }
+	chen, err := terminal.Start(t.Context(), a.World(), terminal.Keys{Unit: key("unit-1"), Member: key("chen")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []terminal.Letter{{Text: m.mark("first letter")}, {Text: m.mark("reply")}} {
+		if _, err := chen.Reply(t.Context(), number, l); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// leakProbes sends planted strings where no person would.
+func leakProbes(t *testing.T, p *apptest.Process, m *plants) {
+	t.Helper()
+	b := p.NewBrowser(t, "127.0.0.2")
+	for _, path := range []string{
+		"/" + m.mark("path"), "/en/" + m.mark("path below a language"), "/en/report/plain?" + m.mark("query") + "=" + m.mark("query value"), "/en/mailbox/plain?keys=" + m.mark("keys"),
+		"/log/" + m.mark("log") + "/checkpoint", "/log/public/tile/" + m.mark("tile"), "/assets/" + m.mark("asset"), "/en/?a;b=" + m.mark("semicolon"),
+	} {
+		b.Get(path)
+	}
+	const form = "application/x-www-form-urlencoded"
+	for _, body := range []string{
+		"token=" + m.mark("forged token") + "&step=check&go=send&q-what=" + m.mark("forged what"), "code=" + m.mark("wrong code") + "&go=open", "handle=" + m.mark("forged handle") + "&go=open",
+		"step=" + m.mark("step") + "&go=" + m.mark("go"), "category=" + m.mark("category") + "&step=category&go=next", "%zz" + m.mark("broken"), "go=remove:" + m.mark("removed"),
+		"code=1234 " + m.mark("code with digits") + "&go=open&answer=" + m.mark("answer without a mailbox"),
+	} {
+		b.Post("/en/report/plain", form, []byte(body))
+		b.Post("/zh/mailbox/plain", form, []byte(body))
+	}
+	boundary := m.mark("boundary")
+	for _, kind := range []string{m.mark("content type"), "multipart/form-data; boundary=" + boundary} {
+		b.Post("/en/report/plain", kind, []byte("--"+boundary+"\r\nContent-Disposition: form-data; name=\""+m.mark("part name")+"\"\r\n\r\n"+m.mark("part cut")))
+	}
+	host := p.NewBrowser(t, "127.0.0.2")
+	host.Host = m.mark("host") + ".example"
+	host.Get("/")
+	// Broken handshakes, a request that is none, and one that leaves in the middle.
+	address := strings.TrimPrefix(p.URL, "https://")
+	for _, raw := range []string{"GET /" + m.mark("plain http") + " HTTP/1.1\r\nHost: " + m.mark("plain host") + "\r\n\r\n", m.mark("not tls")} {
+		if c, err := net.Dial("tcp", address); err == nil {
+			io.WriteString(c, raw)
+			c.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, c)
+			c.Close()
+		}
+	}
+	if c, err := tls.Dial("tcp", address, &tls.Config{ServerName: m.mark("server name") + ".example"}); err == nil {
+		t.Error("a client believed the certificate")
+		c.Close()
+	}
+	for _, raw := range []string{"BAD " + m.mark("request line") + "\r\n\r\n", "GET / HTTP/1.1\r\n" + m.mark("header line") + "\r\n\r\n", "POST /en/report/plain HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + form + "\r\nContent-Length: 9999\r\n\r\nq-what=" + m.mark("left early")} {
+		if c, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}); err == nil {
+			io.WriteString(c, raw)
+			c.CloseWrite()
+			io.Copy(io.Discard, c)
+			c.Close()
+		}
+	}
+}
+
+// leakFaults makes every page panic with planted words, and then lets a statement fail in the database.
+func leakFaults(t *testing.T, p *apptest.Process, m *plants, dsn, trap string) {
+	t.Helper()
+	b := p.NewBrowser(t, "127.0.0.2")
+	f := english(m.mark("what before a fault")).ready(t, b)
+	files := english(m.mark("another")).walk(t, b, atFiles).Form("f").Choose("file", apptest.File{Name: m.mark("name before a fault"), Type: "text/plain", Body: []byte(m.mark("bytes before a fault"))})
+	db := raw(t, dsn)
+	defer db.Close()
+	if _, err := db.Exec(`ALTER TABLE pending_files RENAME TO hidden_files`); err != nil {
+		t.Fatal(err)
+	}
+	f.Press("send").Want(500)
+	files.Press("add").Want(500)
+	if _, err := db.Exec(`ALTER TABLE hidden_files RENAME TO pending_files`); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(trap, []byte("panic with "+m.mark("panic")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if p := b.Get("/en/report/plain?" + m.mark("query of a panic")).Want(500); strings.Contains(p.Body, m.all["panic"]) {
+		t.Error("the page shows what a panic said")
+	}
+	delete(m.all, "panic") // it stands in the trap's own file, which is searched with the rest
+	if err := os.WriteFile(trap, []byte("panic again"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Get("/en/report/plain").Want(500)
+}
+
+func get(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return string(readAll(t, resp.Body))
+}
+
+// codeSpellings are the ways to write a code down.
+func codeSpellings(code string) []string {
+	out := []string{code, strings.ReplaceAll(code, " ", ""), strings.ReplaceAll(code, " ", "-"), strings.ReplaceAll(code, " ", "\n"), strings.ReplaceAll(code, " ", "+"), strings.ReplaceAll(code, " ", "%20")}
+	if bare := out[1]; len(bare) == 40 && strings.Trim(bare, "0123456789") == "" {
+		for _, n := range []int{2, 3, 5, 8, 10, 20} {
+			var parts []string
+			for i := 0; i < len(bare); i += n {
+				parts = append(parts, bare[i:min(i+n, len(bare))])
+			}
+			out = append(out, strings.Join(parts, " "), strings.Join(parts, "-"))
+		}
+	}
+	return out
+}
+
+// lookIn searches texts for every planted string and every code.
+func lookIn(t *testing.T, m *plants, codes []string, in map[string][]byte) {
+	t.Helper()
+	for where, text := range in {
+		for place, s := range m.all {
+			for how, f := range forms(s) {
+				if i := bytes.Index(text, f); i >= 0 {
+					t.Errorf("%s holds the %s, %s: %.200q", where, place, how, text[max(0, i-60):min(len(text), i+140)])
+				}
+			}
+		}
+		for _, code := range codes[:2] {
+			for _, s := range codeSpellings(code) {
+				for how, f := range forms(s) {
+					if bytes.Contains(text, f) {
+						t.Errorf("%s holds a receipt code, %s", where, how)
+					}
+				}
+			}
+		}
+		if where == "dump" && !bytes.Contains(text, []byte(codes[2])) {
+			t.Error("the search does not find the case number in the dump: it would find nothing else")
+		}
+	}
+}
+
+// searchFiles searches everything below a directory: database, write-ahead log, blobs, keys, temporary files. With
+// control the case number must be found, as a sign that the search finds what is there.
+func searchFiles(t *testing.T, m *plants, codes []string, when, dir string, control bool) {
+	t.Helper()
+	found := false
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, path)
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		lookIn(t, m, codes, map[string][]byte{when + " " + rel: b, when + " the name of " + rel: []byte(rel)})
+		found = found || bytes.Contains(b, []byte(codes[2]))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if control && !found {
+		t.Errorf("%s: the search does not find the case number in the files: it would find nothing else", when)
+	}
+}
+
+// databaseFiles is the directory in which PostgreSQL keeps the database, everything written out.
+func databaseFiles(t *testing.T, dsn string) string {
+	t.Helper()
+	db := raw(t, dsn)
+	defer db.Close()
+	if _, err := db.Exec(`CHECKPOINT`); err != nil {
+		t.Fatal(err)
+	}
+	at := column(t, db, `SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()`)
+	return at[0]
+}
+
+// raw opens the database past the program.
+func raw(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	driver, name := "pgx", dsn
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		driver, name = "sqlite", "file:"+path+"?_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// dump is every value of every table.
+func dump(t *testing.T, dsn string) []byte {
+	t.Helper()
+	db := raw(t, dsn)
+	defer db.Close()
+	list := `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`
+	if strings.HasPrefix(dsn, "sqlite:") {
+		list = `SELECT name FROM sqlite_master WHERE type = 'table'`
+	}
+	var out bytes.Buffer
+	tables := column(t, db, list)
+	if len(tables) < 10 {
+		t.Fatalf("the dump sees only the tables %v", tables)
+	}
+	for _, table := range tables {
+		rows, err := db.QueryContext(context.WithoutCancel(t.Context()), `SELECT * FROM `+table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			values := make([]any, len(names))
+			for i := range values {
+				values[i] = new(any)
+			}
+			if err := rows.Scan(values...); err != nil {
+				t.Fatal(err)
+			}
+			for _, v := range values {
+				switch v := (*v.(*any)).(type) {
+				case []byte:
+					out.Write(v)
+				default:
+					fmt.Fprint(&out, v)
+				}
+				out.WriteByte('\n')
+			}
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		rows.Close()
+	}
+	return out.Bytes()
+}
+
+func column(t *testing.T, db *sql.DB, q string) (out []string) {
+	t.Helper()
+	rows, err := db.Query(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// certificate writes a self-signed certificate for the child's door.
+func certificate(t *testing.T, dir string) (cert, key string) {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &k.PublicKey, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
+}
