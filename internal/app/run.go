@@ -43,10 +43,14 @@ func NoCoreDumps() error {
 
 // Handler is the public door as an http.Handler, for tests and benchmarks.
 func (a *App) Handler() (http.Handler, error) {
+	statement, err := release()
+	if err != nil {
+		return nil, err
+	}
 	s, err := site.New(site.Options{
 		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
 		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
-		Approved: a.Approved, Handle: a.Config.Plain.HandleLife,
+		Approved: a.Approved, Release: statement, Handle: a.Config.Plain.HandleLife,
 	})
 	if err != nil {
 		return nil, err
@@ -62,6 +66,9 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	}
 	tlsConfig, err := a.tls()
 	if err != nil {
+		return err
+	}
+	if err := a.logReleaseOnce(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -80,6 +87,14 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	go serve("operations", l.Ops, web.ServerOptions{Handler: opsHandler(a.metrics, a.NotReady)})
 	job.Run(ctx, a.log, a.tasks()...)
 	return errors.Join(<-ended, <-ended)
+}
+
+// logReleaseOnce logs the release of an installation whose root stands in the public log: that leaf is its first.
+func (a *App) logReleaseOnce(ctx context.Context) error {
+	if _, err := a.Keys.Set(); err != nil {
+		return nil // the first key set begins the log; the next start adds the release
+	}
+	return a.LogRelease(ctx)
 }
 
 func (a *App) tls() (*tls.Config, error) {

@@ -29,6 +29,7 @@ type Options struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string
+	Release  []byte   // the statement of this release's files, whose hash stands in the public log
 	URL      string   // the origin that people type
 	Hosts    []string // further host names
 	BodyRate int64
@@ -120,6 +121,9 @@ func (s *Site) wellKnown(d *web.Door) error {
 	files := map[string]*web.Static{}
 	var err error
 	if files["/robots.txt"], err = web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate); err != nil {
+		return err
+	}
+	if files["/release.txt"], err = web.NewStatic(s.o.Release, "text/plain; charset=utf-8", web.Revalidate); err != nil {
 		return err
 	}
 	for _, a := range s.assets.All() {

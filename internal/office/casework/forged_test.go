@@ -107,14 +107,15 @@ func TestForgedLetters(t *testing.T) {
 		doubt   string // at the terminal, "" if only the reporter can tell
 		fault   intake.Fault
 	}{
-		"another member's key": {"zhao", same, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.doc_forged", ""},
-		"nobody's key":         {"chen", same, []seal.Signer{{Role: seal.RoleMember, Key: strange}, {Role: seal.RoleUnit, Key: strange}}, "terminal.doc_forged", intake.FaultForged},
-		"unknown member":       {"nobody", same, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.doc_forged", ""},
-		"another unit's key":   {"chen", same, []seal.Signer{sign("chen"), unit("unit-2")}, "", intake.FaultForged},
-		"no unit's key":        {"chen", same, []seal.Signer{sign("chen")}, "", intake.FaultForged},
-		"no member's key":      {"chen", same, []seal.Signer{unit("unit-1")}, "terminal.doc_forged", ""},
-		"another case":         {"chen", func(d *seal.Document) { d.Case = id.NewCase().String() }, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.chain_case", intake.FaultForged},
-		"another installation": {"chen", func(d *seal.Document) { d.Instance = "c" + strings.Repeat("a", 16) }, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.chain_instance", intake.FaultForged},
+		"another member's key":  {"zhao", same, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.doc_forged", ""},
+		"nobody's key":          {"chen", same, []seal.Signer{{Role: seal.RoleMember, Key: strange}, {Role: seal.RoleUnit, Key: strange}}, "terminal.doc_forged", intake.FaultForged},
+		"unknown member":        {"nobody", same, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.doc_forged", ""},
+		"another unit's key":    {"chen", same, []seal.Signer{sign("chen"), unit("unit-2")}, "", intake.FaultForged},
+		"another unit's letter": {"chen", func(d *seal.Document) { d.Unit = "unit-2" }, []seal.Signer{sign("chen"), unit("unit-2")}, "terminal.chain_unit", intake.FaultForged},
+		"no unit's key":         {"chen", same, []seal.Signer{sign("chen")}, "", intake.FaultForged},
+		"no member's key":       {"chen", same, []seal.Signer{unit("unit-1")}, "terminal.doc_forged", ""},
+		"another case":          {"chen", func(d *seal.Document) { d.Case = id.NewCase().String() }, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.chain_case", intake.FaultForged},
+		"another installation":  {"chen", func(d *seal.Document) { d.Instance = "c" + strings.Repeat("a", 16) }, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.chain_instance", intake.FaultForged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			number, code := report(t, w, "What I saw.")

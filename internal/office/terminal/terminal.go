@@ -104,7 +104,7 @@ func (o *Opener) openReport(out *Opened) error {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
 	}
 	// The report of another case is not shown as that of this one, not even with a doubt beside it.
-	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.ChainReporter}
+	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.ChainReporter, Unit: string(out.Case.Unit)}
 	link := seal.ChainItem{Sealed: doc.Sealed, Document: &doc.Document}
 	if _, err := seal.CheckChain(thread, seal.ChainHead{}, link); err != nil {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
@@ -134,7 +134,7 @@ func (o *Opener) unitName(unit, day string) string {
 }
 
 func (o *Opener) openChain(out *Opened, chain cases.Chain) {
-	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain)}
+	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain), Unit: string(out.Case.Unit)}
 	var head seal.ChainHead
 	for _, d := range out.Chains[chain] {
 		item := Item{SealedDoc: d}

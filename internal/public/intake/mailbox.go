@@ -188,7 +188,7 @@ func readItems(tx *store.Tx, mailbox int64) (out []itemBody, err error) {
 
 // openItems opens what the unit wrote and checks signatures and order.
 func (s *Service) openItems(m *Mailbox, items []itemBody) []Entry {
-	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit}
+	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit, Unit: string(m.c.Unit)}
 	var head seal.ChainHead
 	var out []Entry
 	for _, it := range items {

@@ -80,10 +80,17 @@ func (b *tab) types(text string) {
 
 const nextButton = `main button[name="go"][value="next"]`
 
-// TestKeyboard sends a whole report, and comes back for it, without a mouse and without scripts.
+// TestKeyboard needs no mouse and no scripts: a whole report goes out, and Tab stops where the eye would look next.
 func TestKeyboard(t *testing.T) {
 	t.Parallel()
-	b := newTab(t, chromium(t), demo(t, morning).url)
+	browser, w := chromium(t), demo(t, morning)
+	t.Run("report", func(t *testing.T) { keyboardReport(t, newTab(t, browser, w.url)) })
+	t.Run("order", func(t *testing.T) { focusOrder(t, newTab(t, browser, w.url)) })
+}
+
+// keyboardReport sends a report, and comes back for it.
+func keyboardReport(t *testing.T, b *tab) {
+	t.Helper()
 	b.open(200, "/zh/report/plain")
 	b.key(keyTab)
 	if got := ask[string](b, `document.activeElement.getAttribute("href")`); got != "#main" {
@@ -196,11 +203,9 @@ type stop struct {
 	Fixed               bool
 }
 
-// TestFocusOrder tabs through pages of every shape: each control is reached, once, in the order in which one reads.
-func TestFocusOrder(t *testing.T) {
-	t.Parallel()
-	browser, w := chromium(t), demo(t, morning)
-	b := newTab(t, browser, w.url)
+// focusOrder tabs through pages of every shape: each control is reached, once, in the order in which one reads.
+func focusOrder(t *testing.T, b *tab) {
+	t.Helper()
 	for _, width := range []int64{phone, desk} {
 		b.size(width, 800)
 		for _, p := range []string{"", "contact", "what-we-see", "data-flow", "report/plain", "mailbox/plain"} {

@@ -1,0 +1,5 @@
+import { serveFiles } from "../fileworker";
+
+declare const self: MessageEnd;
+
+serveFiles(self);

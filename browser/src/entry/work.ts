@@ -1,0 +1,5 @@
+import { serveWork } from "../workworker";
+
+declare const self: MessageEnd;
+
+serveWork(self);

@@ -1,0 +1,224 @@
+import { concat, fromBase64url, hexHash, utf8 } from "../bytes";
+import { parseKey, SIGNATURE_SIZE, verify } from "../ed25519";
+import { Fault } from "../fault";
+import { parseRecipient } from "../seal";
+import { isDay, isInstance, isName } from "../syntax";
+import { count, list, must, type Names, names, object, readCanonical, text, writeNames } from "./canonical";
+import { parseProof, verifyPublicProof } from "./inclusion";
+import { ackName, caseOrigin, isRoot, parseVerifier, publicOrigin, type Verifier } from "./keys";
+import { publicLeaf } from "./leaf";
+
+const maxList = 8388608;
+const maxSignatures = 16;
+const prefix = "clarion/keys/v1\n";
+
+/** The key of a unit for a time. A unit that changed its key stands more than once. */
+export interface UnitKey {
+  readonly id: string;
+  readonly name: Names;
+  /** Id of the unit above, or "". */
+  readonly parent: string;
+  readonly recipient: string;
+  readonly sign: string;
+  /** First day, and last day or "" while it is current. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The key of a custodian or inspector. */
+export interface PersonKey {
+  readonly id: string;
+  readonly recipient: string;
+  readonly sign: string;
+  readonly from: string;
+}
+
+/** What /keys.json says: every public key of an installation. */
+export interface KeySet {
+  readonly instance: string;
+  readonly version: number;
+  readonly day: string;
+  readonly authority: Names;
+  readonly root: string;
+  readonly ack: Verifier;
+  readonly logs: { readonly public: Verifier; readonly cases: Verifier };
+  readonly intake: readonly UnitKey[];
+  readonly custodians: readonly PersonKey[];
+  readonly inspectors: readonly PersonKey[];
+  /** The set as it was signed: what to remember as an earlier one. */
+  readonly body: string;
+}
+
+/** The key of unit id that is current on day. */
+export function unitOn(k: KeySet, id: string, day: string): UnitKey | undefined {
+  return k.intake.find((u) => u.id === id && u.from <= day && (u.to === "" || day <= u.to));
+}
+
+/** What a reader knows beforehand. */
+export interface Trust {
+  /** The root key, or its fingerprint in any case and spacing. From elsewhere than the file. */
+  root: string;
+  /** The last key set that was accepted. */
+  previous?: KeySet;
+  /** Refuse a file without proof of publication. One that is there is always checked. */
+  requireProof: boolean;
+}
+
+/**
+ * Reads /keys.json and returns its keys only if the trusted root key signed them and everything else of
+ * docs/spec/proof.md section 6 holds. Throws "format", "root", "signature", "countersignature", "origin", "older",
+ * "no_proof", "not_included".
+ */
+export function verifyKeySet(bytes: Uint8Array, trust: Trust): KeySet {
+  if (bytes.length > maxList) throw new Fault("format", "list is too large");
+  const env = readCanonical(bytes, readEnvelope);
+  const keys = parseKeys(env.body);
+  if (!isRoot(trust.root, keys.root)) throw new Fault("root");
+  checkSignatures(env, keys, trust.previous);
+  checkFollows(keys, trust.previous);
+  if (env.proof === "") {
+    if (trust.requireProof) throw new Fault("no_proof");
+    return keys;
+  }
+  const leaf = publicLeaf("keys", hexHash(utf8(env.body)));
+  verifyPublicProof(parseProof(utf8(env.proof)), leaf, publicOrigin(keys.instance), keys.logs.public);
+  return keys;
+}
+
+interface Envelope {
+  v: 1;
+  body: string;
+  signatures: { role: string; key: string; sig: string }[];
+  proof: string;
+}
+
+function readEnvelope(v: unknown): Envelope {
+  const o = object(v, "signed list");
+  must(o["v"] === 1, "v");
+  const signatures = list(o["signatures"], "signatures", (x) => {
+    const s = object(x, "signatures");
+    return { role: text(s["role"], "role"), key: text(s["key"], "key"), sig: text(s["sig"], "sig") };
+  });
+  must(signatures.length <= maxSignatures, "signatures");
+  return { v: 1, body: text(o["body"], "body"), signatures, proof: text(o["proof"], "proof") };
+}
+
+/** Every signature must be sound and by root or inspector; exactly one is by the root key. */
+function checkSignatures(env: Envelope, keys: KeySet, previous: KeySet | undefined): void {
+  const message = concat(utf8(prefix), utf8(env.body));
+  const by: Record<string, string[]> = { root: [], inspector: [] };
+  for (const s of env.signatures) {
+    const key = parseKey(s.key);
+    const sig = fromBase64url(s.sig, SIGNATURE_SIZE);
+    const same = s.role === "root" || s.role === "inspector" ? by[s.role]! : null;
+    if (key === null || sig === null || same === null || same.includes(s.key) || !verify(key, message, sig)) throw new Fault("signature");
+    same.push(s.key);
+  }
+  if (by["root"]!.length !== 1 || by["root"]![0] !== keys.root) throw new Fault("signature", "the root signature");
+  const signed = (people: readonly PersonKey[]) => people.some((p) => by["inspector"]!.includes(p.sign));
+  if (keys.custodians.length + keys.inspectors.length > 0 && !signed(keys.inspectors)) throw new Fault("countersignature");
+  if (previous === undefined || previous.inspectors.length === 0) return;
+  const people = (k: KeySet) => JSON.stringify([k.custodians, k.inspectors]);
+  if (people(keys) !== people(previous) && !signed(previous.inspectors)) throw new Fault("countersignature");
+}
+
+function checkFollows(keys: KeySet, previous: KeySet | undefined): void {
+  if (previous === undefined) return;
+  if (keys.instance !== previous.instance) throw new Fault("origin");
+  if (keys.root !== previous.root) throw new Fault("root");
+  if (keys.version < previous.version || (keys.version === previous.version && keys.body !== previous.body)) throw new Fault("older");
+}
+
+/** Reads the body of a key set in its only spelling. Only verifyKeySet says whether to believe it. */
+export function parseKeys(body: string): KeySet {
+  const keys = readCanonical(utf8(body), (v) => buildKeys(v, body), writeKeys);
+  checkHolders(keys);
+  return keys;
+}
+
+function buildKeys(v: unknown, body: string): KeySet {
+  const o = object(v, "key set");
+  must(o["v"] === 1, "v");
+  const instance = text(o["instance"], "instance");
+  must(isInstance(instance), "instance");
+  const day = text(o["day"], "day");
+  must(isDay(day), "day");
+  const root = text(o["root"], "root");
+  must(parseKey(root) !== null, "root");
+  const logs = object(o["logs"], "logs");
+  return {
+    instance, version: count(o["version"], "version"), day, authority: names(o["authority"], "authority"), root,
+    ack: named(o["ack"], ackName(instance)),
+    logs: { public: named(logs["public"], publicOrigin(instance)), cases: named(logs["cases"], caseOrigin(instance)) },
+    intake: list(o["intake"], "intake", buildUnit),
+    custodians: list(o["custodians"], "custodians", buildPerson),
+    inspectors: list(o["inspectors"], "inspectors", buildPerson),
+    body,
+  };
+}
+
+function named(v: unknown, name: string): Verifier {
+  try {
+    const key = parseVerifier(text(v, name));
+    if (key.name === name) return key;
+  } catch {
+    // The same fault for a bad key and for a key of something else.
+  }
+  throw new Fault("format", "key of " + name);
+}
+
+function buildPerson(v: unknown): PersonKey {
+  const o = object(v, "person");
+  const p = { id: text(o["id"], "id"), recipient: text(o["recipient"], "recipient"), sign: text(o["sign"], "sign"), from: text(o["from"], "from") };
+  must(isName(p.id) && isDay(p.from), "custodians or inspectors");
+  return p;
+}
+
+function buildUnit(v: unknown): UnitKey {
+  const o = object(v, "unit");
+  const u = {
+    id: text(o["id"], "id"), name: names(o["name"], "name"), parent: text(o["parent"], "parent"), recipient: text(o["recipient"], "recipient"),
+    sign: text(o["sign"], "sign"), from: text(o["from"], "from"), to: text(o["to"], "to"),
+  };
+  must(isName(u.id) && u.parent !== u.id && isDay(u.from) && (u.to === "" || (isDay(u.to) && u.to >= u.from)), "intake");
+  return u;
+}
+
+/** A key in two hats would let one person act as two. A unit that changes its recipient may keep its signing key. */
+function checkHolders(k: KeySet): void {
+  const holder = new Map([[k.root, "root"]]);
+  const fresh = (who: string, recipient: string, sign: string): boolean => {
+    if (parseKey(sign) === null || !isRecipient(recipient) || holder.has(recipient) || (holder.get(sign) ?? who) !== who) return false;
+    holder.set(recipient, who).set(sign, who);
+    return true;
+  };
+  const units = new Set(["", ...k.intake.map((u) => u.id)]);
+  k.intake.forEach((u, i) => {
+    must(units.has(u.parent) && fresh("unit " + u.id, u.recipient, u.sign), "intake");
+    must(!k.intake.slice(0, i).some((o) => o.id === u.id && (o.to === "" || u.from <= o.to) && (u.to === "" || o.from <= u.to)), "intake: two current keys");
+  });
+  const people = new Set<string>();
+  for (const p of [...k.custodians, ...k.inspectors]) {
+    must(!people.has(p.id) && fresh("person " + p.id, p.recipient, p.sign), "custodians or inspectors");
+    people.add(p.id);
+  }
+}
+
+function isRecipient(s: string): boolean {
+  try {
+    return parseRecipient(s) === s;
+  } catch {
+    return false;
+  }
+}
+
+function writeKeys(k: KeySet): string {
+  const v = (key: Verifier) => JSON.stringify(key.line);
+  const unit = (u: UnitKey) =>
+    `{"id":${JSON.stringify(u.id)},"name":${writeNames(u.name)},` + JSON.stringify({ parent: u.parent, recipient: u.recipient, sign: u.sign, from: u.from, to: u.to }).slice(1);
+  return (
+    `{"v":1,"instance":${JSON.stringify(k.instance)},"version":${k.version},"day":"${k.day}","authority":${writeNames(k.authority)},` +
+    `"root":"${k.root}","ack":${v(k.ack)},"logs":{"public":${v(k.logs.public)},"cases":${v(k.logs.cases)}},` +
+    `"intake":[${k.intake.map(unit).join(",")}],"custodians":${JSON.stringify(k.custodians)},"inspectors":${JSON.stringify(k.inspectors)}}`
+  );
+}

@@ -1,0 +1,59 @@
+// The scripts as they are delivered, in a world that has what an old browser's page or worker has, and nothing else.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import vm from "node:vm";
+
+const dist = (name) => readFileSync(new URL("../dist/" + name, import.meta.url), "utf8");
+
+/** A global scope without a network, storage, or anything of node's. */
+function world(more = {}) {
+  const { getRandomValues } = globalThis.crypto;
+  const scope = { TextEncoder, TextDecoder, setTimeout, crypto: { getRandomValues: getRandomValues.bind(globalThis.crypto) }, ...more };
+  // Arrays from outside are of another world; what the library asks of them must hold there too.
+  return vm.createContext(scope, { codeGeneration: { strings: false, wasm: false } });
+}
+
+test("the reporter's script tests itself, without WebCrypto, before anybody waits", () => {
+  const took = [1, 2, 3].map(() => {
+    const w = world();
+    vm.runInContext(dist("reporter.js"), w);
+    const before = process.cpuUsage();
+    vm.runInContext("clarion.selfTest()", w);
+    assert.deepEqual(Object.keys(w).filter((k) => !["TextEncoder", "TextDecoder", "setTimeout", "crypto"].includes(k)), ["clarion"]);
+    return Math.round(process.cpuUsage(before).user / 1000);
+  });
+  console.log(`# self-test: ${took.join(", ")} ms of processor time, each in a fresh world`);
+  assert.ok(Math.min(...took) < 300);
+});
+
+test("the self-test notices a platform that computes something else", () => {
+  for (const sabotage of [
+    "DataView.prototype.getUint32 = () => 0", "String.prototype.codePointAt = () => 48", "Uint8Array.prototype.set = function () {}", "String.prototype.normalize = function () { return 'x' }", "crypto.getRandomValues = () => { throw 1 }",
+    "JSON.stringify = () => '{}'", "TextEncoder.prototype.encode = () => new Uint8Array(3)",
+  ]) {
+    const w = world({ TextEncoder: class extends TextEncoder {} });
+    vm.runInContext(dist("reporter.js"), w);
+    vm.runInContext(sabotage, w);
+    assert.throws(() => vm.runInContext("clarion.selfTest()", w), /selftest/, sabotage);
+  }
+});
+
+test("the words are what the reporter's script accepts", () => {
+  const w = world();
+  vm.runInContext(dist("words.js"), w);
+  vm.runInContext(dist("reporter.js"), w);
+  assert.equal(vm.runInContext("clarion.checkCode(clarion.newWords(clarion.wordList(clarionWords.list)), clarion.wordList(clarionWords.list))", w), null);
+});
+
+test("the page for checking starts, the workers listen", () => {
+  const page = world();
+  vm.runInContext(dist("verify.js"), page);
+  assert.equal(vm.runInContext("typeof clarion.verifyKeySet", page), "function");
+  for (const name of ["files.js", "work.js"]) {
+    const w = world();
+    vm.runInContext("var self = globalThis", w);
+    vm.runInContext(dist(name), w);
+    assert.equal(vm.runInContext("typeof onmessage", w), "function", name);
+  }
+});

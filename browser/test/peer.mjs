@@ -1,0 +1,47 @@
+// The other side for go test: reads one JSON command a line, writes one JSON answer a line.
+import { Buffer } from "node:buffer";
+import { createInterface } from "node:readline";
+import { lib, pieces, unbase64, unhex } from "./kit.mjs";
+
+const base64 = (b) => Buffer.from(b).toString("base64");
+
+const commands = {
+  recipient: ({ seed }) => new lib.seal.Identity(unhex(seed)).recipient,
+  sealDocument({ document, body, seed, role, to }) {
+    const key = new lib.ed25519.SigningKey(unhex(seed));
+    return base64(lib.documents.sealDocument(document, body, [{ role, key }], to.map(lib.seal.parseRecipient)));
+  },
+  openDocument({ sealed, seed, key, role }) {
+    const s = lib.documents.openDocument(unbase64(sealed), [new lib.seal.Identity(unhex(seed))]);
+    return { document: s.document, body: s.body(s.document.kind), verified: s.verifiedBy(role, unhex(key)), sealed: s.sealed };
+  },
+  async sealFile({ content }) {
+    const b = unbase64(content);
+    const out = [];
+    const file = await lib.files.sealFile(pieces(b), b.length, (piece) => void out.push(piece.slice()));
+    return { file, sealed: base64(Buffer.concat(out)) };
+  },
+  async openFile({ sealed, file }) {
+    const out = [];
+    await lib.files.openFile(pieces(unbase64(sealed)), file, (piece) => void out.push(piece.slice()));
+    return base64(Buffer.concat(out));
+  },
+  mailbox({ instance, code }) {
+    return lib.mailbox.publicMailbox(lib.mailbox.deriveMailbox(instance, code));
+  },
+  clean({ picture }) {
+    const { bytes, removed } = lib.clean.clean(unbase64(picture));
+    return { picture: base64(bytes), removed };
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...rest } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { result: await commands[command](rest) };
+  } catch (e) {
+    answer = { error: e.kind ?? String(e) };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
