@@ -62,7 +62,9 @@ func TestKeyTravels(t *testing.T) {
 // TestLists: a key set takes each key in its own role and of this installation only.
 func TestLists(t *testing.T) {
 	t.Parallel()
-	public := func(role seal.KeyRole, of string) ceremony.Public { return ceremony.PublicOf(key(t, role, "one-"+string(role), of)) }
+	public := func(role seal.KeyRole, of string) ceremony.Public {
+		return ceremony.PublicOf(key(t, role, "one-"+string(role), of))
+	}
 	root := key(t, seal.KeyRoot, "root", instance)
 	good := func() ceremony.Lists {
 		return ceremony.Lists{

@@ -1,4 +1,4 @@
-package casework_test
+package terminal_test
 
 import (
 	"database/sql"
