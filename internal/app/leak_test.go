@@ -204,20 +204,21 @@ func leakProbes(t *testing.T, p *apptest.Process, m *plants) {
 	host.Get("/")
 	// Broken handshakes, a request that is none, and one that leaves in the middle.
 	address := strings.TrimPrefix(p.URL, "https://")
+	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
 	for _, raw := range []string{"GET /" + m.mark("plain http") + " HTTP/1.1\r\nHost: " + m.mark("plain host") + "\r\n\r\n", m.mark("not tls")} {
-		if c, err := net.Dial("tcp", address); err == nil {
+		if c, err := from.Dial("tcp", address); err == nil {
 			io.WriteString(c, raw)
 			c.(*net.TCPConn).CloseWrite()
 			io.Copy(io.Discard, c)
 			c.Close()
 		}
 	}
-	if c, err := tls.Dial("tcp", address, &tls.Config{ServerName: m.mark("server name") + ".example"}); err == nil {
+	if c, err := tls.DialWithDialer(from, "tcp", address, &tls.Config{ServerName: m.mark("server name") + ".example"}); err == nil {
 		t.Error("a client believed the certificate")
 		c.Close()
 	}
 	for _, raw := range []string{"BAD " + m.mark("request line") + "\r\n\r\n", "GET / HTTP/1.1\r\n" + m.mark("header line") + "\r\n\r\n", "POST /en/report/plain HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: " + form + "\r\nContent-Length: 9999\r\n\r\nq-what=" + m.mark("left early")} {
-		if c, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}); err == nil {
+		if c, err := tls.DialWithDialer(from, "tcp", address, &tls.Config{InsecureSkipVerify: true}); err == nil {
 			io.WriteString(c, raw)
 			c.CloseWrite()
 			io.Copy(io.Discard, c)
