@@ -16,6 +16,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/internal/public/intake"
 	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
 )
@@ -162,10 +163,12 @@ func wantDates(t *testing.T, w *apptest.World, box *apptest.Page, d draft) {
 	}
 	day := w.Intake.Today()
 	for _, p := range w.Machine.Promises(day) {
-		if p.Step == cases.StepDecision || p.Step == cases.StepOutcome {
+		if p.Step == cases.StepDecision {
 			box.Want(200, l.Date(p.By))
 		}
 	}
+	// The first letter starts the clock of the outcome, and it was written on the day of arrival.
+	box.Want(200, l.Date(w.Machine.Rules.Outcome.Due(day, w.Machine.Calendar)))
 	box.Want(200, l.Date(day))
 }
 
@@ -380,4 +383,60 @@ func wantError(t *testing.T, err error, kind errs.Kind, keys ...string) {
 	if !ok || e.Kind != kind || !slices.Contains(keys, e.Key) {
 		t.Fatalf("error %v, want %v %v", err, kind, keys)
 	}
+}
+
+// TestAnsweredQuestionIsGone: the page that follows an answer no longer asks for it.
+func TestAnsweredQuestionIsGone(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{})
+	number, code := sendSample(t, w)
+	chen, err := w.As(t.Context(), "chen", "unit-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []func() error{
+		func() error { _, err := chen.Reply(t.Context(), number, terminal.Letter{}); return err },
+		func() error {
+			_, err := chen.Decide(t.Context(), number, terminal.Decision{Act: cases.ActTriage})
+			return err
+		},
+		func() error {
+			_, err := chen.Reply(t.Context(), number, terminal.Letter{Text: "Which day was it?", Ask: true})
+			return err
+		},
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := w.NewBrowser(t)
+	box := b.Get("/en/mailbox/plain").Form("f").Set("code", code).Press("open").Want(200, "We have a question for you")
+	after := box.Form("f").Set("answer", "The ninth of March.").Press("send").Want(200, "Your answer is sealed and sent")
+	if strings.Contains(after.Text(), "Waiting for you") || strings.Contains(after.Text(), "We have a question for you") {
+		t.Errorf("the page still waits for the answer: %s", after.Text())
+	}
+}
+
+// sendSample sends a short report and gives its number and code.
+func sendSample(t *testing.T, w *apptest.World) (number, code string) {
+	t.Helper()
+	tok := w.Intake.NewToken()
+	d, faults := w.Intake.Check(intake.Sent{Category: "protected-documents", Danger: "no", What: "x", Region: "donggang", Lang: "en", CodeKind: "digits",
+		Answers: map[id.Question][]string{"means": {"other"}, "wanted": {"unsure"}}})
+	if len(faults) > 0 {
+		t.Fatal(faults[0])
+	}
+	r, err := w.Intake.Submit(t.Context(), tok, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := w.Intake.OpenMailbox(t.Context(), r.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := w.Intake.View(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.Number, r.Code
 }

@@ -68,7 +68,7 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	if err != nil {
 		return err
 	}
-	if err := a.logReleaseOnce(ctx); err != nil {
+	if err := a.logReleaseOnce(ctx); err != nil && ctx.Err() == nil { // being told to stop is no fault
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)

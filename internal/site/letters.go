@@ -298,6 +298,10 @@ func (b *box) answer() error {
 	e, ok := errs.Public(err)
 	switch {
 	case err == nil:
+		// The answer may have moved the case on: look at it anew.
+		if b.m, err = b.s.o.Intake.ResumeMailbox(b.r.Context(), b.handle); err != nil {
+			return err
+		}
 		b.f.token = b.s.o.Intake.NewToken()
 		return b.show(nil, "", []ui.Note{{Tone: ui.Sealed, Title: b.l.T("visit.note_sent", nil)}})
 	case ok && e.Kind == errs.Unavailable && e.Key != "cases.day_back":

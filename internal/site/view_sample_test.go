@@ -42,7 +42,7 @@ func (s sampler) site() ui.Site {
 func (s sampler) hotline() ui.Phone {
 	return ui.Phone{
 		Label: s.pick("举报电话，中文和英文", "Hotline, Chinese and English"), Number: "400 555 0139", Tel: "+864005550139",
-		Hours: s.pick("每天24小时", "Day and night"), Note: s.pick("电话公司会留下通话记录。想更隐蔽，请用网站。", "Your phone company records that you called. The website leaves less trace."),
+		Hours: s.pick("每天24小时", "Day and night"), Note: s.pick("电话公司会留下通话记录。不想留下通话记录，请用网站。", "Your phone company records that you called. The website leaves no call record."),
 	}
 }
 

@@ -289,6 +289,9 @@ func (s *Session) fill(c *Opened, t pack.Template, code cases.Code, own map[stri
 		}
 	}
 	s.caseValues(c, l, today, values)
+	if t == pack.TemplateFirst { // this letter starts the clock of the outcome
+		values["outcome_by"] = l.Date(s.Machine.Rules.Outcome.Due(today, s.Machine.Calendar))
+	}
 	if code != "" {
 		values["finding"] = l.T(code.Key(), nil)
 	}
