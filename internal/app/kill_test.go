@@ -74,7 +74,7 @@ func kill(t *testing.T, child apptest.Child, kills int) {
 			p.Kill()
 			break
 		}
-		k.load(t, p, time.Duration(20+random(230))*time.Millisecond)
+		k.load(t, p, 1+random(12), time.Duration(random(60))*time.Millisecond)
 	}
 	t.Logf("%d kills, %d forms sent, %d answers lost, %d acknowledged in the end", kills, k.forms, k.lost, len(k.all))
 	if len(k.all) != k.forms || len(k.all) < kills {
@@ -118,10 +118,17 @@ func openApp(t *testing.T, child apptest.Child) *app.App {
 	return a
 }
 
-// load lets four people send reports until the server is killed in their midst.
-func (k *killed) load(t *testing.T, p *apptest.Process, after time.Duration) {
+// load lets four people send reports until the server is killed in their midst: at some moment after so many forms
+// were begun, whatever the speed of the machine.
+func (k *killed) load(t *testing.T, p *apptest.Process, forms int, after time.Duration) {
 	t.Helper()
 	var wg sync.WaitGroup
+	last := k.forms + forms
+	begin := func() {
+		if k.forms++; k.forms == last {
+			time.AfterFunc(after, p.Kill)
+		}
+	}
 	d := english("What I saw, and when.")
 	p.NewBrowser(t, "").Get("/en/report/plain").Want(200) // the doors are open now
 	for i := range 4 {
@@ -132,7 +139,7 @@ func (k *killed) load(t *testing.T, p *apptest.Process, after time.Duration) {
 				if !ok {
 					return
 				}
-				k.note(func() { k.forms++ })
+				k.note(begin)
 				page, err := f.TryPress("send")
 				if err != nil {
 					k.note(func() { k.doubtful = append(k.doubtful, f) })
@@ -146,8 +153,6 @@ func (k *killed) load(t *testing.T, p *apptest.Process, after time.Duration) {
 			}
 		})
 	}
-	timer := time.AfterFunc(after, p.Kill)
-	defer timer.Stop()
 	wg.Wait()
 	p.Kill()
 }
