@@ -89,7 +89,7 @@ func NewKeys(secret []byte) Keys {
 		h.Write([]byte(label))
 		return []byte(hex.EncodeToString(h.Sum(nil)))
 	}
-	return Keys{of("clarion/work/v2/challenge"), of("clarion/work/v2/key")}
+	return Keys{of("clarion/pow/v2/challenge"), of("clarion/work/v2/key")}
 }
 
 func mac(key, data []byte) string {
@@ -143,7 +143,7 @@ func (k Keys) Check(p Payload, now time.Time, rederive bool) (mark [32]byte, err
 	if err != nil || len(found) != keyLength || !hmac.Equal([]byte(mac(k.key, found)), []byte(c.KeySignature)) {
 		return mark, errs.New(errs.Invalid, "work.wrong", nil)
 	}
-	mark = sha256.Sum256([]byte("clarion/work/v2/mark\n" + c.Nonce + c.Salt))
+	mark = sha256.Sum256([]byte("clarion/pow/v2/mark\n" + c.Nonce + c.Salt))
 	if !rederive {
 		return mark, nil
 	}
