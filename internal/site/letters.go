@@ -350,7 +350,6 @@ func (b *box) show(faults []*errs.Error, text string, notes []ui.Note) error {
 		Minutes: int(b.s.o.Handle.Minutes()), Timeline: b.timeline(v),
 		Form: b.form("f"), Acts: b.form("g"), Answer: answerField(b.l, unit, b.s.o.Pack.Limits.Long), Files: fileField(b.l, filesAtOnce),
 	}
-	page.Form.Files = true
 	if !v.Asked.IsZero() {
 		page.Notices = append(page.Notices, ui.Note{Tone: ui.Warn, Title: b.l.T("visit.note_asked", i18nArgs{"Day": b.l.DayMonth(v.Asked)})})
 	}

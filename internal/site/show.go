@@ -70,6 +70,8 @@ func (v *visit) faultAt(faults []*errs.Error, field, question string) string {
 		return v.l.T("visit.answer_missing", i18nArgs{"Question": question})
 	case i >= 0 && faults[i].Key == "pack.answer.bad_date":
 		return v.l.T("visit.date_unclear", nil)
+	case i >= 0 && faults[i].Key == "intake.text_long":
+		return v.l.T("visit.answer_long", i18nArgs{"Question": question, "Limit": faults[i].Args["Limit"], "Over": faults[i].Args["Over"]})
 	}
 	return v.fault(faults, field)
 }
@@ -233,7 +235,6 @@ func (v *visit) showFiles(faults []*errs.Error) error {
 	}
 	lim := v.s.o.Intake.Limits()
 	p := FilesPage{formPage: v.base(atFiles, stepFiles, faults), MaxFiles: lim.Count, MaxSize: lim.Size}
-	p.Form.Files = true
 	for _, f := range have {
 		p.Received = append(p.Received, ui.FileItem{ID: f.ID, Name: f.Name, Size: f.Size})
 	}
@@ -347,7 +348,7 @@ func (v *visit) held(why HeldReason, e *errs.Error) error {
 	switch why {
 	case HeldClosed:
 	case HeldLarge:
-		// Only the answers that fit are left, so this page goes back to where the long one was written.
+		// Of the long answer only the beginning is left, so this page goes back to where it was written.
 		page.Form, page.Go = v.s.form(v.lang, v.f, v.f.step), goStay
 		page.Text = v.l.T(e.Key, e.Args)
 	default:

@@ -172,8 +172,9 @@ func (s *Site) formLimit() int64 {
 
 const filesAtOnce = 3
 
-// formLimits bound the values of one form.
-var formLimits = web.FormLimits{Fields: 400, Value: 256 << 10, Total: 512 << 10}
+// formLimits bound the values of one form. They lie far above what an answer may be, so that who pasted too much finds
+// all of it again beside the fault.
+var formLimits = web.FormLimits{Fields: 400, Value: 1 << 20, Total: 3 << 19}
 
 // frame is the frame of a page in a language.
 func (s *Site) frame(lang i18n.Lang, here ui.Place, path string) ui.Frame {

@@ -34,7 +34,6 @@ func (s sampler) mailboxSamples() []sample {
 func (s sampler) mailbox() MailboxPage {
 	day := workday.MustDay
 	form := s.form("f", pathMailbox+"/send")
-	form.Files = true
 	return MailboxPage{
 		Frame: s.mailboxFrame(pathMailbox), Status: ui.Tag{Tone: ui.Go, Text: s.pick("核查中", "In inquiry")}, Number: "MH-7Q4K-2RD9-3F", Unit: s.office(0),
 		Notices: []ui.Note{{Tone: ui.Warn, Title: s.pick("我们有一个问题，请在4月12日前回答", "We have a question for you. Please answer by 12 April"), Text: s.pick("不回答也可以，我们会按现有情况决定。", "You do not have to. If you do not, we will decide on what we have.")}},

@@ -107,7 +107,6 @@ func (s sampler) details() QuestionsPage {
 
 func (s sampler) files() FilesPage {
 	p := FilesPage{formPage: s.step(stepFiles, pathReport+"/files"), Field: fileField(s.l, 8), MaxFiles: 10, MaxSize: 100 << 20, Received: []ui.FileItem{{ID: "f1", Name: "chat-1.png", Size: 482133}, {ID: "f2", Name: s.pick("录音 2026-03-09 下午.m4a", "recording 2026-03-09 afternoon.m4a"), Size: 5 << 20}}}
-	p.Form.Files = true
 	return p
 }
 

@@ -1,10 +1,10 @@
 package ui
 
-// Form is the start of a form. Its id is "f", or "g" for the second form of a page. It is always posted.
+// Form is the start of a form. Its id is "f", or "g" for the second form of a page. It is always posted,
+// as multipart: Chinese text is a third of the size there, and a value that is too long can be cut where it arrives.
 type Form struct {
 	ID     string
 	Action string
-	Files  bool // multipart
 	Hidden []Hidden
 }
 

@@ -38,7 +38,7 @@ type Form struct {
 // ReadForm reads a form of either encoding as a stream. Files go to onFile as they arrive, after all values that
 // stand before them; a nil onFile refuses files. What arrived before an error is in the returned Form, so that a
 // page can show it again. "web.form_too_large" is told only when everything was read: of a form with one value that
-// is too long, all the others are there.
+// is too long, its beginning and all the others are there.
 func ReadForm(r *http.Request, lim FormLimits, onFile func(Form, File) error) (Form, error) {
 	f := Form{url.Values{}}
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -64,11 +64,11 @@ func ReadForm(r *http.Request, lim FormLimits, onFile func(Form, File) error) (F
 }
 
 func (f Form) readEncoded(body io.Reader, lim FormLimits) error {
-	b, err := io.ReadAll(io.LimitReader(body, 3*lim.Total+1)) // %XX triples a byte
+	b, err := io.ReadAll(io.LimitReader(body, lim.Total+1)) // our own pages send multipart, which is a third of the size
 	if err != nil {
 		return cut(err)
 	}
-	if int64(len(b)) > 3*lim.Total {
+	if int64(len(b)) > lim.Total {
 		return errs.New(errs.TooMany, "web.form_too_large", nil)
 	}
 	values, err := url.ParseQuery(string(b))
@@ -80,15 +80,33 @@ func (f Form) readEncoded(body io.Reader, lim FormLimits) error {
 		return cmp.Or(cmp.Compare(size(values[a]), size(values[b])), cmp.Compare(a, b))
 	})
 	n, total := 0, int64(0)
+	var large error
 	for _, name := range names {
 		for _, v := range values[name] {
-			if n, total = n+1, total+int64(len(v)); n > lim.Fields || int64(len(v)) > lim.Value || total > lim.Total {
+			if n++; n > lim.Fields {
 				return errs.New(errs.TooMany, "web.form_too_large", nil)
 			}
+			room := max(0, min(lim.Value, lim.Total-total))
+			if int64(len(v)) > room {
+				large, v = errs.New(errs.TooMany, "web.form_too_large", nil), beginning(v, room)
+			}
+			total += int64(len(v))
 			f.add(name, v)
 		}
 	}
-	return nil
+	return large
+}
+
+// beginning is as much of v as fits into n bytes without a broken character.
+func beginning(v string, n int64) string {
+	v = v[:n]
+	for i := 0; i < utf8.UTFMax-1 && len(v) > 0; i++ {
+		if r, size := utf8.DecodeLastRuneInString(v); r != utf8.RuneError || size != 1 {
+			break
+		}
+		v = v[:len(v)-1]
+	}
+	return v
 }
 
 func size(vs []string) (n int) {
@@ -121,13 +139,14 @@ func (f Form) readMultipart(mr *multipart.Reader, lim FormLimits, onFile func(Fo
 			}
 			continue
 		}
-		v, err := io.ReadAll(io.LimitReader(part, lim.Value+1))
+		room := max(0, min(lim.Value, lim.Total-total))
+		b, err := io.ReadAll(io.LimitReader(part, room+1))
 		if err != nil {
 			return cut(err)
 		}
-		if int64(len(v)) > lim.Value || total+int64(len(v)) > lim.Total {
-			large = errs.New(errs.TooMany, "web.form_too_large", nil)
-			continue // its rest is skipped; the door's limit bounds it
+		v := string(b)
+		if int64(len(v)) > room { // its rest is skipped; the door's limit bounds it
+			large, v = errs.New(errs.TooMany, "web.form_too_large", nil), beginning(v, room)
 		}
 		total += int64(len(v))
 		// A browser sends an empty file input as a part with an empty file name.
@@ -136,7 +155,7 @@ func (f Form) readMultipart(mr *multipart.Reader, lim FormLimits, onFile func(Fo
 				continue
 			}
 		}
-		f.add(part.FormName(), string(v))
+		f.add(part.FormName(), v)
 	}
 }
 

@@ -213,6 +213,28 @@ func TestMultipartStreams(t *testing.T) {
 	}
 }
 
+// TestLongValueKeepsItsBeginning: who pastes too much loses neither the other answers nor what fitted.
+func TestLongValueKeepsItsBeginning(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("字", 40) // 120 bytes
+	body, kind := multipartBody(t, [3]string{"token", "-", "T"}, [3]string{"what", "-", long}, [3]string{"late", "-", "x"})
+	for kind, body := range map[string]string{
+		kind:                                body,
+		"application/x-www-form-urlencoded": "what=" + long + "&token=T&late=x",
+	} {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		f, err := ReadForm(r, FormLimits{10, 100, 200}, nil)
+		if e, ok := errs.Public(err); !ok || e.Key != "web.form_too_large" {
+			t.Errorf("%s: %v", kind, err)
+		}
+		want := map[string][]string{"token": {"T"}, "what": {strings.Repeat("字", 33)}, "late": {"x"}}
+		if diff := cmp.Diff(want, map[string][]string(f.Values)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", kind, diff)
+		}
+	}
+}
+
 func FuzzReadForm(f *testing.F) {
 	body, kind := "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--\r\n", "multipart/form-data; boundary=x"
 	f.Add(body, kind)
