@@ -32,12 +32,12 @@ func (caseDecideCmd) Help() string {
   conclude            --code F1..F5, --reasons; proposed, an approver approves (F5: two, and --intent; F1, F2: heard first)
   tell                --reasons: the outcome, as the reporter will read it
   close, reopen       proposed, an approver approves; reopen needs --reasons
-  approve             the proposal that waits, in exactly its words
+  approve             the proposal that waits, with exactly its reasons; the days in the letter count from now
   refuse              --reasons
   withdraw            your own proposal
   assign              --handler
   calm                the danger was dealt with
-  extend              --clock, --reasons: an approver moves the deadline once, and the reporter sees the new day
+  extend              --clock, --reasons: an approver moves the deadline once; the reporter reads the reasons and the new day
 Nobody approves what they proposed or handled. With every act you state that you have no interest of your own in the matter. Reasons never stand on the command line, where other users of the machine and the shell's history would see them.`
 }
 

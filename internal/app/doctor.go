@@ -31,7 +31,10 @@ func (a *App) Doctor(ctx context.Context) []Diagnosis {
 	out = append(out, a.keysWell(ctx), a.disk())
 	missing, err := a.Missing(ctx)
 	d := Diagnosis{What: "before the doors open", Well: len(missing) == 0 && err == nil, Found: "the form is open"}
-	if !d.Well {
+	switch {
+	case err != nil:
+		d.Found, d.Advice = a.told(err), "see what is said of the database and the keys above"
+	case !d.Well:
 		var parts []string
 		for _, m := range missing {
 			parts = append(parts, m.What+" ("+m.Who+")")

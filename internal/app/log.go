@@ -34,8 +34,8 @@ func (a *App) Dummies(ctx context.Context) error {
 	}
 	return a.Store.Write(ctx, func(tx *store.Tx) error {
 		from, err := dummiesSince(tx, now)
-		if err != nil {
-			return err
+		if err != nil || from.After(now) {
+			return err // another node is ahead
 		}
 		if err := tx.SetMeta(metaDummies, now.UTC().Format(time.RFC3339Nano)); err != nil {
 			return err
@@ -75,7 +75,7 @@ func dummiesSince(tx *store.Tx, now time.Time) (time.Time, error) {
 		return now, err
 	}
 	from, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || from.After(now) || now.Sub(from) > maxCatchUp {
+	if err != nil || now.Sub(from).Abs() > maxCatchUp {
 		from = now.Add(-maxCatchUp)
 	}
 	return from, nil

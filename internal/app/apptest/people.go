@@ -75,6 +75,7 @@ func (w *World) roster(tb testing.TB, unit string, change func(*proof.Roster, *s
 	}
 	next := *now
 	next.Version++
+	next.Day = w.Casework.Today().String()
 	next.Members = slices.Clone(now.Members)
 	change(&next, w.Key(tb, unit))
 	signed, err := proof.SignRoster(next, proof.SignerRoot, w.Key(tb, "root").Sign)

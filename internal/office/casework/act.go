@@ -58,7 +58,11 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 	if w.Act.Code != "" {
 		detail["code"] = string(w.Act.Code)
 	}
-	err := s.guarded(ctx, who, string(w.Act.Kind), func() cases.Case { return c }, detail, func(tx *store.Tx) error {
+	roster, err := s.Roster(ctx, who.Unit)
+	if err != nil {
+		return c, err
+	}
+	err = s.guarded(ctx, who, string(w.Act.Kind), func() cases.Case { return c }, detail, func(tx *store.Tx) error {
 		found, rows, err := s.find(tx, who, w.Number)
 		if err != nil {
 			return err
@@ -67,6 +71,9 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		events := caselog.Bare(rows)
 		if err := mayOpen(who, c, events); err != nil {
 			return err
+		}
+		if h := w.Act.Handler; h != "" && !handles(roster, h) {
+			return errs.New(errs.Invalid, "casework.not_a_handler", errs.Args{"Member": string(h)})
 		}
 		added, err := s.apply(who, &w, c, events)
 		if err != nil {
@@ -81,6 +88,13 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		return s.proposals(tx, who, c, &w, events, added)
 	})
 	return c, err
+}
+
+// handles reports whether the roster lists m as a handler: a case given to anybody else would wait for nobody.
+func handles(r *proof.Roster, m id.Member) bool {
+	return slices.ContainsFunc(r.Members, func(x proof.Member) bool {
+		return x.ID == string(m) && slices.Contains(x.Roles, string(cases.Handler))
+	})
 }
 
 // apply asks the rules.

@@ -132,9 +132,9 @@ func (s *Service) Rosters(ctx context.Context, unit id.Unit) ([]*proof.Roster, e
 // entry is one line of the audit log about an act.
 func (s *Service) entry(who *Person, act string, c cases.Case, detail map[string]any) (store.AuditEntry, error) {
 	at := s.o.Now()
-	// Opening on the day of arrival, before anybody has answered, is kept to the hour: the second would tell
-	// whoever reads the audit log when the report came.
-	if c.State == cases.Received && c.Day == workday.DayOf(at, s.o.Pack.Zone) {
+	// What is done on the day of arrival or the day after is kept to the hour, as in the events: the second would
+	// tell whoever reads the audit log when the report came.
+	if !c.Day.IsZero() && workday.DayOf(at, s.o.Pack.Zone).Sub(c.Day) <= 1 {
 		at = at.Truncate(time.Hour)
 	}
 	e := store.AuditEntry{At: at, Who: who.Member, Unit: who.Unit, Act: act, Case: c.ID, Outcome: store.Allowed}

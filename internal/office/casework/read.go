@@ -38,24 +38,30 @@ func (s *Service) List(ctx context.Context, who *Person, f Filter, after store.C
 		if !who.Has(cases.Triage, cases.Approver, cases.Handler) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
-		page, err := tx.Queue(store.Filter{
-			Units: []id.Unit{who.Unit}, Category: f.Category, Region: f.Region, State: f.State, Via: f.Via, Lang: f.Lang, Day: f.Day,
-		}, after, limit)
-		if err != nil {
-			return err
-		}
-		next, more = page.Next, page.More
-		for _, q := range page.Cases {
-			if !who.Has(readers[:]...) {
-				events, err := tx.Events(q.Key)
-				if err != nil {
-					return err
-				}
-				if cases.AssignedTo(caselog.Bare(events)) != who.Member {
-					continue
-				}
+		next, more = after, true
+		for more && len(rows) < limit { // a handler's cases may stand behind many of others
+			page, err := tx.Queue(store.Filter{
+				Units: []id.Unit{who.Unit}, Category: f.Category, Region: f.Region, State: f.State, Via: f.Via, Lang: f.Lang, Day: f.Day,
+			}, next, limit-len(rows))
+			if err != nil {
+				return err
 			}
-			rows = append(rows, Row{q.Case, q.Danger, q.Due})
+			next, more = page.Next, page.More
+			for _, q := range page.Cases {
+				if !who.Has(readers[:]...) {
+					events, err := tx.Events(q.Key)
+					if err != nil {
+						return err
+					}
+					if cases.AssignedTo(caselog.Bare(events)) != who.Member {
+						continue
+					}
+				}
+				rows = append(rows, Row{q.Case, q.Danger, q.Due})
+			}
+			if who.Has(readers[:]...) {
+				return nil
+			}
 		}
 		return nil
 	})

@@ -100,7 +100,7 @@ func (s *Session) Reply(ctx context.Context, number string, l Letter) (cases.Cas
 	}
 	kind, template, text := cases.ActMessage, "", l.Text
 	switch {
-	case c.Case.State == cases.Received:
+	case c.Case.State == cases.Received && !l.Ask && !l.Progress:
 		kind, template = cases.ActAcknowledge, string(pack.TemplateFirst)
 		first, err := s.fill(c, pack.TemplateFirst, "", nil)
 		if err != nil {
@@ -162,7 +162,9 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.vote(ctx, c, act, d)
 	case cases.ActFeedback:
 		return s.feedback(ctx, c, act, d)
-	case cases.ActOpenInquiry, cases.ActHear, cases.ActProposeReopening, cases.ActExtend:
+	case cases.ActExtend: // the reporter is told why
+		return s.Do(ctx, c, act, reply(d.Reasons, "", nil, nil))
+	case cases.ActOpenInquiry, cases.ActHear, cases.ActProposeReopening:
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
 	case cases.ActWithdraw:
 		if p, ok := cases.OpenProposal(c.Events); ok {
@@ -212,7 +214,7 @@ func (s *Session) propose(ctx context.Context, c *Opened, act cases.Act, d Decis
 	return s.Casework.Do(ctx, s.Who, casework.Work{Number: c.Case.Number, Act: act, Docs: []casework.Document{note, doc}, Main: 1})
 }
 
-// vote approves or refuses the proposal that waits, in exactly the words that were sealed. The approval that decides
+// vote approves or refuses the proposal that waits, with exactly the reasons that were sealed. The approval that decides
 // also tells the reporter.
 func (s *Session) vote(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
 	open, ok := cases.OpenProposal(c.Events)
@@ -234,7 +236,12 @@ func (s *Session) vote(ctx context.Context, c *Opened, act cases.Act, d Decision
 		v.Proposal, v.Sealed = item.ID.String(), item.Signed.Sealed
 		approvals, needed, _, _ := open.Votes()
 		if v.Approve && approvals+1 >= needed && p.Decision != nil {
-			told = append(told, Body{p.Decision, nil})
+			// The days count from the decision, which is today, not from the proposal.
+			text, err := s.fill(c, pack.TemplateDeclined, open.Code, map[string]string{"reasons": p.Reasons})
+			if err != nil {
+				return cases.Case{}, err
+			}
+			told = append(told, Body{&seal.Decision{Code: p.Decision.Code, Outcome: p.Decision.Outcome, Reasons: text}, nil})
 		}
 	} else if !v.Approve { // closing is proposed without words; its refusal still has reasons
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})

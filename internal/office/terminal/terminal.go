@@ -193,8 +193,9 @@ func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (
 // writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or
 // earlier lists. A member who came later cannot have written it.
 func (o *Opener) writtenBy(doc *seal.Signed) bool {
-	for _, r := range o.Rosters {
-		if r.Day > doc.Document.Day {
+	for i, r := range o.Rosters {
+		replaced := i+1 < len(o.Rosters) && o.Rosters[i+1].Day < doc.Document.Day
+		if r.Day > doc.Document.Day || replaced {
 			continue
 		}
 		for _, m := range r.Members {
