@@ -97,15 +97,10 @@ func phoneOf(n pack.Number, lang string) ui.Phone {
 func (s *Site) Door() (*web.Door, error) {
 	d := web.NewDoor(web.Options{URL: s.o.URL, Hosts: s.o.Hosts, BodyRate: s.o.BodyRate, Log: s.o.Log, Render: s.fault, Faults: s.o.Faults})
 	for _, a := range s.assets.All() {
-		st, err := web.NewStatic(a.Body, a.Type, web.Immutable)
-		if err != nil {
-			return nil, err
-		}
+		st := web.NewStatic(a.Body, a.Type, web.Immutable)
 		d.Handle("GET "+a.Path, 0, func(w http.ResponseWriter, r *http.Request) error { st.Serve(w, r); return nil })
 	}
-	if err := s.wellKnown(d); err != nil {
-		return nil, err
-	}
+	s.wellKnown(d)
 	d.Handle("GET /{$}", 0, s.front)
 	d.Handle("GET /keys.json", 0, s.keys)
 	d.Handle("GET /log/{log}/checkpoint", 0, s.checkpoint)
@@ -117,26 +112,19 @@ func (s *Site) Door() (*web.Door, error) {
 }
 
 // wellKnown are the files that browsers and crawlers ask for by name.
-func (s *Site) wellKnown(d *web.Door) error {
-	files := map[string]*web.Static{}
-	var err error
-	if files["/robots.txt"], err = web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate); err != nil {
-		return err
-	}
-	if files["/release.txt"], err = web.NewStatic(s.o.Release, "text/plain; charset=utf-8", web.Revalidate); err != nil {
-		return err
+func (s *Site) wellKnown(d *web.Door) {
+	files := map[string]*web.Static{
+		"/robots.txt":  web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate),
+		"/release.txt": web.NewStatic(s.o.Release, "text/plain; charset=utf-8", web.Revalidate),
 	}
 	for _, a := range s.assets.All() {
 		if a.Name == "icon.png" {
-			if files["/favicon.ico"], err = web.NewStatic(a.Body, a.Type, web.Revalidate); err != nil {
-				return err
-			}
+			files["/favicon.ico"] = web.NewStatic(a.Body, a.Type, web.Revalidate)
 		}
 	}
 	for path, st := range files {
 		d.Handle("GET "+path, 0, func(w http.ResponseWriter, r *http.Request) error { st.Serve(w, r); return nil })
 	}
-	return nil
 }
 
 func (s *Site) routes(d *web.Door, lang i18n.Lang) {
@@ -217,7 +205,8 @@ func (s *Site) keys(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.bytes(w, r, b, "application/json; charset=utf-8", web.Revalidate)
+	s.bytes(w, r, b, "application/json; charset=utf-8")
+	return nil
 }
 
 func (s *Site) checkpoint(w http.ResponseWriter, r *http.Request) error {
@@ -229,7 +218,8 @@ func (s *Site) checkpoint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.bytes(w, r, b, "text/plain; charset=utf-8", web.Revalidate)
+	s.bytes(w, r, b, "text/plain; charset=utf-8")
+	return nil
 }
 
 func (s *Site) tile(w http.ResponseWriter, r *http.Request) error {
@@ -241,16 +231,23 @@ func (s *Site) tile(w http.ResponseWriter, r *http.Request) error {
 	if full {
 		cache = web.Immutable
 	}
-	return s.bytes(w, r, b, "application/octet-stream", cache)
+	web.NewStatic(b, "application/octet-stream", cache).Serve(w, r)
+	return nil
 }
 
-func (s *Site) bytes(w http.ResponseWriter, r *http.Request, b []byte, kind, cache string) error {
-	st, err := web.NewStatic(b, kind, cache)
-	if err != nil {
-		return err
+// bytes serves a text that changes from time to time. The last one of each path is kept with its encodings:
+// compressing it costs a hundred times what sending it does. Paths are few: they come from the routes, never from the
+// visitor.
+func (s *Site) bytes(w http.ResponseWriter, r *http.Request, b []byte, kind string) {
+	if had, ok := s.pages.Load(r.URL.Path); ok {
+		if st := had.(*web.Static); bytes.Equal(st.Bytes(), b) {
+			st.Serve(w, r)
+			return
+		}
 	}
+	st := web.NewStatic(b, kind, web.Revalidate)
+	s.pages.Store(r.URL.Path, st)
 	st.Serve(w, r)
-	return nil
 }
 
 // cached serves a page that is the same for everyone. It is rendered and compressed once for each state of the doors.
@@ -270,10 +267,7 @@ func (s *Site) cached(lang i18n.Lang, path string, build func(lang i18n.Lang, op
 		if err := s.render.Render(&b, page, lang, data); err != nil {
 			return err
 		}
-		st, err := web.NewStatic(b.Bytes(), "text/html; charset=utf-8", web.Revalidate)
-		if err != nil {
-			return err
-		}
+		st := web.NewStatic(b.Bytes(), "text/html; charset=utf-8", web.Revalidate)
 		s.pages.Store(key, st)
 		st.Serve(w, r)
 		return nil

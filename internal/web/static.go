@@ -33,13 +33,13 @@ const (
 
 // NewStatic prepares body. It is compressed, at the highest level, when the first visitor asks for it: at start that
 // would cost more than everything else together.
-func NewStatic(body []byte, contentType, cache string) (*Static, error) {
+func NewStatic(body []byte, contentType, cache string) *Static {
 	sum := sha256.Sum256(body)
 	text := strings.Contains(contentType, "text/") || strings.Contains(contentType, "json") || strings.Contains(contentType, "svg")
 	return &Static{
 		contentType: contentType, cache: cache, plain: body, squeeze: text && len(body) >= 256,
 		etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-	}, nil
+	}
 }
 
 // compress makes both encodings. A writer to memory fails only if the compressor itself does; the plain bytes then

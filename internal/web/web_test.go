@@ -129,10 +129,7 @@ func TestFaultNamesTheBug(t *testing.T) {
 
 func TestStatic(t *testing.T) {
 	t.Parallel()
-	s, err := NewStatic(bytes.Repeat([]byte("<p>举报</p>\n"), 100), "text/html; charset=utf-8", Revalidate)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := NewStatic(bytes.Repeat([]byte("<p>举报</p>\n"), 100), "text/html; charset=utf-8", Revalidate)
 	get := func(header ...string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("GET", "/", nil)
 		for i := 0; i+1 < len(header); i += 2 {
