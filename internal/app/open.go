@@ -10,7 +10,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/pack"
-	"clarion.example/clarion/internal/site"
+	"clarion.example/clarion/internal/public/intake"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/proof"
 )
@@ -23,7 +23,7 @@ type openCache struct {
 	mu       sync.Mutex
 	until    time.Time
 	open     bool
-	approved []site.Approval
+	approved []intake.Approval
 }
 
 const openCacheFor = 5 * time.Second
@@ -35,12 +35,12 @@ func (a *App) DoorsOpen(ctx context.Context) (bool, error) {
 }
 
 // Approved lists the categories that the inspector approved as the pack words them now.
-func (a *App) Approved(ctx context.Context) ([]site.Approval, error) {
+func (a *App) Approved(ctx context.Context) ([]intake.Approval, error) {
 	_, approved, err := a.doors(ctx)
 	return approved, err
 }
 
-func (a *App) doors(ctx context.Context) (bool, []site.Approval, error) {
+func (a *App) doors(ctx context.Context) (bool, []intake.Approval, error) {
 	a.open.mu.Lock()
 	defer a.open.mu.Unlock()
 	if a.now().Before(a.open.until) {
@@ -99,12 +99,12 @@ func (a *App) Missing(ctx context.Context) ([]Missing, error) {
 }
 
 // approvals reads the approvals and keeps those that an inspector of the key set signed for the present wording.
-func (a *App) approvals(ctx context.Context) ([]site.Approval, error) {
+func (a *App) approvals(ctx context.Context) ([]intake.Approval, error) {
 	set, err := a.Keys.Set()
 	if err != nil {
 		return nil, nil // without keys nobody can have approved anything
 	}
-	var out []site.Approval
+	var out []intake.Approval
 	err = a.Store.Read(ctx, func(tx *store.Tx) error {
 		for i := range a.Pack.Categories {
 			c := &a.Pack.Categories[i]
@@ -119,7 +119,7 @@ func (a *App) approvals(ctx context.Context) ([]site.Approval, error) {
 			for _, r := range rows {
 				ap := pack.Approval{Category: r.Category, Hash: c.Hash(), By: r.Inspector, Day: r.Day}
 				if c.MayOpen(&ap) == nil && signedByInspector(set, ap, r.Signature) {
-					out = append(out, site.Approval{Category: string(c.ID), Day: r.Day})
+					out = append(out, intake.Approval{Category: c.ID, Day: r.Day})
 					break
 				}
 			}

@@ -50,7 +50,7 @@ func (a *App) Handler() (http.Handler, error) {
 	s, err := site.New(site.Options{
 		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
 		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
-		Approved: a.Approved, Release: statement, Handle: a.Config.Plain.HandleLife,
+		Release: statement, Handle: a.Config.Plain.HandleLife,
 	})
 	if err != nil {
 		return nil, err

@@ -163,13 +163,6 @@ func (s *Site) apiReport(w http.ResponseWriter, r *http.Request) error {
 	if in.V != 1 || at != cases.SealedBrowser && at != cases.SealedTerminal || in.Case.IsZero() || in.Doc.IsZero() {
 		return errs.New(errs.Invalid, "web.bad_form", nil)
 	}
-	approved, err := s.o.Approved(r.Context())
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(approved, func(a Approval) bool { return a.Category == in.Category }) {
-		return errs.New(errs.Invalid, "intake.category_unknown", nil)
-	}
 	got, err := s.o.Intake.SubmitSealed(r.Context(), intake.Sealed{
 		Case: in.Case, Doc: in.Doc, Unit: id.Unit(in.Unit), Category: id.Category(in.Category), Region: id.Region(in.Region), Lang: in.Lang,
 		Danger: in.Danger, At: at, Mailbox: in.Mailbox, Sealed: in.Sealed, Work: in.Work,

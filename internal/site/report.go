@@ -264,12 +264,8 @@ func (v *visit) category() error {
 		}
 		return v.away(atQuestions, o)
 	}
-	cards, err := v.cards()
-	if err != nil {
+	if err := v.s.o.Intake.CheckCategory(v.r.Context(), id.Category(v.sent.Category)); err != nil {
 		return err
-	}
-	if !slices.ContainsFunc(cards, func(c ui.ChoiceCard) bool { return c.Value == v.sent.Category }) {
-		return v.show(atCategory, []*errs.Error{errs.New(errs.Invalid, "intake.category_unknown", nil).AtField(intake.FieldCategory)})
 	}
 	return v.show(atQuestions, nil)
 }
@@ -305,13 +301,6 @@ func (v *visit) send() error {
 	}
 	if v.sent.Honest == "" && v.f.step == atCheck {
 		return v.show(atCheck, []*errs.Error{errs.New(errs.Invalid, "visit.honest_missing", nil).AtField(intake.FieldHonest)})
-	}
-	cards, err := v.cards()
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(cards, func(c ui.ChoiceCard) bool { return c.Value == v.sent.Category }) {
-		return v.show(atCategory, []*errs.Error{errs.New(errs.Invalid, "intake.category_unknown", nil).AtField(intake.FieldCategory)})
 	}
 	if v.f.renewed { // a token that was not ours: its form may be sent as soon as it is old enough
 		return v.show(atCheck, []*errs.Error{errs.New(errs.Invalid, "intake.token_unknown", nil).AtField(intake.FieldHonest)})
@@ -358,6 +347,8 @@ func (v *visit) heldFor(err error) error {
 		return v.held(HeldClosed, e)
 	case e.Key == intake.KeyUsed:
 		return err
+	case e.Field == intake.FieldCategory:
+		return v.show(atCategory, []*errs.Error{e})
 	case e.Kind == errs.Unavailable || e.Kind == errs.Conflict:
 		v.status = http.StatusServiceUnavailable
 		return v.held(HeldBusy, e)

@@ -89,14 +89,14 @@ func (v *visit) showScreen(faults []*errs.Error) error {
 
 // cards are the categories that the inspector approved, with their limits.
 func (v *visit) cards() ([]ui.ChoiceCard, error) {
-	approved, err := v.s.o.Approved(v.r.Context())
+	approved, err := v.s.o.Intake.Approved(v.r.Context())
 	if err != nil {
 		return nil, err
 	}
 	lang := string(v.lang)
 	var out []ui.ChoiceCard
 	for _, a := range approved {
-		c, ok := v.s.o.Pack.Category(id.Category(a.Category))
+		c, ok := v.s.o.Pack.Category(a.Category)
 		if !ok {
 			continue
 		}

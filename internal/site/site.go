@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -17,7 +16,6 @@ import (
 	"clarion.example/clarion/internal/public/reading"
 	"clarion.example/clarion/internal/ui"
 	"clarion.example/clarion/internal/web"
-	"clarion.example/clarion/internal/workday"
 )
 
 // Options are everything the public door stands on. Tour may be nil.
@@ -34,16 +32,9 @@ type Options struct {
 	Hosts    []string // further host names
 	BodyRate int64
 	Demo     bool
-	Faults   func()                                        // told of each fault of ours
-	Tour     func(l *i18n.Localizer) TourPage              // the demo's first page
-	Approved func(ctx context.Context) ([]Approval, error) // the categories that are offered
-	Handle   time.Duration                                 // how long an opened mailbox stays open
-}
-
-// Approval says when the inspector approved a category. Categories without one are not offered.
-type Approval struct {
-	Category string
-	Day      workday.Day
+	Faults   func()                           // told of each fault of ours
+	Tour     func(l *i18n.Localizer) TourPage // the demo's first page
+	Handle   time.Duration                    // how long an opened mailbox stays open
 }
 
 // Site is the public door's handlers.

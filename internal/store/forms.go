@@ -64,6 +64,26 @@ func (tx *Tx) UseForm(form [32]byte, slot int64, mac []byte, limit int, now time
 		form[:], formExpires(slot), mac, macUntil)
 }
 
+// UseWork marks something that counts once and has no budget of its own, such as a proof of work: FormFresh the first
+// time, FormUsed afterwards. The mark goes with those of the forms handed out now, and says as little.
+func (tx *Tx) UseWork(mark [32]byte, now time.Time) (FormUse, error) {
+	n, err := tx.exec(`INSERT INTO form_marks (hash, expires) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING`,
+		mark[:], formExpires(FormSlot(now)))
+	if err != nil {
+		return "", err
+	}
+	if n == 0 {
+		return FormUsed, nil
+	}
+	return FormFresh, nil
+}
+
+// FormKnown reports whether a mark was used, without using it.
+func (tx *Tx) FormKnown(mark [32]byte) (known bool, err error) {
+	err = tx.one(`SELECT EXISTS (SELECT 1 FROM form_marks WHERE hash = ?1)`, []any{mark[:]}, &known)
+	return known, err
+}
+
 // formExpires is the hour after which a form handed out in slot is refused for its age, and its mark can go.
 func formExpires(slot int64) int64 {
 	end := time.Unix((slot+1)*int64(slotLength/time.Second), 0)
@@ -120,12 +140,6 @@ func (tx *Tx) PendingFiles(form [32]byte) ([]PendingFile, error) {
 func (tx *Tx) RemovePendingFile(form [32]byte, blob id.Blob) error {
 	n, err := tx.exec(`DELETE FROM pending_files WHERE form = ?1 AND blob = ?2`, form[:], blob)
 	return changed(n, err, errs.NotFound, "store.blob_absent")
-}
-
-// RebindPendingFiles moves the files of a form that was renewed to the new one, with its expiry.
-func (tx *Tx) RebindPendingFiles(old, renewed [32]byte, expires time.Time) error {
-	_, err := tx.exec(`UPDATE pending_files SET form = ?2, expires = ?3 WHERE form = ?1`, old[:], renewed[:], hourAfter(expires))
-	return err
 }
 
 // ClaimPendingFiles takes the files of a form for the report that is being committed; their rows go with it.

@@ -65,6 +65,52 @@ func TestForms(t *testing.T) {
 	})
 }
 
+// TestWorkUsesNoSlot: what counts once without a budget takes nothing from the forms of its ten minutes, and is
+// forgotten with them.
+func TestWorkUsesNoSlot(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		use := func(mark [32]byte, at time.Time) (got store.FormUse) {
+			t.Helper()
+			write(t, s, func(tx *store.Tx) (err error) { got, err = tx.UseWork(mark, at); return err })
+			return got
+		}
+		known := func(mark [32]byte) (got bool) {
+			t.Helper()
+			read(t, s, func(tx *store.Tx) (err error) { got, err = tx.FormKnown(mark); return err })
+			return got
+		}
+		mark := random32()
+		if known(mark) {
+			t.Error("known before it was used")
+		}
+		if got := use(mark, noon); got != store.FormFresh {
+			t.Errorf("first use: %s", got)
+		}
+		if got := use(mark, noon.Add(time.Hour)); got != store.FormUsed || !known(mark) {
+			t.Errorf("second use: %s", got)
+		}
+		for range 3 {
+			use(random32(), noon)
+		}
+		write(t, s, func(tx *store.Tx) error {
+			got, err := tx.UseForm(random32(), store.FormSlot(noon), nil, 1, noon)
+			if got != store.FormFresh {
+				t.Errorf("a form of the same ten minutes: %s", got)
+			}
+			return err
+		})
+		write(t, s, func(tx *store.Tx) error { return tx.ForgetForms(noon.Add(25 * time.Hour)) })
+		if !known(mark) {
+			t.Error("forgotten while a form of that time may still be sent")
+		}
+		write(t, s, func(tx *store.Tx) error { return tx.ForgetForms(noon.Add(27 * time.Hour)) })
+		if known(mark) {
+			t.Error("kept for ever")
+		}
+	})
+}
+
 // TestOneFormManyTimes sends one form many times at once: it is fresh once.
 func TestOneFormManyTimes(t *testing.T) {
 	t.Parallel()
@@ -98,7 +144,7 @@ func TestOneFormManyTimes(t *testing.T) {
 func TestPendingFiles(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		form, other, renewed := random32(), random32(), random32()
+		form, other := random32(), random32()
 		files := make([]store.PendingFile, 3)
 		for i := range files {
 			files[i] = store.PendingFile{Blob: id.NewBlob(), Manifest: fmt.Appendf(nil, "sealed %d", i), Size: 100, Expires: noon}
@@ -141,11 +187,9 @@ func TestPendingFiles(t *testing.T) {
 			}
 			return err
 		})
-		write(t, s, func(tx *store.Tx) error { return tx.RebindPendingFiles(form, renewed, noon.Add(24*time.Hour)) })
-		list(form)
 		boom := errors.New("boom")
 		claim := func(tx *store.Tx) error {
-			got, err := tx.ClaimPendingFiles(renewed)
+			got, err := tx.ClaimPendingFiles(form)
 			if len(got) != 2 {
 				t.Errorf("claimed %d files", len(got))
 			}
@@ -155,6 +199,6 @@ func TestPendingFiles(t *testing.T) {
 			t.Error(err)
 		}
 		write(t, s, claim) // still there after the report was not stored
-		list(renewed)
+		list(form)
 	})
 }

@@ -26,6 +26,12 @@ func (s *Service) Answer(ctx context.Context, m *Mailbox, t Token, text string) 
 	if err != nil {
 		return err
 	}
+	said := t.saidMark(text)
+	if len(have) == 0 {
+		if done, err := s.said(ctx, said); err != nil || done {
+			return err
+		}
+	}
 	if err := s.checkMessage(text, len(have)); err != nil {
 		return err
 	}
@@ -35,12 +41,25 @@ func (s *Service) Answer(ctx context.Context, m *Mailbox, t Token, text string) 
 		return err
 	}
 	err = s.append(ctx, m, doc, body, proof.EventMessage, func(tx *store.Tx, doc int64) error {
+		if _, err := tx.UseWork(said, s.o.Now()); err != nil {
+			return err
+		}
 		return claim(tx, t, have, doc)
 	})
 	if err == nil {
 		s.tallies.act("message")
 	}
 	return err
+}
+
+// said reports whether this text was sent from this form before. The files that came with it then wait no longer, so
+// that a repeat looks like another answer, without files.
+func (s *Service) said(ctx context.Context, mark [32]byte) (known bool, err error) {
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		known, err = tx.FormKnown(mark)
+		return err
+	})
+	return known, err
 }
 
 // answerID goes by what was written and which files came with it, not by how they were sealed this time.

@@ -8,6 +8,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -15,6 +16,7 @@ import (
 	"clarion.example/clarion/internal/blob"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/store"
@@ -42,7 +44,14 @@ type Options struct {
 	HandleLife time.Duration
 	FileShare  int // per cent of the free disk that unsent files may hold
 	Files      FileLimits
-	Open       func(ctx context.Context) (bool, error) // whether the doors are open
+	Open       func(ctx context.Context) (bool, error)       // whether the doors are open
+	Approved   func(ctx context.Context) ([]Approval, error) // the categories that are offered
+}
+
+// Approval says when the inspector approved a category. Categories without one are not offered.
+type Approval struct {
+	Category id.Category
+	Day      workday.Day
 }
 
 // Service is the use cases. It is safe for concurrent use.
@@ -61,6 +70,21 @@ func New(o Options) *Service {
 // Open reports whether reports are taken: every category that is offered is approved, and the list "before the
 // doors open" is green.
 func (s *Service) Open(ctx context.Context) (bool, error) { return s.o.Open(ctx) }
+
+// Approved lists the categories that are offered.
+func (s *Service) Approved(ctx context.Context) ([]Approval, error) { return s.o.Approved(ctx) }
+
+// CheckCategory refuses a category that is not offered.
+func (s *Service) CheckCategory(ctx context.Context, c id.Category) error {
+	approved, err := s.o.Approved(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(approved, func(a Approval) bool { return a.Category == c }) {
+		return errs.New(errs.Invalid, "intake.category_unknown", nil).AtField(FieldCategory)
+	}
+	return nil
+}
 
 // NewToken begins a form.
 func (s *Service) NewToken() Token { return newToken(s.o.Now()) }

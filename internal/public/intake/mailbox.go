@@ -54,18 +54,12 @@ func (s *Service) ResumeMailbox(ctx context.Context, handle string) (*Mailbox, e
 func (s *Service) Handle(m *Mailbox) string { return s.sealHandle(m.keys) }
 
 func (s *Service) mailbox(ctx context.Context, keys *seal.MailboxKeys) (*Mailbox, error) {
-	m := &Mailbox{keys: keys}
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		if m.row, err = tx.MailboxByAuth(publicKey(keys.Auth)); err != nil {
-			return err
-		}
-		m.c, err = tx.CaseByKey(m.row.Case)
-		return err
-	})
-	if errs.Is(err, errs.NotFound) {
-		return nil, errNoMailbox()
+	m, err := s.mailboxByAuth(ctx, publicKey(keys.Auth))
+	if err != nil {
+		return nil, err
 	}
-	return m, err
+	m.keys = keys
+	return m, nil
 }
 
 func publicKey(k ed25519.PrivateKey) [32]byte { return [32]byte(k.Public().(ed25519.PublicKey)) }

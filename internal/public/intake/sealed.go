@@ -53,6 +53,9 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	if !open {
 		return SealedReceipt{}, errs.New(errs.Unavailable, KeyClosed, nil)
 	}
+	if err := s.CheckCategory(ctx, in.Category); err != nil {
+		return SealedReceipt{}, err
+	}
 	mailbox, err := s.checkSealed(in)
 	if err != nil {
 		return SealedReceipt{}, err
@@ -97,7 +100,7 @@ func (s *Service) useWork(r *sealedReport, mark [32]byte) func(*store.Tx) (store
 		} else if !errs.Is(err, errs.NotFound) {
 			return "", err
 		}
-		return tx.UseForm(mark, store.FormSlot(s.o.Now()), nil, 1<<30, s.o.Now())
+		return tx.UseWork(mark, s.o.Now())
 	}
 }
 
@@ -161,7 +164,7 @@ func publicMailbox(m seal.Mailbox) (box store.Mailbox, err error) {
 	return store.Mailbox{Auth: [32]byte(auth), Sign: [32]byte(sign), Recipient: m.Recipient}, nil
 }
 
-// mailboxByAuth finds a mailbox without its code.
+// mailboxByAuth finds a mailbox without its code, or nil.
 func (s *Service) mailboxByAuth(ctx context.Context, auth [32]byte) (*Mailbox, error) {
 	m := &Mailbox{}
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
@@ -174,7 +177,10 @@ func (s *Service) mailboxByAuth(ctx context.Context, auth [32]byte) (*Mailbox, e
 	if errs.Is(err, errs.NotFound) {
 		return nil, errNoMailbox()
 	}
-	return m, err
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // hashOf names sealed bytes.

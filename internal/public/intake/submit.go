@@ -49,6 +49,9 @@ func (s *Service) Submit(ctx context.Context, t Token, d *Draft) (Receipt, error
 	if err := s.admit(ctx, t); err != nil {
 		return Receipt{}, err
 	}
+	if err := s.CheckCategory(ctx, d.Category); err != nil {
+		return Receipt{}, err
+	}
 	select {
 	case s.sealing <- struct{}{}:
 		defer func() { <-s.sealing }()

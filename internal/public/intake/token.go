@@ -131,4 +131,11 @@ func (t Token) actID(kind seal.Kind, canonical []byte) id.Doc {
 	return id.DocFrom([16]byte(h.Sum(nil)[:16]))
 }
 
+// saidMark names a text that was sent to the mailbox from this form: a hash, from which nothing of either follows.
+func (t Token) saidMark(text string) [32]byte {
+	h := hmac.New(sha256.New, t.derive("clarion/form/said/v1"))
+	h.Write([]byte(text))
+	return [32]byte(h.Sum(nil))
+}
+
 func (t Token) docID() id.Doc { return id.DocFrom([16]byte(t.derive("clarion/form/doc/v1"))) }
