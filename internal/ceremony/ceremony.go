@@ -240,19 +240,3 @@ func Roster(unit *seal.KeyFile, version int64, day workday.Day, holders []Holder
 	}
 	return r, nil
 }
-
-// UnitKey opens the unit's key that a roster holds for a member.
-func UnitKey(r *proof.Roster, member *seal.KeyFile) (*seal.KeyFile, error) {
-	own := seal.EncodeKey(member.Sign.Public().(ed25519.PublicKey))
-	for _, m := range r.Members {
-		if m.Sign != own || m.Key == "" {
-			continue
-		}
-		plain, err := seal.Open(m.Wrapped(), member.Age)
-		if err != nil {
-			return nil, fmt.Errorf("opening the unit's key: %w", err)
-		}
-		return seal.ParseKeyFile(plain, nil)
-	}
-	return nil, fmt.Errorf("the roster of %s holds no key for %s", r.Unit, member.ID)
-}

@@ -25,11 +25,6 @@ const (
 	Internal    Kind = "internal"    // a fault of ours
 )
 
-var kinds = [...]Kind{Invalid, NotFound, Denied, Conflict, TooMany, Unavailable, Internal}
-
-// Kinds returns every kind, for tables that must be complete.
-func Kinds() []Kind { return kinds[:] }
-
 // Args are the named values that fill a message's placeholders.
 type Args map[string]any
 

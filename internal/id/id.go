@@ -75,9 +75,6 @@ func NewDoc() Doc { return Doc{newRaw()} }
 // DocFrom makes the id of 16 bytes that are themselves random or derived from a secret.
 func DocFrom(b [16]byte) Doc { return Doc{raw(b)} }
 
-// ParseDoc reads what String wrote, and nothing else.
-func ParseDoc(s string) (Doc, error) { r, err := parseRaw(s); return Doc{r}, err }
-
 // IsZero reports whether d was never set.
 func (d Doc) IsZero() bool { return d == Doc{} }
 

@@ -22,12 +22,6 @@ func (tx *Tx) LatestKeySet() (k KeySet, err error) {
 	return k, absent(err, "store.key_absent")
 }
 
-// KeySet returns one version, or NotFound.
-func (tx *Tx) KeySet(version int64) (k KeySet, err error) {
-	err = tx.one(`SELECT version, body, leaf FROM key_sets WHERE version = ?1`, []any{version}, &k.Version, &k.Body, &k.Leaf)
-	return k, absent(err, "store.key_absent")
-}
-
 // Roster is one version of the signed list of who holds a unit's key. Body is kept byte for byte.
 type Roster struct {
 	Unit    id.Unit
@@ -38,11 +32,4 @@ type Roster struct {
 // AddRoster stores a version; Conflict when it is there.
 func (tx *Tx) AddRoster(r Roster) error {
 	return tx.insert(`INSERT INTO rosters (unit, version, body) VALUES (?1, ?2, ?3)`, string(r.Unit), r.Version, r.Body)
-}
-
-// LatestRoster returns the newest version of a unit's roster, or NotFound.
-func (tx *Tx) LatestRoster(unit id.Unit) (r Roster, err error) {
-	err = tx.one(`SELECT unit, version, body FROM rosters WHERE unit = ?1 ORDER BY version DESC LIMIT 1`,
-		[]any{string(unit)}, &r.Unit, &r.Version, &r.Body)
-	return r, absent(err, "store.key_absent")
 }

@@ -96,16 +96,6 @@ func (tx *Tx) OpenItems(mailboxKey int64) (items []Item, bodies [][]byte, err er
 	return items, bodies, err
 }
 
-// ItemBody returns the sealed bytes that a mailbox shows for one of its items: its own copy, or else the
-// document's body. NotFound when the item is erased or of another mailbox.
-func (tx *Tx) ItemBody(mailboxKey, itemKey int64) (body []byte, err error) {
-	err = tx.one(`SELECT COALESCE(c.body, b.body) FROM mailbox_items i
-		JOIN mailboxes m ON m.key = i.mailbox_key AND m.state = 'open'
-		LEFT JOIN mailbox_copies c ON c.item_key = i.key JOIN doc_bodies b ON b.doc_key = i.doc_key
-		WHERE i.mailbox_key = ?1 AND i.key = ?2 AND i.erased = ?3`, []any{mailboxKey, itemKey, false}, &body)
-	return body, absent(err, "store.item_absent")
-}
-
 // EraseItem takes a message out of a mailbox and keeps the signed note of it; the unit's body and the leaf stay.
 // Erasing again changes nothing. NotFound when the item is of another mailbox.
 func (tx *Tx) EraseItem(mailboxKey, itemKey int64, note []byte) error {

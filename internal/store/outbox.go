@@ -19,8 +19,15 @@ type Outgoing struct {
 
 // Enqueue adds work that is due at a time.
 func (tx *Tx) Enqueue(kind string, payload []byte, due time.Time) error {
-	return tx.insert(`INSERT INTO outbox (kind, payload, due, tries, fault) VALUES (?1, ?2, ?3, 0, '')`,
-		kind, payload, due.Unix())
+	if err := tx.writing(); err != nil {
+		return err
+	}
+	key, err := tx.drawKey("outbox")
+	if err != nil {
+		return err
+	}
+	return tx.insert(`INSERT INTO outbox (key, kind, payload, due, tries, fault) VALUES (?1, ?2, ?3, ?4, 0, '')`,
+		key, kind, payload, due.Unix())
 }
 
 // ClaimOutgoing takes up to n works that are due, oldest first. They come again after lease unless they are

@@ -106,6 +106,18 @@ func (tx *Tx) newKey(table string) (int64, error) {
 	return last + 1, nil
 }
 
+// drawKey draws a key that is never given again, for a table whose keys name what other processes hold. It is written
+// out in the insert: [batch.undo] repeats the insert after going back, and a PostgreSQL sequence does not go back with
+// it. An SQLite one does, so there the key is nil and the insert draws it.
+func (tx *Tx) drawKey(table string) (key any, err error) {
+	if tx.s.dialect == sqlite {
+		return nil, nil
+	}
+	var n int64
+	err = tx.one(`SELECT nextval(pg_get_serial_sequence(?1, 'key'))`, []any{table}, &n)
+	return n, err
+}
+
 // one scans the only row of a query into dest, or returns sql.ErrNoRows.
 func (tx *Tx) one(q string, args []any, dest ...any) error {
 	found := false
