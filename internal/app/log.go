@@ -149,7 +149,9 @@ func (a *App) checkpoint(ctx context.Context, log ledger.Log, atOnce bool) error
 	return a.sign(ctx, log, last, next)
 }
 
-// sign signs next, puts it in place of last, which only one node can, and keeps it outside the database.
+// sign signs next, keeps it outside the database, and puts it in place of last, which only one node can. What was
+// published must have been kept: a database that is rolled back to before it could else sign another in its place. What
+// was kept and not published does no harm, because the log continues it.
 func (a *App) sign(ctx context.Context, log ledger.Log, last store.Checkpoint, next ledger.Point) error {
 	origin, signer := proof.CaseOrigin(a.Dir.Instance), a.signers.cases
 	if log == ledger.Public {
@@ -158,6 +160,9 @@ func (a *App) sign(ctx context.Context, log ledger.Log, last store.Checkpoint, n
 	note, err := proof.SignCheckpoint(signer, origin, next.Size, next.Root)
 	if err != nil {
 		return err
+	}
+	if err := a.keeper.Save(log, note); err != nil {
+		return fmt.Errorf("keeping the checkpoint outside the database: %w", err)
 	}
 	cp := store.Checkpoint{Log: log, Size: next.Size, Root: next.Root, Note: note, At: a.now()}
 	err = a.Store.Write(ctx, func(tx *store.Tx) error {
@@ -178,9 +183,6 @@ func (a *App) sign(ctx context.Context, log ledger.Log, last store.Checkpoint, n
 		return err
 	}
 	a.metrics.checkpoints.WithLabelValues(string(log)).Set(float64(cp.At.Unix()))
-	if err := a.keeper.Save(log, note); err != nil {
-		return fmt.Errorf("keeping the checkpoint outside the database: %w", err)
-	}
 	return nil
 }
 

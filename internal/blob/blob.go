@@ -173,11 +173,11 @@ func (d *Dir) finish(b id.Blob, tmp *os.File) error {
 		return err
 	}
 	dir := filepath.Dir(d.path(b))
-	err := os.Mkdir(dir, 0o700)
-	if err == nil {
-		err = syncDir(d.root)
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	// Also when it exists: whoever made it a moment ago may not have come to this yet.
+	if err := syncDir(d.root); err != nil {
 		return err
 	}
 	if err := os.Link(tmp.Name(), d.path(b)); errors.Is(err, fs.ErrExist) {
