@@ -50,6 +50,18 @@ func Dist(dir, out string) error {
 	return nil
 }
 
+// Page builds the script of one page: entry is its source, out its file, both absolute. It may import types of the
+// library, and nothing else of it: the library is delivered beside it.
+func Page(entry, out string) error {
+	o, err := options(filepath.Dir(entry), filepath.Base(entry), out)
+	if err != nil {
+		return err
+	}
+	o.EntryPoints = []string{"./" + filepath.Base(entry)}
+	o.Format = api.FormatIIFE
+	return run(o)
+}
+
 // Library builds every module of the library as one ES module at out, with the targets and the minifier of the
 // shipped bundles, so that tests run what people run.
 func Library(dir, out string) error {

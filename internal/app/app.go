@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -72,6 +73,7 @@ type App struct {
 	keysVer atomic.Int64
 	logged  atomic.Pointer[error] // why the last checkpoint could not be signed; nil when it was
 	open    openCache
+	site    func() (*site.Site, error) // the public door's pages, made once
 }
 
 // signers are the server's own keys.
@@ -87,6 +89,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Dir: dir, Config: o.Config, log: o.Log, now: o.Now, tour: o.Tour, metrics: newMetrics()}
+	a.site = sync.OnceValues(a.newSite)
 	for _, step := range []func() error{
 		a.openCatalog, a.openPack,
 		func() error { return a.openStore(ctx, fresh) },

@@ -6,16 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
-
-	"clarion.example/clarion/browser"
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/store"
-	"clarion.example/clarion/internal/ui"
 	"clarion.example/clarion/proof"
 )
 
@@ -189,34 +184,13 @@ func (a *App) sign(ctx context.Context, log ledger.Log, last store.Checkpoint, n
 // metaRelease remembers the release whose files the public log names.
 const metaRelease = "release"
 
-// release is the statement of what this release gives to browsers: a line for each file with its SHA-256.
-func release() ([]byte, error) {
-	scripts, err := browser.Scripts()
-	if err != nil {
-		return nil, err
-	}
-	assets, err := ui.NewAssets()
-	if err != nil {
-		return nil, err
-	}
-	var lines []string
-	for _, s := range scripts {
-		lines = append(lines, s.Name+" "+s.Hex())
-	}
-	for _, a := range assets.All() {
-		lines = append(lines, fmt.Sprintf("%s %x", a.Name, sha256.Sum256(a.Body)))
-	}
-	slices.Sort(lines)
-	return []byte("clarion/release/v1\n" + Version + "\n" + strings.Join(lines, "\n") + "\n"), nil
-}
-
 // LogRelease puts the hashes of this release's files into the public log, once for each release.
 func (a *App) LogRelease(ctx context.Context) error {
-	statement, err := release()
+	s, err := a.site()
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(statement)
+	sum := sha256.Sum256(s.Release())
 	leaf, err := proof.PublicLeaf(proof.PublicRelease, sum)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -23,6 +24,19 @@ func TestReleaseIsLogged(t *testing.T) {
 	page := w.NewBrowser(t).Get("/release.txt").Want(200)
 	if !strings.HasPrefix(page.Body, "clarion/release/v1\n") || !strings.Contains(page.Body, "\nreporter.js ") || !strings.Contains(page.Body, "\nclarion.css ") {
 		t.Fatalf("statement: %s", page.Body)
+	}
+	for _, path := range []string{"/zh/verify", "/en/verify"} {
+		html := w.NewBrowser(t).Get(path).Want(200)
+		if !strings.Contains(page.Body, fmt.Sprintf("\n%s %x\n", path, sha256.Sum256([]byte(html.Body)))) {
+			t.Errorf("the statement has another hash of %s: %s", path, page.Body)
+		}
+		csp := html.Header.Get("Content-Security-Policy")
+		if !strings.Contains(csp, "script-src 'self';") || !strings.Contains(csp, "require-trusted-types-for 'script'") || strings.Contains(csp, "unsafe") || html.Header.Get("Integrity-Policy") == "" {
+			t.Errorf("%s: headers %v", path, html.Header)
+		}
+		if html.Header.Get("Etag") == "" || html.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s is not revalidated: %v", path, html.Header)
+		}
 	}
 	want, err := proof.PublicLeaf(proof.PublicRelease, sha256.Sum256([]byte(page.Body)))
 	if err != nil {

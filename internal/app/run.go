@@ -43,19 +43,20 @@ func NoCoreDumps() error {
 
 // Handler is the public door as an http.Handler, for tests and benchmarks.
 func (a *App) Handler() (http.Handler, error) {
-	statement, err := release()
-	if err != nil {
-		return nil, err
-	}
-	s, err := site.New(site.Options{
-		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
-		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
-		Release: statement, Handle: a.Config.Plain.HandleLife,
-	})
+	s, err := a.site()
 	if err != nil {
 		return nil, err
 	}
 	return s.Door()
+}
+
+// newSite makes the public door's pages.
+func (a *App) newSite() (*site.Site, error) {
+	return site.New(site.Options{
+		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
+		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
+		Handle: a.Config.Plain.HandleLife,
+	})
 }
 
 // Run serves the doors and does the background work until ctx ends.

@@ -27,7 +27,6 @@ type Options struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Version  string
-	Release  []byte   // the statement of this release's files, whose hash stands in the public log
 	URL      string   // the origin that people type
 	Hosts    []string // further host names
 	BodyRate int64
@@ -45,11 +44,12 @@ type Site struct {
 	sites  map[i18n.Lang]ui.Site
 	asked  map[string]bool // names of the pack's questions in a form
 	pages  sync.Map        // of path and state to *web.Static
+	static map[string]*web.Static
 }
 
 // New makes the site. It parses every page in every language.
 func New(o Options) (*Site, error) {
-	a, err := ui.NewAssets()
+	a, err := newAssets()
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,9 @@ func New(o Options) (*Site, error) {
 	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}, asked: askedBy(o.Pack)}
 	for _, l := range o.Catalog.Langs() {
 		s.sites[l] = siteOf(o, l)
+	}
+	if s.static, err = s.staticPages(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -96,6 +99,7 @@ func (s *Site) Door() (*web.Door, error) {
 	d.Handle("GET /keys.json", 0, s.keys)
 	d.Handle("GET /log/{log}/checkpoint", 0, s.checkpoint)
 	d.Handle("GET /log/public/tile/{path...}", 0, s.tile)
+	s.scripted(d)
 	for _, lang := range s.o.Catalog.Langs() {
 		s.routes(d, lang)
 	}
@@ -106,7 +110,7 @@ func (s *Site) Door() (*web.Door, error) {
 func (s *Site) wellKnown(d *web.Door) {
 	files := map[string]*web.Static{
 		"/robots.txt":  web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate),
-		"/release.txt": web.NewStatic(s.o.Release, "text/plain; charset=utf-8", web.Revalidate),
+		"/release.txt": web.NewStatic(s.Release(), "text/plain; charset=utf-8", web.Revalidate),
 	}
 	for _, a := range s.assets.All() {
 		if a.Name == "icon.png" {

@@ -16,7 +16,7 @@ import (
 // pageFiles holds the public pages: one folder each, with its template. Each has a struct of the same name in
 // the files view_*.go; the template may use nothing else.
 //
-//go:embed pages
+//go:embed pages/*/*.html
 var pageFiles embed.FS
 
 // Values of the buttons named "go". Those that end in a colon are followed by an id.
@@ -56,6 +56,7 @@ const (
 	pathThreat    = "threat-model"
 	pathFlow      = "data-flow"
 	pathRetention = "retention"
+	pathVerify    = "verify"
 	pathAccess    = "accessibility"
 	pathSource    = "source"
 	pathTour      = "tour"
@@ -68,7 +69,7 @@ func href(l i18n.Lang, path string) string { return "/" + l.Segment() + "/" + pa
 func linksFor(l i18n.Lang, demo bool) ui.Links {
 	links := ui.Links{
 		Home: href(l, ""), Report: href(l, pathReport), Mailbox: href(l, pathMailbox), Contact: href(l, pathContact),
-		See: href(l, pathSee), Threat: href(l, pathThreat), Flow: href(l, pathFlow), Retention: href(l, pathRetention),
+		See: href(l, pathSee), Threat: href(l, pathThreat), Flow: href(l, pathFlow), Retention: href(l, pathRetention), Verify: href(l, pathVerify),
 		Access: href(l, pathAccess), Source: href(l, pathSource),
 	}
 	if demo {

@@ -86,11 +86,20 @@ func parseHTML(t *testing.T, page string) []*node {
 	return all
 }
 
-// checkSafe fails on anything that could run, load from elsewhere or be remembered by the browser.
+// scripted reports whether a page works with scripts.
+func scripted(all []*node) bool {
+	return slices.ContainsFunc(all, func(n *node) bool { return n.tag == "script" })
+}
+
+// checkSafe fails on anything that could run, load from elsewhere or be remembered by the browser. Scripts are files of
+// ours with their hash, and nothing else.
 func checkSafe(t *testing.T, all []*node, leave string) {
 	t.Helper()
 	for _, n := range all {
-		if slices.Contains([]string{"script", "style", "iframe", "object", "embed", "img", "base", "link:import"}, n.tag) {
+		if n.tag == "script" && (!strings.HasPrefix(n.attr["src"], "/assets/") || !strings.HasPrefix(n.attr["integrity"], "sha256-") || !n.has("defer") || n.attr["crossorigin"] != "anonymous" || n.text != "") {
+			t.Errorf("line %d: a script of the page's own, or without its hash: %v", n.line, n.attr)
+		}
+		if slices.Contains([]string{"style", "iframe", "object", "embed", "img", "base", "link:import"}, n.tag) {
 			t.Errorf("line %d: <%s>", n.line, n.tag)
 		}
 		for name, v := range n.attr {
@@ -123,7 +132,12 @@ func checkForms(t *testing.T, all []*node) {
 	t.Helper()
 	ids := map[string]bool{}
 	labelled := map[string]bool{}
+	sealed := scripted(all)
 	for _, n := range all {
+		// A browser that runs scripts must never be able to post an answer in clear (DESIGN 6).
+		if sealed && (n.tag == "form" || n.has("name") && n.tag != "meta" && n.attr["type"] != "radio") {
+			t.Errorf("line %d: <%s name=%q> on a page with scripts", n.line, n.tag, n.attr["name"])
+		}
 		if id, ok := n.attr["id"]; ok {
 			if ids[id] || id == "" {
 				t.Errorf("line %d: id %q is not unique", n.line, id)
@@ -142,13 +156,16 @@ func checkForms(t *testing.T, all []*node) {
 		if control && slices.Contains(telling, strings.ToLower(n.attr["name"])) {
 			t.Errorf("line %d: the name %q tells what is asked", n.line, n.attr["name"])
 		}
-		if control && !n.within("form") {
+		if control && !n.within("form") && !sealed {
 			t.Errorf("line %d: <%s name=%q> is in no form", n.line, n.tag, n.attr["name"])
 		}
-		if n.tag == "input" && n.attr["type"] == "file" && !multipart(n) {
+		if n.tag == "input" && n.attr["type"] == "file" && !multipart(n) && !sealed {
 			t.Errorf("line %d: a file in a form that cannot carry one", n.line)
 		}
-		if n.tag == "button" && (n.attr["type"] != "submit" || strings.TrimSpace(n.text) == "" || !n.within("form") && !n.has("form")) {
+		if sealed && n.tag == "button" && (n.attr["type"] != "button" || strings.TrimSpace(n.text) == "") {
+			t.Errorf("line %d: a button without word, or one that sends", n.line)
+		}
+		if !sealed && n.tag == "button" && (n.attr["type"] != "submit" || strings.TrimSpace(n.text) == "" || !n.within("form") && !n.has("form")) {
 			t.Errorf("line %d: a button without word, type or form", n.line)
 		}
 		for _, ref := range []string{"for", "aria-describedby", "aria-labelledby", "form"} {

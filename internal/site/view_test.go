@@ -26,7 +26,7 @@ func catalog(t *testing.T) *i18n.Catalog {
 
 func renderer(t *testing.T, c *i18n.Catalog) *ui.Renderer {
 	t.Helper()
-	a, err := ui.NewAssets()
+	a, err := newAssets()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestStrangersWordsAreOnlyText(t *testing.T) {
 
 func checkHarmless(t *testing.T, html string) {
 	t.Helper()
-	if strings.Contains(html, "<script") || strings.Contains(html, "<img") {
+	if strings.Count(html, "<script") != strings.Count(html, `<script src="/assets/`) || strings.Contains(html, "<img") {
 		t.Error("markup of a stranger")
 	}
 	for _, n := range parseHTML(t, html) {
@@ -281,7 +281,7 @@ var class = regexp.MustCompile(`\.((?:cl|govuk|is)-[a-zA-Z0-9_-]+)`)
 // TestEveryClassIsInTheStylesheet catches a mistyped class: it has no effect, and nobody sees why.
 func TestEveryClassIsInTheStylesheet(t *testing.T) {
 	t.Parallel()
-	a, err := ui.NewAssets()
+	a, err := newAssets()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ type Phone struct {
 
 // Links are the paths of the pages that the frame leads to, in the page's language. Tour is "" outside a demo.
 type Links struct {
-	Home, Report, Mailbox, Contact, See, Threat, Flow, Retention, Access, Source, Tour string
+	Home, Report, Mailbox, Contact, See, Threat, Flow, Retention, Verify, Access, Source, Tour string
 }
 
 // Place is an entry of the navigation.

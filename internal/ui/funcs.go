@@ -21,6 +21,7 @@ import (
 //	lines s                  a stranger's words in paragraphs
 //	icon "lock"              always beside a word
 //	asset "clarion.css"      hashed path
+//	integrity "verify.js"    hash for an integrity attribute
 //	lang, dir, dateparts
 func funcs(l *i18n.Localizer, a *Assets, icons map[string]template.HTML) template.FuncMap {
 	return template.FuncMap{
@@ -47,6 +48,12 @@ func funcs(l *i18n.Localizer, a *Assets, icons map[string]template.HTML) templat
 		"asset": func(name string) (string, error) {
 			if p, ok := a.Path(name); ok {
 				return p, nil
+			}
+			return "", fmt.Errorf("no asset %q", name)
+		},
+		"integrity": func(name string) (string, error) {
+			if h, ok := a.Integrity(name); ok {
+				return h, nil
 			}
 			return "", fmt.Errorf("no asset %q", name)
 		},

@@ -51,7 +51,17 @@ func TestAssetsAreNamedByContent(t *testing.T) {
 	if _, ok := assets(t).Path("nothing.css"); ok {
 		t.Error("a path for a file that does not exist")
 	}
-	if _, err := loadAssets(fstest.MapFS{"x.js": {Data: []byte("1")}}); err == nil {
+	script, err := NewAssets(File{"x.js", []byte("1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h, ok := script.Integrity("x.js"); !ok || h != "sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=" {
+		t.Errorf("integrity %q", h)
+	}
+	if _, err := NewAssets(File{"clarion.css", nil}); err == nil {
+		t.Error("two files of one name")
+	}
+	if _, err := loadAssets(fstest.MapFS{"x.wasm": {Data: []byte("1")}}); err == nil {
 		t.Error("a file of an unknown type was taken")
 	}
 }

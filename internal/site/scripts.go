@@ -1,0 +1,99 @@
+package site
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"clarion.example/clarion/browser"
+	"clarion.example/clarion/internal/ui"
+	"clarion.example/clarion/internal/web"
+)
+
+//go:generate ../../browser/node_modules/.bin/tsc -p .
+//go:generate go run generate.go
+
+// pageScripts are the bundles of the pages' own scripts, which generate.go builds.
+//
+//go:embed dist/*.js
+var pageScripts embed.FS
+
+// newAssets are the files that pages refer to: those of package ui, and every script.
+func newAssets() (*ui.Assets, error) {
+	var files []ui.File
+	library, err := browser.Scripts()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range library {
+		files = append(files, ui.File{Name: s.Name, Body: s.Body})
+	}
+	names, err := fs.Glob(pageScripts, "dist/*.js")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		body, err := pageScripts.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, ui.File{Name: path.Base(name), Body: body})
+	}
+	return ui.NewAssets(files...)
+}
+
+// sealedPage is a page that works with scripts. Its bytes are the same for everyone, and change with a release, the
+// pack or the address alone: its hash stands in the statement of the release.
+type sealedPage struct {
+	path string // below the language
+	page string // the template
+}
+
+func sealedPages() []sealedPage { return []sealedPage{{pathVerify, "verify"}} }
+
+// staticPages renders the pages with scripts, by their whole path.
+func (s *Site) staticPages() (map[string]*web.Static, error) {
+	out := map[string]*web.Static{}
+	for _, lang := range s.o.Catalog.Langs() {
+		for _, p := range sealedPages() {
+			var b bytes.Buffer
+			if err := s.render.Render(&b, p.page, lang, InfoPage{s.frame(lang, ui.Elsewhere, p.path)}); err != nil {
+				return nil, err
+			}
+			out[href(lang, p.path)] = web.NewStatic(b.Bytes(), "text/html; charset=utf-8", web.Revalidate)
+		}
+	}
+	return out, nil
+}
+
+// scripted serves the pages with scripts.
+func (s *Site) scripted(d *web.Door) {
+	for path, st := range s.static {
+		d.Handle("GET "+path, 0, func(w http.ResponseWriter, r *http.Request) error {
+			web.Scripts(w)
+			st.Serve(w, r)
+			return nil
+		})
+	}
+}
+
+// Release is the statement of what this installation gives to browsers: a line for each script, style sheet and page
+// with scripts, with its SHA-256. Its own hash stands in the public log, so that all visitors can tell that they got the
+// same.
+func (s *Site) Release() []byte {
+	var lines []string
+	for _, a := range s.assets.All() {
+		lines = append(lines, fmt.Sprintf("%s %x", a.Name, sha256.Sum256(a.Body)))
+	}
+	for path, st := range s.static {
+		lines = append(lines, fmt.Sprintf("%s %x", path, sha256.Sum256(st.Bytes())))
+	}
+	slices.Sort(lines)
+	return []byte("clarion/release/v1\n" + s.o.Version + "\n" + strings.Join(lines, "\n") + "\n")
+}

@@ -1,0 +1,67 @@
+package site
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"clarion.example/clarion/browser/build"
+)
+
+// never are things that no script of a page may use, each with the reason.
+var never = map[string]string{
+	`\beval\b|new Function\(`: "text is never run as code",
+	`innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|\.srcdoc`: "foreign text is only ever text",
+	`localStorage|sessionStorage|indexedDB|\bcaches\b|\bcookie\b|serviceWorker`:                          "nothing stays on the device",
+	`XMLHttpRequest|WebSocket|EventSource|sendBeacon|importScripts|RTCPeer|\bimport\(`:                   "a page reaches the network by fetch alone",
+	`Math\.random`:     "randomness is the platform's",
+	`https?://`:        "nothing is asked of another host",
+	`[^\x00-\x7f]`:     "a lost charset must not change a character",
+	`sourceMappingURL`: "no source maps",
+	`console\.`:        "nothing is written where another could read it",
+	`\.(?:at|replaceAll|findLast)\(|structuredClone|Promise\.any|WeakRef|\?\?=`: "Chrome 80 and Safari 14.0 have not got it",
+}
+
+func TestScriptsStayWithinTheirBounds(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob("dist/*.js")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, name := range names {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for pattern, reason := range never {
+			if at := regexp.MustCompile(pattern).FindIndex(body); at != nil {
+				t.Errorf("%s: …%s…: %s", name, body[max(0, at[0]-30):min(len(body), at[1]+30)], reason)
+			}
+		}
+	}
+}
+
+// TestDistIsAFreshBuild builds the pages' scripts again: they must be what is committed.
+func TestDistIsAFreshBuild(t *testing.T) {
+	t.Parallel()
+	for out, source := range map[string]string{"verify-page.js": "pages/verify/verify.ts"} {
+		entry, err := filepath.Abs(filepath.FromSlash(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh := filepath.Join(t.TempDir(), out)
+		if err := build.Page(entry, fresh); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(fresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(filepath.Join("dist", out))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not built from %s (%v): run go generate ./internal/site", out, source, err)
+		}
+	}
+}
