@@ -49,6 +49,13 @@ func (f *File) check() error {
 	return nil
 }
 
+// IsFileSize reports whether an attachment, padded and sealed, can have n bytes.
+func IsFileSize(n int64) bool {
+	plain := n - SealedSize(0, 1) + tagSize // and a tag for each chunk
+	plain -= (plain + chunkSize + tagSize - 1) / (chunkSize + tagSize) * tagSize
+	return plain >= FloorAttachment && plain <= 2*MaxFile && SealedSize(plain, 1) == n && PaddedLen(plain, FloorAttachment) == plain
+}
+
 // SealFile seals src to dst under a fresh key of its own, followed by zero bytes up to the padded size, in
 // constant memory. It fills Key, Size, SHA256, Sealed, SealedSize, and Cleaned with "no"; the caller adds the
 // rest. More than limit bytes in src is [ErrTooLarge]; what dst then holds cannot be opened and must be dropped.

@@ -43,6 +43,26 @@ func TestFileRoundTrip(t *testing.T) {
 	}
 }
 
+func TestFileSizes(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int64{0, 1, 65536, 65537, 1 << 20, 1<<20 + 1, 7_654_321, 100 << 20, MaxFile} {
+		size := SealedSize(PaddedLen(n, FloorAttachment), 1)
+		if !IsFileSize(size) {
+			t.Errorf("%d bytes, sealed in %d: not a size of an attachment", n, size)
+		}
+		for _, other := range []int64{-1, 1, 16, 17} {
+			if IsFileSize(size + other) {
+				t.Errorf("%d%+d bytes can be an attachment", size, other)
+			}
+		}
+	}
+	for _, n := range []int64{-1 << 63, -1, 0, 1, 1000, 65536, 1<<63 - 1} {
+		if IsFileSize(n) {
+			t.Errorf("%d bytes can be an attachment", n)
+		}
+	}
+}
+
 func TestFileTooLarge(t *testing.T) {
 	t.Parallel()
 	if _, err := SealFile(io.Discard, strings.NewReader("12345"), 4); !errors.Is(err, ErrTooLarge) {

@@ -71,8 +71,10 @@ func OpenDir(path string, opt Options) (*Dir, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	if err := os.MkdirAll(filepath.Join(path, tempDir), 0o700); err != nil {
-		return nil, fmt.Errorf("opening blob directory: %w", err)
+	for _, dir := range []string{tempDir, partDir} {
+		if err := os.MkdirAll(filepath.Join(path, dir), 0o700); err != nil {
+			return nil, fmt.Errorf("opening blob directory: %w", err)
+		}
 	}
 	return &Dir{path, opt}, nil
 }

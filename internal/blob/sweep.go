@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"clarion.example/clarion/internal/id"
@@ -49,7 +50,7 @@ func (d *Dir) Each(ctx context.Context, fn func(Entry) error) error {
 		return fmt.Errorf("listing blobs: %w", err)
 	}
 	for _, dir := range dirs {
-		if !dir.IsDir() || dir.Name() == tempDir {
+		if !dir.IsDir() || dir.Name() == tempDir || dir.Name() == partDir {
 			continue
 		}
 		files, err := os.ReadDir(filepath.Join(d.root, dir.Name()))
@@ -68,9 +69,9 @@ func (d *Dir) Each(ctx context.Context, fn func(Entry) error) error {
 	return nil
 }
 
-func (d *Dir) visit(dir string, f fs.DirEntry, fn func(Entry) error) error {
+func (d *Dir) visit(prefix string, f fs.DirEntry, fn func(Entry) error) error {
 	b, err := id.ParseBlob(f.Name())
-	if err != nil || f.Name()[:2] != dir {
+	if err != nil || !strings.HasPrefix(f.Name(), prefix) {
 		return nil
 	}
 	st, err := f.Info()

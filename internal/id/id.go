@@ -84,6 +84,9 @@ type Blob struct{ raw }
 // NewBlob makes a random blob id.
 func NewBlob() Blob { return Blob{newRaw()} }
 
+// BlobFrom makes the id of 16 bytes that are themselves random or derived from a secret.
+func BlobFrom(b [16]byte) Blob { return Blob{raw(b)} }
+
 // ParseBlob reads what String wrote, and nothing else.
 func ParseBlob(s string) (Blob, error) { r, err := parseRaw(s); return Blob{r}, err }
 

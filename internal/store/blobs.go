@@ -31,17 +31,13 @@ type Blob struct {
 
 // AddBlob commits an attachment together with its document. Conflict when the blob belongs to a document.
 func (tx *Tx) AddBlob(b Blob) error {
-	chunks := make([]byte, 0, 32*len(b.Chunks))
-	for _, c := range b.Chunks {
-		chunks = append(chunks, c[:]...)
-	}
 	key, err := tx.newKey("blobs")
 	if err != nil {
 		return err
 	}
 	return tx.insert(`INSERT INTO blobs (key, id, doc_key, direction, size, hash, chunk_count, chunks)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		key, b.ID, b.Doc, string(b.Direction), b.Size, b.SHA256[:], int64(len(b.Chunks)), chunks)
+		key, b.ID, b.Doc, string(b.Direction), b.Size, b.SHA256[:], int64(len(b.Chunks)), joinHashes(b.Chunks))
 }
 
 const blobQuery = `SELECT b.id, d.case_key, b.doc_key, b.direction, b.size, b.hash, b.chunks
@@ -50,14 +46,29 @@ const blobQuery = `SELECT b.id, d.case_key, b.doc_key, b.direction, b.size, b.ha
 func scanBlob(scan scanFunc) (b Blob, err error) {
 	var chunks []byte
 	err = scan(&b.ID, &b.Case, &b.Doc, &b.Direction, &b.Size, (*hash)(&b.SHA256), &chunks)
-	for len(chunks) >= 32 {
-		b.Chunks = append(b.Chunks, [32]byte(chunks[:32]))
-		chunks = chunks[32:]
-	}
-	if err == nil && len(chunks) != 0 {
-		err = fmt.Errorf("%w: chunk hashes of a blob", ErrDamaged)
+	if err == nil {
+		b.Chunks, err = splitHashes(chunks)
 	}
 	return b, err
+}
+
+// joinHashes is how hashes stand in a column, splitHashes reads them.
+func joinHashes(hashes [][32]byte) []byte {
+	b := make([]byte, 0, 32*len(hashes))
+	for _, h := range hashes {
+		b = append(b, h[:]...)
+	}
+	return b
+}
+
+func splitHashes(b []byte) (hashes [][32]byte, err error) {
+	for ; len(b) >= 32; b = b[32:] {
+		hashes = append(hashes, [32]byte(b))
+	}
+	if len(b) != 0 {
+		err = fmt.Errorf("%w: chunk hashes of a blob", ErrDamaged)
+	}
+	return hashes, err
 }
 
 // Blob returns the attachment of an id, or NotFound.
@@ -74,10 +85,11 @@ func (tx *Tx) Blobs(docKey int64) ([]Blob, error) {
 	return list(tx, blobQuery+`b.doc_key = ?1 ORDER BY b.key`, []any{docKey}, scanBlob)
 }
 
-// BlobKnown reports whether an attachment belongs to a document or waits under a form. The sweeper erases the
-// others.
+// BlobKnown reports whether an attachment belongs to a document, waits under a form, or is an upload. The sweeper
+// erases the others.
 func (tx *Tx) BlobKnown(blob id.Blob) (known bool, err error) {
-	err = tx.one(`SELECT EXISTS (SELECT 1 FROM blobs WHERE id = ?1) OR EXISTS (SELECT 1 FROM pending_files WHERE blob = ?1)`,
+	err = tx.one(`SELECT EXISTS (SELECT 1 FROM blobs WHERE id = ?1) OR EXISTS (SELECT 1 FROM pending_files WHERE blob = ?1)
+		OR EXISTS (SELECT 1 FROM uploads WHERE id = ?1)`,
 		[]any{blob}, &known)
 	return known, err
 }

@@ -56,7 +56,7 @@ func (s *Store) vacuum(ctx context.Context) error {
 		return err
 	}
 	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "mailboxes", "mailbox_items",
-		"mailbox_copies", "blobs", "proposals", "proposal_votes", "danger", "pending_files", "outbox"} {
+		"mailbox_copies", "blobs", "proposals", "proposal_votes", "danger", "pending_files", "uploads", "outbox"} {
 		if _, err := conn.ExecContext(ctx, "VACUUM "+table); err != nil {
 			return err
 		}

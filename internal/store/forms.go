@@ -163,8 +163,8 @@ func (tx *Tx) ForgetPendingFile(key int64) error {
 	return err
 }
 
-// PendingBytes returns how many bytes wait unclaimed.
-func (tx *Tx) PendingBytes() (n int64, err error) {
+// pendingBytes returns how many bytes wait under forms.
+func (tx *Tx) pendingBytes() (n int64, err error) {
 	err = tx.one(tx.either(`SELECT COALESCE(sum(size), 0) FROM pending_files`,
 		`SELECT COALESCE(sum(size), 0)::bigint FROM pending_files`), nil, &n)
 	return n, err

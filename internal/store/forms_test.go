@@ -181,9 +181,9 @@ func TestPendingFiles(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			held, err := tx.PendingBytes()
-			if held != 200 {
-				t.Errorf("%d bytes held, want 200", held)
+			waiting, err := tx.Unclaimed()
+			if waiting.Held != 200 {
+				t.Errorf("%d bytes held, want 200", waiting.Held)
 			}
 			return err
 		})

@@ -49,10 +49,36 @@ func EffortAt(waiting, queue int) Effort {
 	return Least + Effort(share*float64(Most-Least))
 }
 
+// uploadSteps are the efforts of uploads up to so many bytes; a larger one costs topUpload.
+var uploadSteps = [...]struct {
+	size   int64
+	effort Effort
+}{{1 << 20, Least}, {8 << 20, 80}, {32 << 20, 160}, {128 << 20, 320}}
+
+const topUpload Effort = 640
+
+// EffortFor grows with the size of an upload in bytes, and with load as [EffortAt] does.
+func EffortFor(size int64, waiting, queue int) Effort {
+	e := topUpload
+	for _, s := range uploadSteps {
+		if size <= s.size {
+			e = s.effort
+			break
+		}
+	}
+	return max(e, EffortAt(waiting, queue))
+}
+
+// Data is what a challenge pays for: one upload of so many bytes. A challenge without it pays for a report.
+type Data struct {
+	Upload int64 `json:"upload"`
+}
+
 // Parameters are the signed part of a challenge, in the order in which they are signed.
 type Parameters struct {
 	Algorithm    string `json:"algorithm"`
 	Cost         int    `json:"cost"`
+	Data         *Data  `json:"data,omitempty"`
 	ExpiresAt    int64  `json:"expiresAt"`
 	KeyLength    int    `json:"keyLength"`
 	KeyPrefix    string `json:"keyPrefix"`
@@ -98,8 +124,15 @@ func mac(key, data []byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Issue makes a challenge whose solution lies at a random counter below twice the effort.
-func (k Keys) Issue(e Effort, now time.Time) (Challenge, error) {
+// Issue makes a challenge whose solution lies at a random counter below twice the effort, and which pays for a report.
+func (k Keys) Issue(e Effort, now time.Time) (Challenge, error) { return k.issue(e, nil, now) }
+
+// IssueUpload makes one that pays for an upload of size bytes.
+func (k Keys) IssueUpload(e Effort, size int64, now time.Time) (Challenge, error) {
+	return k.issue(e, &Data{size}, now)
+}
+
+func (k Keys) issue(e Effort, pays *Data, now time.Time) (Challenge, error) {
 	var b [36]byte
 	rand.Read(b[:])
 	nonce, salt := b[:16], b[16:32]
@@ -109,7 +142,7 @@ func (k Keys) Issue(e Effort, now time.Time) (Challenge, error) {
 		return Challenge{}, err
 	}
 	p := Parameters{
-		Algorithm: algorithm, Cost: cost, ExpiresAt: now.Add(Life).Unix(), KeyLength: keyLength, KeyPrefix: hex.EncodeToString(key[:keyLength/2]),
+		Algorithm: algorithm, Cost: cost, Data: pays, ExpiresAt: now.Add(Life).Unix(), KeyLength: keyLength, KeyPrefix: hex.EncodeToString(key[:keyLength/2]),
 		KeySignature: mac(k.key, key), Nonce: hex.EncodeToString(nonce), Salt: hex.EncodeToString(salt),
 	}
 	sig, err := k.sign(p)
@@ -121,10 +154,25 @@ func (k Keys) sign(p Parameters) (string, error) {
 	return mac(k.signature, b), err
 }
 
-// Check accepts a payload whose challenge is ours and alive and whose derived key bears our signature. With rederive
-// it also derives the key from the counter, which finds a sender who got the key in another way. The error is Invalid
+// Check accepts a payload whose challenge is ours and alive, pays for a report, and whose derived key bears our
+// signature. With rederive it also derives the key from the counter, which finds a sender who got the key in another way. The error is Invalid
 // with key "work.missing", "work.expired" or "work.wrong". Mark names the challenge for its single use.
 func (k Keys) Check(p Payload, now time.Time, rederive bool) (mark [32]byte, err error) {
+	if p.Challenge.Parameters.Data != nil {
+		return mark, errs.New(errs.Invalid, "work.wrong", nil)
+	}
+	return k.check(p, now, rederive)
+}
+
+// CheckUpload is [Keys.Check] for a challenge that pays for an upload of exactly size bytes.
+func (k Keys) CheckUpload(p Payload, size int64, now time.Time, rederive bool) (mark [32]byte, err error) {
+	if d := p.Challenge.Parameters.Data; d != nil && d.Upload != size || d == nil && p.Challenge.Signature != "" {
+		return mark, errs.New(errs.Invalid, "work.wrong", nil)
+	}
+	return k.check(p, now, rederive)
+}
+
+func (k Keys) check(p Payload, now time.Time, rederive bool) (mark [32]byte, err error) {
 	c := p.Challenge.Parameters
 	if p.Challenge.Signature == "" {
 		return mark, errs.New(errs.Invalid, "work.missing", nil)

@@ -53,6 +53,58 @@ func TestSolveAndCheck(t *testing.T) {
 	}
 }
 
+// TestWorkPaysForOneThing: work for a report pays for no upload, and that for a small upload for no larger one.
+func TestWorkPaysForOneThing(t *testing.T) {
+	t.Parallel()
+	k := NewKeys(bytes.Repeat([]byte{7}, 32))
+	solve := func(c Challenge, err error) Payload {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Solve(c, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	report, upload := solve(k.Issue(1, day)), solve(k.IssueUpload(1, 1000, day))
+	if _, err := k.CheckUpload(upload, 1000, day, true); err != nil {
+		t.Errorf("what it was made for: %v", err)
+	}
+	raised, stripped := upload, upload
+	raised.Challenge.Parameters.Data = &Data{2000}
+	stripped.Challenge.Parameters.Data = nil
+	_, one := k.CheckUpload(upload, 2000, day, false)
+	_, two := k.CheckUpload(raised, 2000, day, false)
+	_, three := k.CheckUpload(report, 1000, day, false)
+	_, four := k.Check(upload, day, false)
+	_, five := k.Check(stripped, day, false)
+	for i, err := range []error{one, two, three, four, five} {
+		if e, ok := errs.Public(err); !ok || e.Key != "work.wrong" {
+			t.Errorf("misuse %d: %v", i+1, err)
+		}
+	}
+	if _, err := k.CheckUpload(Payload{}, 1000, day, false); err == nil || !errs.Is(err, errs.Invalid) {
+		t.Errorf("no work: %v", err)
+	}
+}
+
+func TestUploadsCostMoreTheLargerTheyAre(t *testing.T) {
+	t.Parallel()
+	last := Effort(0)
+	for _, size := range []int64{1, 1 << 20, 1<<20 + 1, 32 << 20, 100 << 20, 128<<20 + 1, 1 << 40} {
+		e := EffortFor(size, 0, 2048)
+		if e < last || e < Least || e > Most {
+			t.Errorf("%d bytes: effort %d after %d", size, e, last)
+		}
+		last = e
+	}
+	if last != topUpload || EffortFor(1, 1<<20, 2048) != Most {
+		t.Errorf("the largest costs %d, a small one under load %d", last, EffortFor(1, 1<<20, 2048))
+	}
+}
+
 func TestEffortGrowsAndIsCapped(t *testing.T) {
 	t.Parallel()
 	last := Effort(0)

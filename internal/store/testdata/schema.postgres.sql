@@ -277,3 +277,24 @@ tallies.tens bigint NOT NULL
 tallies: tallies_hour_check CHECK (((hour % (3600)::bigint) = 0))
 tallies: tallies_pkey PRIMARY KEY (hour, act)
 CREATE UNIQUE INDEX tallies_pkey ON public.tallies USING btree (hour, act)
+uploads.key bigint NOT NULL
+uploads.id text NOT NULL
+uploads.size bigint NOT NULL
+uploads.arrived bigint NOT NULL
+uploads.hash bytea
+uploads.chunk_count bigint
+uploads.chunks bytea
+uploads.expires bigint NOT NULL
+uploads: uploads_check CHECK (((arrived >= 0) AND (arrived <= size)))
+uploads: uploads_check1 CHECK (((arrived = size) = (hash IS NOT NULL)))
+uploads: uploads_check2 CHECK (((hash IS NULL) = (chunks IS NULL)))
+uploads: uploads_check3 CHECK (((hash IS NULL) = (chunk_count IS NULL)))
+uploads: uploads_check4 CHECK ((length(chunks) = (32 * chunk_count)))
+uploads: uploads_expires_check CHECK (((expires % (3600)::bigint) = 0))
+uploads: uploads_hash_check CHECK ((length(hash) = 32))
+uploads: uploads_id_key UNIQUE (id)
+uploads: uploads_pkey PRIMARY KEY (key)
+uploads: uploads_size_check CHECK ((size > 0))
+CREATE INDEX uploads_expires ON public.uploads USING btree (expires)
+CREATE UNIQUE INDEX uploads_id_key ON public.uploads USING btree (id)
+CREATE UNIQUE INDEX uploads_pkey ON public.uploads USING btree (key)

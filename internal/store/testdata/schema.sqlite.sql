@@ -223,3 +223,18 @@ CREATE TABLE tallies (
   tens INTEGER NOT NULL,
   PRIMARY KEY (hour, act)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE uploads (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL CHECK (size > 0),
+  arrived INTEGER NOT NULL CHECK (arrived BETWEEN 0 AND size),
+  hash BLOB CHECK (length(hash) = 32),
+  chunk_count INTEGER,
+  chunks BLOB,
+  expires INTEGER NOT NULL CHECK (expires % 3600 = 0),
+  CHECK ((arrived = size) = (hash IS NOT NULL)),
+  CHECK ((hash IS NULL) = (chunks IS NULL)),
+  CHECK ((hash IS NULL) = (chunk_count IS NULL)),
+  CHECK (length(chunks) = 32 * chunk_count)
+) STRICT;
+CREATE INDEX uploads_expires ON uploads (expires);
