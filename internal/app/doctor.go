@@ -137,19 +137,31 @@ func (a *App) disk() Diagnosis {
 	return Diagnosis{What: "disk", Well: true, Found: fmt.Sprintf("%d MiB free above the reserve", free>>20)}
 }
 
-// sweepBlobs erases ciphertext that no document and no waiting form knows, two days after it was stored: what an
-// upload left behind whose transaction never came.
+// sweepBlobs erases ciphertext that no document, no waiting form and no upload knows, two days after it was stored:
+// what was left behind by a transaction that never came.
 func (a *App) sweepBlobs(ctx context.Context) error {
-	return a.Blobs.Each(ctx, func(e blob.Entry) error {
+	stray := func(e blob.Entry) (bool, error) {
 		if a.now().Sub(e.Day) < 48*time.Hour {
-			return nil
+			return false, nil
 		}
 		var known bool
 		err := a.Store.Read(ctx, func(tx *store.Tx) (err error) {
 			known, err = tx.BlobKnown(e.Blob)
 			return err
 		})
-		if err != nil || known {
+		return !known, err
+	}
+	err := a.Blobs.EachPart(ctx, func(e blob.Entry) error {
+		if gone, err := stray(e); err != nil || !gone {
+			return err
+		}
+		return a.Blobs.DropPart(e.Blob)
+	})
+	if err != nil {
+		return err
+	}
+	return a.Blobs.Each(ctx, func(e blob.Entry) error {
+		if gone, err := stray(e); err != nil || !gone {
 			return err
 		}
 		return a.Blobs.Delete(ctx, e.Blob)

@@ -194,3 +194,18 @@ func count(t *testing.T, w *apptest.World) (n counts) {
 	}
 	return n
 }
+
+// files counts what lies in the blob directory.
+func files(t *testing.T, w *apptest.World) (n int) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(w.Data, "blobs"), func(_ string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -116,7 +116,7 @@ func (s *sender) report(what string) map[string]any {
 	doc, head, sealed := s.seal(r, "unit-1")
 	s.head = head
 	return map[string]any{"v": 1, "case": s.c, "doc": doc, "unit": "unit-1", "category": r.Category, "region": r.Region, "lang": r.Lang, "danger": false,
-		"at": "terminal", "mailbox": s.keys.Public(), "sealed": sealed, "work": s.solve()}
+		"at": "terminal", "mailbox": s.keys.Public(), "sealed": sealed, "files": []string{}, "work": s.solve()}
 }
 
 func pad(t *testing.T, v any) []byte {
@@ -229,14 +229,14 @@ func (s *sender) readsReply(words string) (item float64) {
 func (s *sender) answersOnce(chen *terminal.Session, number string) {
 	s.t.Helper()
 	doc, head, sealed := s.seal(&seal.Message{Text: "三月九日下午。"}, "unit-1")
-	msg := map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed}
+	msg := map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "files": []string{}}
 	for range 2 {
 		if status, a := s.act("send", msg); status != 200 {
 			s.t.Fatalf("answer: %d %v", status, keyOf(a))
 		}
 	}
 	late, _, lateSealed := s.seal(&seal.Message{Text: "来晚了"}, "unit-1")
-	if status, a := s.act("send", map[string]any{"doc": late, "seq": head.Seq, "prev": s.head.Sealed, "sealed": lateSealed}); status != 409 || keyOf(a) != "store.doc_order" {
+	if status, a := s.act("send", map[string]any{"doc": late, "seq": head.Seq, "prev": s.head.Sealed, "sealed": lateSealed, "files": []string{}}); status != 409 || keyOf(a) != "store.doc_order" {
 		s.t.Errorf("a message in a taken place: %d %v", status, keyOf(a))
 	}
 	s.head = head
@@ -308,6 +308,7 @@ func TestSealedPathRefuses(t *testing.T) {
 		"not sealed at all":   {"sealed", []byte("举报"), "intake.not_sealed"},
 		"no keys":             {"mailbox", seal.Mailbox{}, "intake.bad_keys"},
 		"no work":             {"work", work.Payload{}, "work.missing"},
+		"no list of files":    {"files", nil, "web.bad_form"},
 		"sealed nowhere":      {"at", "server", "web.bad_form"},
 		"unknown field":       {"nationality", "x", "web.bad_form"},
 		"unknown version":     {"v", 2, "web.bad_form"},

@@ -121,7 +121,7 @@ func (w *world) sealedHead(keys work.Keys, unit id.Unit, recipient string) ([]by
 	}
 	b, err := json.Marshal(map[string]any{
 		"v": 1, "case": id.NewCase(), "doc": id.NewDoc(), "unit": unit, "category": "protected-documents", "region": "donggang", "lang": "zh-Hans", "danger": false,
-		"at": "terminal", "mailbox": seal.Mailbox{Auth: seal.EncodeKey(auth), Recipient: recipient, Sign: seal.EncodeKey(sign)}, "work": solved,
+		"at": "terminal", "mailbox": seal.Mailbox{Auth: seal.EncodeKey(auth), Recipient: recipient, Sign: seal.EncodeKey(sign)}, "files": []string{}, "work": solved,
 	})
 	if err != nil {
 		return nil, err

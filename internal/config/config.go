@@ -67,6 +67,10 @@ type Plain struct {
 type Files struct {
 	Reserve int64 // uploads stop when the disk has less than this free
 	Share   int   // per cent of the free disk that unsent files may hold
+
+	Unclaimed int   // uploads without a document before new ones are refused
+	Requests  int   // requests with bytes of uploads that run at once
+	Rate      int64 // bytes a second for all uploads together
 }
 
 // Server limits connections.

@@ -42,6 +42,7 @@ type apiReport struct {
 	At       string       `json:"at"` // browser or terminal
 	Mailbox  seal.Mailbox `json:"mailbox"`
 	Sealed   []byte       `json:"sealed"`
+	Files    []id.Blob    `json:"files"`
 	Work     work.Payload `json:"work"`
 }
 
@@ -63,6 +64,7 @@ func (s *Site) apiRoutes(d *web.Door, lang i18n.Lang) {
 	d.Handle("POST "+at("report"), step1M1, s.api(lang, s.apiReport))
 	d.Handle("GET "+at("mailbox/challenge"), 0, s.api(lang, s.apiChallenge))
 	d.Handle("POST "+at("mailbox/{act}"), mailboxBody, s.api(lang, s.apiMailbox))
+	s.uploadRoutes(d, lang)
 }
 
 // api answers errors that a person can do something about as JSON with a sentence in the language of the path.
@@ -74,7 +76,10 @@ func (s *Site) api(lang i18n.Lang, h web.Handler) web.Handler {
 		if err == nil || !ok || e.Kind == errs.Internal {
 			return err
 		}
-		status := web.Status(e.Kind)
+		status, ok := tusStatus[e.Key]
+		if !ok {
+			status = web.Status(e.Kind)
+		}
 		if status == http.StatusServiceUnavailable {
 			w.Header().Set("Retry-After", "30")
 		}
@@ -160,12 +165,12 @@ func (s *Site) apiReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	in.Sealed = sealed
 	at := cases.SealedAt(in.At)
-	if in.V != 1 || at != cases.SealedBrowser && at != cases.SealedTerminal || in.Case.IsZero() || in.Doc.IsZero() {
+	if in.V != 1 || at != cases.SealedBrowser && at != cases.SealedTerminal || in.Case.IsZero() || in.Doc.IsZero() || in.Files == nil {
 		return errs.New(errs.Invalid, "web.bad_form", nil)
 	}
 	got, err := s.o.Intake.SubmitSealed(r.Context(), intake.Sealed{
 		Case: in.Case, Doc: in.Doc, Unit: id.Unit(in.Unit), Category: id.Category(in.Category), Region: id.Region(in.Region), Lang: in.Lang,
-		Danger: in.Danger, At: at, Mailbox: in.Mailbox, Sealed: in.Sealed, Work: in.Work,
+		Danger: in.Danger, At: at, Mailbox: in.Mailbox, Sealed: in.Sealed, Files: in.Files, Work: in.Work,
 	})
 	if err != nil {
 		return err
@@ -305,14 +310,21 @@ func (d apiSealed) document() (intake.SealedDoc, error) {
 }
 
 func (s *Site) apiSend(w http.ResponseWriter, r *http.Request, m *intake.Mailbox, body []byte) error {
-	var in apiSealed
+	var in struct {
+		apiSealed
+		Files []id.Blob `json:"files"`
+	}
 	if err := readJSON(bytes.NewReader(body), &in); err != nil {
 		return err
+	}
+	if in.Files == nil {
+		return errs.New(errs.Invalid, "web.bad_form", nil)
 	}
 	d, err := in.document()
 	if err != nil {
 		return err
 	}
+	d.Files = in.Files
 	if err := s.o.Intake.AppendSealed(r.Context(), m, d); err != nil {
 		return err
 	}

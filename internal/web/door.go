@@ -60,8 +60,8 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !slices.Contains(d.hosts, hostOnly(r.Host)):
 		d.fail(w, r, "host", statusError(http.StatusMisdirectedRequest))
 		return
-	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
-		w.Header().Set("Allow", "GET, HEAD, POST")
+	case !slices.Contains(methods[:], r.Method):
+		w.Header().Set("Allow", strings.Join(methods[:], ", "))
 		d.fail(w, r, "method", statusError(http.StatusMethodNotAllowed))
 		return
 	}
@@ -76,16 +76,23 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mux.ServeHTTP(w, r)
 }
 
+// methods are those that any route may have; uploads use the last three.
+var methods = [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
 // unrouted tells a wrong method from an unknown path.
 func (d *Door) unrouted(w http.ResponseWriter, r *http.Request) error {
-	other := map[string]string{http.MethodGet: http.MethodPost, http.MethodHead: http.MethodPost, http.MethodPost: http.MethodGet}[r.Method]
+	var others []string
 	probe := r.Clone(r.Context())
-	probe.Method = other
-	if _, pattern := d.mux.Handler(probe); pattern != "" {
-		w.Header().Set("Allow", other)
-		return statusError(http.StatusMethodNotAllowed)
+	for _, probe.Method = range methods {
+		if _, pattern := d.mux.Handler(probe); pattern != "" {
+			others = append(others, probe.Method)
+		}
 	}
-	return NotFound()
+	if others == nil {
+		return NotFound()
+	}
+	w.Header().Set("Allow", strings.Join(others, ", "))
+	return statusError(http.StatusMethodNotAllowed)
 }
 
 func (d *Door) serve(pattern string, limit int64, h Handler, w http.ResponseWriter, r *http.Request) {
@@ -103,8 +110,8 @@ func (d *Door) serve(pattern string, limit int64, h Handler, w http.ResponseWrit
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	if d.rate > 0 && r.Method == http.MethodPost {
-		r.Body = &pacedBody{readCloser: r.Body, control: http.NewResponseController(w), rate: d.rate}
+	if d.rate > 0 && (r.Method == http.MethodPost || r.Method == http.MethodPatch) {
+		r.Body = &pacedBody{readCloser: r.Body, control: http.NewResponseController(w), rate: d.rate, resumable: r.Method == http.MethodPatch}
 	}
 	if err := h(w, r); err != nil {
 		d.fail(w, r, pattern, err)
@@ -178,6 +185,8 @@ type pacedBody struct {
 	rate    int64
 	started time.Time
 	read    int64
+
+	resumable bool
 }
 
 type readCloser interface {
@@ -188,13 +197,17 @@ type readCloser interface {
 const bodyGrace = 30 * time.Second
 
 func (b *pacedBody) Read(p []byte) (int, error) {
+	now := time.Now()
 	if b.started.IsZero() {
-		b.started = time.Now()
+		b.started = now
 	}
-	allowed := bodyGrace + time.Duration(float64(b.read)/float64(b.rate)*float64(time.Second))
+	until := b.started.Add(bodyGrace + time.Duration(float64(b.read)/float64(b.rate)*float64(time.Second)))
+	if silent := now.Add(bodyGrace); b.resumable && silent.Before(until) {
+		until = silent
+	}
 	// A door under test has no connection to set a deadline on; the limits of size still hold.
-	_ = b.control.SetReadDeadline(b.started.Add(allowed))
-	_ = b.control.SetWriteDeadline(time.Now().Add(answerTime))
+	_ = b.control.SetReadDeadline(until)
+	_ = b.control.SetWriteDeadline(now.Add(answerTime))
 	n, err := b.readCloser.Read(p)
 	b.read += int64(n)
 	return n, err

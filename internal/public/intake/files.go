@@ -192,18 +192,15 @@ func (s *Service) roomForFiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var held int64
+	var unsent store.Unclaimed
 	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		held, err = tx.PendingBytes()
+		unsent, err = tx.Unclaimed()
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if held > (free+held)/100*int64(s.o.FileShare) {
-		return errs.New(errs.Unavailable, "intake.no_room_for_files", nil)
-	}
-	return nil
+	return s.shared(unsent, free, 0)
 }
 
 // claim turns the waiting files of a form into the attachments of a document, inside the transaction that stores

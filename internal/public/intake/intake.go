@@ -44,6 +44,7 @@ type Options struct {
 	HandleLife time.Duration
 	FileShare  int // per cent of the free disk that unsent files may hold
 	Files      FileLimits
+	Uploads    UploadLimits
 	Open       func(ctx context.Context) (bool, error)       // whether the doors are open
 	Approved   func(ctx context.Context) ([]Approval, error) // the categories that are offered
 }
@@ -60,11 +61,12 @@ type Service struct {
 	sealing chan struct{}
 	tallies *tallies
 	work    work.Keys
+	uploads *uploads
 }
 
 // New makes the service.
 func New(o Options) *Service {
-	return &Service{o: o, sealing: make(chan struct{}, o.Sealing), tallies: newTallies(), work: work.NewKeys(o.FormKey)}
+	return &Service{o: o, sealing: make(chan struct{}, o.Sealing), tallies: newTallies(), work: work.NewKeys(o.FormKey), uploads: newUploads(o.Uploads)}
 }
 
 // Open reports whether reports are taken: every category that is offered is approved, and the list "before the

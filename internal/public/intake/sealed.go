@@ -28,6 +28,7 @@ type Sealed struct {
 	At       cases.SealedAt // browser or terminal
 	Mailbox  seal.Mailbox
 	Sealed   []byte
+	Files    []id.Blob // uploads, in the report's order
 	Work     work.Payload
 }
 
@@ -64,6 +65,9 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	if err != nil {
 		return SealedReceipt{}, err
 	}
+	if err := s.prepareUploads(ctx, in.Files); err != nil {
+		return SealedReceipt{}, err
+	}
 	day := s.today()
 	r, err := s.prepare(arrival{
 		c: cases.Case{
@@ -74,7 +78,17 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	if err != nil {
 		return SealedReceipt{}, err
 	}
-	use, err := s.commit(ctx, r, s.useWork(r, mark), func(*store.Tx, int64) error { return nil })
+	var files []store.Upload
+	use, err := s.commit(ctx, r, func(tx *store.Tx) (use store.FormUse, err error) {
+		if use, err = s.useWork(tx, r, mark); err != nil || use != store.FormFresh {
+			return use, err
+		}
+		files, err = takeUploads(tx, in.Files)
+		for _, f := range files {
+			r.received.Files = append(r.received.Files, hexHash(f.SHA256))
+		}
+		return use, err
+	}, func(tx *store.Tx, doc int64) error { return attach(tx, files, doc) })
 	switch {
 	case err != nil:
 		return SealedReceipt{}, err
@@ -89,19 +103,18 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 }
 
 // useWork lets a repeat of the same report through, and takes every challenge once.
-func (s *Service) useWork(r *sealedReport, mark [32]byte) func(*store.Tx) (store.FormUse, error) {
-	return func(tx *store.Tx) (store.FormUse, error) {
-		if c, err := tx.Case(r.c.ID); err == nil {
-			d, err := tx.Doc(c.Key, r.doc.ID)
-			if err == nil && d.Hash == r.doc.Hash {
-				return store.FormSame, nil
-			}
-			return store.FormUsed, nil
-		} else if !errs.Is(err, errs.NotFound) {
-			return "", err
-		}
+func (s *Service) useWork(tx *store.Tx, r *sealedReport, mark [32]byte) (store.FormUse, error) {
+	c, err := tx.Case(r.c.ID)
+	if errs.Is(err, errs.NotFound) {
 		return tx.UseWork(mark, s.o.Now())
 	}
+	if err != nil {
+		return "", err
+	}
+	if d, err := tx.Doc(c.Key, r.doc.ID); err == nil && d.Hash == r.doc.Hash {
+		return store.FormSame, nil
+	}
+	return store.FormUsed, nil
 }
 
 // sealedReceipt is the answer to a repeat.

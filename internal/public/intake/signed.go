@@ -143,6 +143,7 @@ type SealedDoc struct {
 	Seq    int64
 	Prev   [32]byte
 	Sealed []byte
+	Files  []id.Blob // uploads, in the document's order
 }
 
 // AppendSealed stores a message that the owner's browser sealed. The same document again does nothing; one that does
@@ -155,6 +156,9 @@ func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kin
 	if n, err := seal.CheckHeader(d.Sealed, 1); err != nil || n != 1 || len(d.Sealed) > seal.MaxSealed {
 		return errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
 	}
+	if err := s.prepareUploads(ctx, d.Files); err != nil {
+		return err
+	}
 	return s.o.Store.Write(ctx, func(tx *store.Tx) error {
 		if known, err := tx.Doc(m.c.Key, d.ID); err == nil {
 			if known.Hash == hashOf(d.Sealed) {
@@ -163,7 +167,15 @@ func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kin
 			return errs.New(errs.Conflict, "store.exists", nil)
 		}
 		row := store.Doc{Case: m.c.Key, Chain: cases.FromReporter, Seq: d.Seq, ID: d.ID, Kind: string(kind), Unit: m.c.Unit, Day: s.today(), Hash: hashOf(d.Sealed), Prev: d.Prev}
-		if _, err := tx.AddDoc(row, d.Sealed); err != nil {
+		doc, err := tx.AddDoc(row, d.Sealed)
+		if err != nil {
+			return err
+		}
+		files, err := takeUploads(tx, d.Files)
+		if err != nil {
+			return err
+		}
+		if err := attach(tx, files, doc); err != nil {
 			return err
 		}
 		if err := s.addEvent(tx, m.c.Key, d.ID, event, hex.EncodeToString(row.Hash[:]), row.Day); err != nil {

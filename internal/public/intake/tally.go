@@ -93,10 +93,12 @@ func (s *Service) FlushTallies(ctx context.Context) error {
 	return err
 }
 
-// Sweep erases what has expired: the MACs of answers, marks of forms, and files that nobody sent.
+// Sweep erases what has expired: the MACs of answers, marks of forms, files that nobody sent, and uploads that nobody
+// claimed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.o.Now()
 	var old []store.PendingFile
+	var unclaimed []store.Upload
 	err := s.o.Store.Write(ctx, func(tx *store.Tx) (err error) {
 		if err := tx.ForgetFormMACs(now); err != nil {
 			return err
@@ -112,6 +114,14 @@ func (s *Service) Sweep(ctx context.Context) error {
 				return err
 			}
 		}
+		if unclaimed, err = tx.ExpiredUploads(now); err != nil {
+			return err
+		}
+		for _, u := range unclaimed {
+			if err := tx.ForgetUpload(u.ID); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	if err != nil {
@@ -119,6 +129,11 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	for _, f := range old {
 		if err := s.o.Blobs.Delete(ctx, f.Blob); err != nil {
+			return err
+		}
+	}
+	for _, u := range unclaimed {
+		if err := s.eraseUpload(ctx, u.ID); err != nil {
 			return err
 		}
 	}
