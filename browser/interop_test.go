@@ -162,3 +162,71 @@ func TestMailboxesAgree(t *testing.T) {
 		t.Errorf("empty code: %v", err)
 	}
 }
+
+// TestIdentitiesBothWays splits an identity on one side and opens it with two custodians' keys on the other.
+func TestIdentitiesBothWays(t *testing.T) {
+	t.Parallel()
+	p := newPeer(t)
+	of := map[string]any{"instance": testInstance, "case": repeat("a", 26)}
+	person := seal.Person{Name: "王小明 \u2028 \U0001f514", Reach: "+86 10 1234\n\"\\"}
+	var list []seal.Custodian
+	var listed []map[string]any
+	seeds := make([]string, 3)
+	for i := range seeds {
+		id := testIdentity(byte(50 + i))
+		seed := id.Seed()
+		seeds[i] = hex.EncodeToString(seed[:])
+		list = append(list, seal.Custodian{ID: repeat("k", i+1), Recipient: id.Recipient()})
+		listed = append(listed, map[string]any{"id": list[i].ID, "recipient": id.Recipient()})
+	}
+	made, err := seal.SplitIdentity(testInstance, repeat("a", 26), person, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	combine := func(i, j int) (got seal.Person, err error) {
+		shares := []map[string]any{{"sealed": made.Shares[i].Sealed, "seed": seeds[i]}, {"sealed": made.Shares[j].Sealed, "seed": seeds[j]}}
+		return got, p.call(t, "combineIdentity", map[string]any{"of": of, "box": made.Box, "shares": shares}, &got)
+	}
+	for _, two := range [][2]int{{0, 1}, {2, 0}} {
+		if got, err := combine(two[0], two[1]); err != nil || got != person {
+			t.Errorf("Go to browser: %+v, %v", got, err)
+		}
+	}
+	if _, err := combine(1, 1); err == nil || err.Error() != "share" {
+		t.Errorf("one share twice: %v", err)
+	}
+
+	var back struct {
+		Box    []byte
+		Shares []seal.SealedShare
+	}
+	if err := p.call(t, "splitIdentity", map[string]any{"of": of, "person": map[string]string{"name": person.Name, "reach": person.Reach}, "custodians": listed}, &back); err != nil {
+		t.Fatal(err)
+	}
+	asked := seal.ShareOf{Instance: testInstance, Case: repeat("a", 26), Box: seal.SealedHash(back.Box)}
+	var shares []*seal.Share
+	for i, s := range back.Shares {
+		if len(s.Sealed) != len(made.Shares[i].Sealed) || s.Custodian != list[i].ID {
+			t.Errorf("share %d of %s: %d bytes in the browser, %d in Go", i, s.Custodian, len(s.Sealed), len(made.Shares[i].Sealed))
+		}
+		if err := seal.CheckShare(s.Sealed, testInstance); err != nil {
+			t.Error(err)
+		}
+		share, err := seal.OpenShare(s.Sealed, testIdentity(byte(50+i)), asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shares = append(shares, share)
+	}
+	if err := seal.CheckIdentityBox(back.Box); err != nil {
+		t.Error(err)
+	}
+	for _, some := range [][]*seal.Share{shares[:2], shares[1:], shares} {
+		if got, err := seal.CombineIdentity(back.Box, some...); err != nil || got != person {
+			t.Errorf("browser to Go: %+v, %v", got, err)
+		}
+	}
+	if len(back.Box) != len(made.Box) {
+		t.Errorf("the box has %d bytes in the browser, %d in Go", len(back.Box), len(made.Box))
+	}
+}

@@ -41,6 +41,8 @@ var (
 	ErrCode = errors.New("seal: receipt code is empty")
 	// ErrKeyFile means a key file that breaks the rules of its format.
 	ErrKeyFile = errors.New("seal: key file breaks the format")
+	// ErrShare means shares of an identity that do not belong together, or to what was asked for.
+	ErrShare = errors.New("seal: shares do not belong together")
 	// ErrPassphrase means a wrong or missing passphrase of a key file.
 	ErrPassphrase = errors.New("seal: passphrase is wrong or missing")
 )

@@ -29,6 +29,16 @@ const commands = {
   mailbox({ instance, code }) {
     return lib.mailbox.publicMailbox(lib.mailbox.deriveMailbox(instance, code));
   },
+  async splitIdentity({ of, person, custodians }) {
+    const made = await lib.shares.splitIdentity(of, person, custodians);
+    return { box: base64(made.box), shares: made.shares.map((s) => ({ custodian: s.custodian, sealed: base64(s.sealed) })) };
+  },
+  combineIdentity({ of, box, shares }) {
+    const sealed = unbase64(box);
+    const asked = { ...of, box: lib.bytes.hexHash(sealed) };
+    const open = ({ sealed: s, seed }) => lib.shares.openShare(unbase64(s), new lib.seal.Identity(unhex(seed)), asked);
+    return lib.shares.combineIdentity(sealed, shares.map(open));
+  },
   clean({ picture }) {
     const { bytes, removed } = lib.clean.clean(unbase64(picture));
     return { picture: base64(bytes), removed };
