@@ -126,6 +126,11 @@ func (p *printer) head(c cases.Case) {
 	p.field(p.l.T("cli.region", nil), region)
 	p.field(p.l.T("cli.reply_lang", nil), c.Lang)
 	p.field(p.l.T("cli.contact", nil), p.l.T(c.Contact.Key(), nil))
+	wish := p.l.T("cli.wish_no", nil)
+	if c.Wish {
+		wish = p.l.T("cli.wish_yes", nil)
+	}
+	p.field(p.l.T("cli.wish", nil), wish)
 }
 
 func (p *printer) item(chain cases.Chain, it terminal.Item) {

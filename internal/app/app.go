@@ -47,6 +47,8 @@ type Options struct {
 	Create bool                                  // make the data directory and the database if they do not exist
 	Demo   bool                                  // with Create: mark what is made
 	Tour   func(l *i18n.Localizer) site.TourPage // the demo's first page
+	// NoCustodians makes a demonstration in which nobody holds shares of identities, so that none is taken.
+	NoCustodians bool
 }
 
 // App is an opened installation.

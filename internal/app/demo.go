@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/ceremony"
 	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/i18n"
@@ -29,6 +30,8 @@ type Demo struct {
 	keys    map[string]*seal.KeyFile
 	root    string // fingerprint of the root key
 	first   string // number of a case that waits to be opened
+
+	custodians []player
 }
 
 // player is a person whom the demonstration plays.
@@ -47,10 +50,18 @@ func players() []player {
 	}
 }
 
+// custodians hold the shares of identities. None is on a roster.
+func custodians() []player {
+	return []player{{"qian", "钱", "Qian", nil}, {"sun", "孙", "Sun", nil}, {"he", "何", "He", nil}}
+}
+
 // OpenDemo makes a marked installation in o.Config.Data, which must not exist: fresh keys for every person, signed and
 // countersigned lists, every category approved, the doors open. Seed adds sample cases.
 func OpenDemo(ctx context.Context, o Options) (*Demo, error) {
-	d := &Demo{KeyDir: filepath.Join(o.Config.Data, "keys"), keys: map[string]*seal.KeyFile{}}
+	d := &Demo{KeyDir: filepath.Join(o.Config.Data, "keys"), keys: map[string]*seal.KeyFile{}, custodians: custodians()}
+	if o.NoCustodians {
+		d.custodians = nil
+	}
 	o.Create, o.Demo, o.Tour = true, true, d.tour
 	a, err := Open(ctx, o)
 	if err != nil {
@@ -89,8 +100,8 @@ func (d *Demo) ceremony(ctx context.Context) error {
 		return err
 	}
 	lists.Inspectors = []ceremony.Public{ceremony.PublicOf(inspector)}
-	for i := range 3 {
-		k, err := d.newKey(seal.KeyCustodian, fmt.Sprintf("custodian-%d", i+1), fmt.Sprintf("Custodian %d", i+1), today)
+	for _, p := range d.custodians {
+		k, err := d.newKey(seal.KeyCustodian, p.id, p.zh+" "+p.en, today)
 		if err != nil {
 			return err
 		}
@@ -224,13 +235,18 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 		step("tour.verify", "tour.verify_text", "", "", fmt.Sprintf("%s verify ack statement.txt --keys %s/keys.json --root %s", run, d.Config.Public.URL, shellWord(d.root))),
 		step("tour.doctor", "tour.doctor_text", "", "", fmt.Sprintf("%s doctor --data %s", run, shellWord(d.Dir.Path))),
 	}}
-	for _, p := range players() {
-		person := site.TourPerson{Name: p.en, KeyFile: d.KeyFile(p.id)}
+	add := func(p player, role string) {
+		person := site.TourPerson{Name: p.en, KeyFile: d.KeyFile(p.id), Role: l.T("cases.role."+role, nil), Does: l.T("tour.does_"+role, nil)}
 		if zh {
 			person.Name = p.zh
 		}
-		person.Role, person.Does = l.T("cases.role."+p.roles[0], nil), l.T("tour.does_"+p.roles[0], nil)
 		page.People = append(page.People, person)
+	}
+	for _, p := range players() {
+		add(p, p.roles[0])
+	}
+	for _, p := range d.custodians {
+		add(p, string(cases.Custodian))
 	}
 	page.People = append(page.People,
 		site.TourPerson{Name: l.T("cases.role.inspector", nil), Role: l.T("cases.role.inspector", nil), Does: l.T("tour.does_inspector", nil), KeyFile: d.KeyFile("inspector")},

@@ -115,26 +115,31 @@ func (s *sender) report(what string) map[string]any {
 	r := &seal.Report{Category: "protected-documents", Region: "donggang", Unit: "unit-1", Via: "web", Lang: "zh-Hans", Contact: "anonymous", What: what, Mailbox: s.keys.Public()}
 	doc, head, sealed := s.seal(r, "unit-1")
 	s.head = head
-	return map[string]any{"v": 1, "case": s.c, "doc": doc, "unit": "unit-1", "category": r.Category, "region": r.Region, "lang": r.Lang, "danger": false,
-		"at": "terminal", "mailbox": s.keys.Public(), "sealed": sealed, "files": []string{}, "work": s.solve()}
+	return s.packed(r, doc, sealed)
 }
 
-func pad(t *testing.T, v any) []byte {
-	t.Helper()
+func (s *sender) packed(r *seal.Report, doc id.Doc, sealed []byte) map[string]any {
+	return map[string]any{"v": 1, "case": s.c, "doc": doc, "unit": r.Unit, "category": r.Category, "region": r.Region, "lang": r.Lang, "danger": r.Danger,
+		"at": "terminal", "contact": r.Contact, "wish": r.Wish, "claim": "", "mailbox": s.keys.Public(), "sealed": sealed, "files": []string{}, "work": s.solve()}
+}
+
+// pad fills a body up to the first size that fits and that this installation takes.
+func (s *sender) pad(v any) []byte {
+	s.t.Helper()
 	b, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	size := 28 << 10
-	if len(b) > size {
-		size = 64 << 10
+	size, err := seal.SubmissionSize(int64(len(b)), len(s.set.Custodians))
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	return append(b, bytes.Repeat([]byte{' '}, size-len(b))...)
+	return append(b, bytes.Repeat([]byte{' '}, int(size)-len(b))...)
 }
 
 func (s *sender) send(v any) (int, map[string]any) {
 	s.t.Helper()
-	return s.call("POST", "/zh/api/report", nil, pad(s.t, v))
+	return s.call("POST", "/zh/api/report", nil, s.pad(v))
 }
 
 // act sends a signed request to the mailbox.
@@ -323,7 +328,7 @@ func TestSealedPathRefuses(t *testing.T) {
 			t.Errorf("%s: %d %q, want %q", name, status, keyOf(a), c.key)
 		}
 	}
-	if status, a := s.call("POST", "/zh/api/report", nil, bytes.TrimRight(pad(t, good), " ")); status != 422 || keyOf(a) != "intake.not_padded" {
+	if status, a := s.call("POST", "/zh/api/report", nil, bytes.TrimRight(s.pad(good), " ")); status != 422 || keyOf(a) != "intake.not_padded" {
 		t.Errorf("without padding: %d %q", status, keyOf(a))
 	}
 	if status, a := s.send(good); status != 200 {

@@ -28,8 +28,9 @@ func (s *sender) withFiles(what string, files ...seal.File) map[string]any {
 		Mailbox: s.keys.Public(), Files: files}
 	doc, head, sealed := s.seal(r, "unit-1")
 	s.head = head
-	return map[string]any{"v": 1, "case": s.c, "doc": doc, "unit": "unit-1", "category": r.Category, "region": r.Region, "lang": r.Lang, "danger": false,
-		"at": "browser", "mailbox": s.keys.Public(), "sealed": sealed, "files": blobs(files), "work": s.solve()}
+	out := s.packed(r, doc, sealed)
+	out["files"] = blobs(files)
+	return out
 }
 
 func blobs(files []seal.File) []string {

@@ -27,7 +27,7 @@ import (
 const (
 	sealedName = "sealed report"
 	sealedURL  = "/zh/api/report"
-	sealedSent = 28 << 10 // the first step to which a sealed report is padded
+	sealedSent = 28 << 10 // the first step to which a sealed report is padded where there are no custodians
 	sealedRest = 3 << 10  // what the other columns of a report hold: the reporter's recipient is two thirds of it
 	sealedPool = 32       // sealed documents that are prepared; ids, keys and work are fresh for every report
 	// fastestSealed bounds how many are prepared: reports a second that no machine of two cores takes. Where it is
@@ -121,7 +121,7 @@ func (w *world) sealedHead(keys work.Keys, unit id.Unit, recipient string) ([]by
 	}
 	b, err := json.Marshal(map[string]any{
 		"v": 1, "case": id.NewCase(), "doc": id.NewDoc(), "unit": unit, "category": "protected-documents", "region": "donggang", "lang": "zh-Hans", "danger": false,
-		"at": "terminal", "mailbox": seal.Mailbox{Auth: seal.EncodeKey(auth), Recipient: recipient, Sign: seal.EncodeKey(sign)}, "files": []string{}, "work": solved,
+		"at": "terminal", "contact": "anonymous", "wish": false, "claim": "", "mailbox": seal.Mailbox{Auth: seal.EncodeKey(auth), Recipient: recipient, Sign: seal.EncodeKey(sign)}, "files": []string{}, "work": solved,
 	})
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ func newWorld(ctx context.Context, o Options) (*world, error) {
 	}
 	cfg, err := config.Load(config.Source{Flags: maps.Clone(w.settings)})
 	if err == nil {
-		w.Demo, err = app.OpenDemo(ctx, app.Options{Config: cfg, Log: o.Log, Now: o.Now})
+		w.Demo, err = app.OpenDemo(ctx, app.Options{Config: cfg, Log: o.Log, Now: o.Now, NoCustodians: true})
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("making the installation to measure: %w", err), os.RemoveAll(dir))

@@ -21,13 +21,7 @@ import (
 )
 
 // The sealed path speaks JSON below /<language>/api/. docs/spec/api.md describes it, so that another program can be
-// written from it. Every report has one of four sizes, whatever it holds.
-const (
-	step28K = 28 << 10
-	step64K = 64 << 10
-	step256 = 256 << 10
-	step1M1 = 1_153_434 // 1.1 MiB
-)
+// written from it.
 
 // apiReport is a report that the sender's machine sealed.
 type apiReport struct {
@@ -40,10 +34,36 @@ type apiReport struct {
 	Lang     string       `json:"lang"`
 	Danger   bool         `json:"danger"`
 	At       string       `json:"at"` // browser or terminal
+	Contact  *string      `json:"contact"`
+	Wish     *bool        `json:"wish"`
+	Claim    *string      `json:"claim"`
+	Identity *apiIdentity `json:"identity"`
 	Mailbox  seal.Mailbox `json:"mailbox"`
 	Sealed   []byte       `json:"sealed"`
 	Files    []id.Blob    `json:"files"`
 	Work     work.Payload `json:"work"`
+}
+
+// apiIdentity is who the reporter is, for the custodians. A share is not called "sealed": [cutSealed] looks for that.
+type apiIdentity struct {
+	Box    []byte     `json:"box"`
+	Shares []apiShare `json:"shares"`
+}
+
+type apiShare struct {
+	Custodian id.Member `json:"custodian"`
+	Share     []byte    `json:"share"`
+}
+
+func (i *apiIdentity) identity() *intake.Identity {
+	if i == nil {
+		return nil
+	}
+	out := &intake.Identity{Box: i.Box}
+	for _, s := range i.Shares {
+		out.Shares = append(out.Shares, intake.IdentityShare(s))
+	}
+	return out
 }
 
 // apiReceipt is the answer to it.
@@ -61,7 +81,7 @@ type apiPromise struct {
 func (s *Site) apiRoutes(d *web.Door, lang i18n.Lang) {
 	at := func(path string) string { return href(lang, "api/"+path) }
 	d.Handle("GET "+at("work"), 0, s.api(lang, s.apiWork))
-	d.Handle("POST "+at("report"), step1M1, s.api(lang, s.apiReport))
+	d.Handle("POST "+at("report"), slices.Max(seal.SubmissionSizes()), s.api(lang, s.apiReport))
 	d.Handle("GET "+at("mailbox/challenge"), 0, s.api(lang, s.apiChallenge))
 	d.Handle("POST "+at("mailbox/{act}"), mailboxBody, s.api(lang, s.apiMailbox))
 	s.uploadRoutes(d, lang)
@@ -149,7 +169,7 @@ func (s *Site) apiReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errs.Wrap(errs.Invalid, "web.cut_upload", nil, err)
 	}
-	if n := len(body); n != step28K && n != step64K && n != step256 && n != step1M1 {
+	if n := int64(len(body)); !slices.Contains(seal.SubmissionSizes(), n) || n < seal.FirstSubmission(s.o.Intake.Custodians()) {
 		return errs.New(errs.Invalid, "intake.not_padded", nil)
 	}
 	var in apiReport
@@ -165,12 +185,14 @@ func (s *Site) apiReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	in.Sealed = sealed
 	at := cases.SealedAt(in.At)
-	if in.V != 1 || at != cases.SealedBrowser && at != cases.SealedTerminal || in.Case.IsZero() || in.Doc.IsZero() || in.Files == nil {
+	if in.V != 1 || at != cases.SealedBrowser && at != cases.SealedTerminal || in.Case.IsZero() || in.Doc.IsZero() ||
+		in.Files == nil || in.Contact == nil || in.Wish == nil || in.Claim == nil {
 		return errs.New(errs.Invalid, "web.bad_form", nil)
 	}
 	got, err := s.o.Intake.SubmitSealed(r.Context(), intake.Sealed{
 		Case: in.Case, Doc: in.Doc, Unit: id.Unit(in.Unit), Category: id.Category(in.Category), Region: id.Region(in.Region), Lang: in.Lang,
-		Danger: in.Danger, At: at, Mailbox: in.Mailbox, Sealed: in.Sealed, Files: in.Files, Work: in.Work,
+		Danger: in.Danger, At: at, Contact: cases.Contact(*in.Contact), Wish: *in.Wish, Claim: *in.Claim, Identity: in.Identity.identity(),
+		Mailbox: in.Mailbox, Sealed: in.Sealed, Files: in.Files, Work: in.Work,
 	})
 	if err != nil {
 		return err

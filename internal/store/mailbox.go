@@ -156,6 +156,9 @@ func (tx *Tx) CloseMailbox(mailboxKey int64) error {
 	if err := changed(n, err, errs.NotFound, "store.mailbox_absent"); err != nil {
 		return err
 	}
+	if _, err := tx.exec(`DELETE FROM claims WHERE mailbox_key = ?1`, mailboxKey); err != nil {
+		return err
+	}
 	_, err = tx.exec(`DELETE FROM mailbox_items WHERE mailbox_key = ?1`, mailboxKey)
 	return err
 }

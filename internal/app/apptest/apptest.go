@@ -20,12 +20,13 @@ import (
 
 // Options of [Start].
 type Options struct {
-	DSN     string                          // "" is SQLite in the data directory
-	Set     map[string]string               // settings
-	Now     func() time.Time                // time.Now if nil
-	Clock   *Clock                          // instead of Now; the world keeps it
-	Damaged bool                            // the test breaks the database on purpose: its invariants are not checked at the end
-	Wrap    func(http.Handler) http.Handler // put around the public door
+	DSN          string                          // "" is SQLite in the data directory
+	Set          map[string]string               // settings
+	Now          func() time.Time                // time.Now if nil
+	Clock        *Clock                          // instead of Now; the world keeps it
+	NoCustodians bool                            // nobody holds shares of identities
+	Damaged      bool                            // the test breaks the database on purpose: its invariants are not checked at the end
+	Wrap         func(http.Handler) http.Handler // put around the public door
 }
 
 // World is a running installation in which the test plays everybody.
@@ -54,7 +55,7 @@ func Start(tb testing.TB, o Options) *World {
 		o.Now = time.Now
 	}
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	if w.Demo, err = app.OpenDemo(context.WithoutCancel(tb.Context()), app.Options{Config: cfg, Log: log, Now: o.Now}); err != nil {
+	if w.Demo, err = app.OpenDemo(context.WithoutCancel(tb.Context()), app.Options{Config: cfg, Log: log, Now: o.Now, NoCustodians: o.NoCustodians}); err != nil {
 		tb.Fatal(err)
 	}
 	h, err := w.Handler()

@@ -26,6 +26,10 @@ type Sealed struct {
 	Lang     string
 	Danger   bool
 	At       cases.SealedAt // browser or terminal
+	Contact  cases.Contact
+	Wish     bool      // for a reward
+	Claim    string    // Ed25519, base64url; "" for none
+	Identity *Identity // nil exactly when anonymous
 	Mailbox  seal.Mailbox
 	Sealed   []byte
 	Files    []id.Blob // uploads, in the report's order
@@ -61,6 +65,10 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	if err != nil {
 		return SealedReceipt{}, err
 	}
+	who, claim, err := s.checkIdentity(in, mailbox)
+	if err != nil {
+		return SealedReceipt{}, err
+	}
 	mark, err := s.work.Check(in.Work, s.o.Now(), oneInHundred())
 	if err != nil {
 		return SealedReceipt{}, err
@@ -71,9 +79,9 @@ func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	day := s.today()
 	r, err := s.prepare(arrival{
 		c: cases.Case{
-			ID: in.Case, Unit: in.Unit, Category: in.Category, Region: in.Region, Lang: in.Lang, Danger: in.Danger, Contact: cases.Anonymous, Sealed: in.At,
+			ID: in.Case, Unit: in.Unit, Category: in.Category, Region: in.Region, Lang: in.Lang, Danger: in.Danger, Contact: in.Contact, Wish: in.Wish, Sealed: in.At,
 		},
-		doc: in.Doc, mailbox: mailbox,
+		doc: in.Doc, mailbox: mailbox, identity: who, claim: claim,
 	}, day, in.Sealed)
 	if err != nil {
 		return SealedReceipt{}, err

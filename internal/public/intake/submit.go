@@ -117,6 +117,8 @@ type sealedReport struct {
 	doc      store.Doc
 	body     []byte
 	mailbox  store.Mailbox
+	identity *store.Identity // nil for none
+	claim    *[32]byte       // nil for none
 	events   []cases.Event
 	received proof.Event
 	due      store.Due
@@ -162,15 +164,17 @@ func (s *Service) sealReport(t Token, d *Draft, keys *seal.MailboxKeys, files []
 
 // arrival is what the server knows of a sealed report.
 type arrival struct {
-	c       cases.Case // routing fields and id
-	doc     id.Doc
-	mailbox store.Mailbox
-	files   []string // hex SHA-256 of each sealed attachment
+	c        cases.Case // routing fields and id
+	doc      id.Doc
+	mailbox  store.Mailbox
+	identity *store.Identity // nil for none
+	claim    *[32]byte       // nil for none
+	files    []string        // hex SHA-256 of each sealed attachment
 }
 
 // prepare makes the rows, events and leaf that stand beside the sealed bytes.
 func (s *Service) prepare(in arrival, day workday.Day, sealed []byte) (*sealedReport, error) {
-	r := &sealedReport{body: sealed, c: in.c, mailbox: in.mailbox}
+	r := &sealedReport{body: sealed, c: in.c, mailbox: in.mailbox, identity: in.identity, claim: in.claim}
 	r.c.Number, r.c.Via, r.c.Day, r.c.State = cases.NewNumber(s.o.Pack.Prefix), cases.ViaWeb, day, cases.Received
 	hash := seal.SealedHash(sealed)
 	r.doc = store.Doc{Chain: cases.FromReporter, Seq: 1, ID: in.doc, Kind: string(seal.KindReport), Unit: in.c.Unit, Day: day}
@@ -218,7 +222,11 @@ func (s *Service) commit(ctx context.Context, r *sealedReport, use func(*store.T
 		if err := claim(tx, doc); err != nil {
 			return err
 		}
-		if _, err := tx.AddMailbox(r.mailbox); err != nil {
+		mailbox, err := tx.AddMailbox(r.mailbox)
+		if err != nil {
+			return err
+		}
+		if err := r.addPerson(tx, key, mailbox); err != nil {
 			return err
 		}
 		if !r.dangerAt.IsZero() {
@@ -227,6 +235,19 @@ func (s *Service) commit(ctx context.Context, r *sealedReport, use func(*store.T
 		return nil
 	})
 	return found, err
+}
+
+// addPerson stores what the reporter gave of themselves.
+func (r *sealedReport) addPerson(tx *store.Tx, key, mailbox int64) error {
+	if r.identity != nil {
+		if err := tx.AddIdentity(key, *r.identity); err != nil {
+			return err
+		}
+	}
+	if r.claim != nil {
+		return tx.AddClaimKey(mailbox, *r.claim)
+	}
+	return nil
 }
 
 // again answers a repeat: the same code, with the day on which the report was stored.

@@ -100,6 +100,12 @@ checkpoints.at bigint NOT NULL
 checkpoints: checkpoints_pkey PRIMARY KEY (log)
 checkpoints: checkpoints_root_check CHECK ((length(root) = 32))
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (log)
+claims.mailbox_key bigint NOT NULL
+claims.claim bytea NOT NULL
+claims: claims_claim_check CHECK ((length(claim) = 32))
+claims: claims_mailbox_key_fkey FOREIGN KEY (mailbox_key) REFERENCES mailboxes(key) ON DELETE CASCADE
+claims: claims_pkey PRIMARY KEY (mailbox_key)
+CREATE UNIQUE INDEX claims_pkey ON public.claims USING btree (mailbox_key)
 danger.case_key bigint NOT NULL
 danger.at bigint NOT NULL
 danger: danger_at_check CHECK (((at % (60)::bigint) = 0))
@@ -149,6 +155,17 @@ form_slots.slot bigint NOT NULL
 form_slots.n bigint NOT NULL
 form_slots: form_slots_pkey PRIMARY KEY (slot)
 CREATE UNIQUE INDEX form_slots_pkey ON public.form_slots USING btree (slot)
+identities.case_key bigint NOT NULL
+identities.box bytea NOT NULL EXTERNAL
+identities: identities_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+identities: identities_pkey PRIMARY KEY (case_key)
+CREATE UNIQUE INDEX identities_pkey ON public.identities USING btree (case_key)
+identity_shares.case_key bigint NOT NULL
+identity_shares.custodian text NOT NULL
+identity_shares.share bytea NOT NULL EXTERNAL
+identity_shares: identity_shares_case_key_fkey FOREIGN KEY (case_key) REFERENCES identities(case_key) ON DELETE CASCADE
+identity_shares: identity_shares_pkey PRIMARY KEY (case_key, custodian)
+CREATE UNIQUE INDEX identity_shares_pkey ON public.identity_shares USING btree (case_key, custodian)
 key_sets.version bigint NOT NULL
 key_sets.body bytea NOT NULL
 key_sets.leaf bigint NOT NULL

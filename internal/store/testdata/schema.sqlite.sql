@@ -85,6 +85,10 @@ CREATE TABLE checkpoints (
   note BLOB NOT NULL,
   at INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE claims (
+  mailbox_key INTEGER PRIMARY KEY REFERENCES mailboxes (key) ON DELETE CASCADE,
+  claim BLOB NOT NULL CHECK (length(claim) = 32)
+) STRICT;
 CREATE TABLE danger (
   case_key INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
   at INTEGER NOT NULL CHECK (at % 60 = 0)
@@ -118,6 +122,16 @@ CREATE TABLE form_marks (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX form_marks_expires ON form_marks (expires);
 CREATE TABLE form_slots (slot INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+CREATE TABLE identities (
+  case_key INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
+  box BLOB NOT NULL
+) STRICT;
+CREATE TABLE identity_shares (
+  case_key INTEGER NOT NULL REFERENCES identities (case_key) ON DELETE CASCADE,
+  custodian TEXT NOT NULL,
+  share BLOB NOT NULL,
+  PRIMARY KEY (case_key, custodian)
+) STRICT;
 CREATE TABLE key_sets (
   version INTEGER PRIMARY KEY,
   body BLOB NOT NULL,
