@@ -20,7 +20,11 @@ import (
 // TestIdentityRefused: what does not fit is refused with a reason, and nothing of it is stored.
 func TestIdentityRefused(t *testing.T) {
 	t.Parallel()
-	w := one(t, apptest.Options{})
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) { identityRefused(t, start(apptest.Options{})) })
+}
+
+func identityRefused(t *testing.T, w *apptest.World) {
+	t.Helper()
 	s := newSender(t, w, seal.NewDigits())
 	good := s.known(cases.Confidential, true)
 	whole := good["identity"].(identity)
@@ -118,7 +122,11 @@ func TestFirstStepHoldsEverybody(t *testing.T) {
 // TestNoCustodians: before custodians have enrolled nobody's name is taken, and nobody's wish; anonymous reports are.
 func TestNoCustodians(t *testing.T) {
 	t.Parallel()
-	w := one(t, apptest.Options{NoCustodians: true})
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) { noCustodians(t, start(apptest.Options{NoCustodians: true})) })
+}
+
+func noCustodians(t *testing.T, w *apptest.World) {
+	t.Helper()
 	s := newSender(t, w, seal.NewDigits())
 	plain := s.report("x")
 	invented := s.identity([]proof.PersonKey{{ID: "a", Recipient: seal.NewIdentity().Recipient().String()}, {ID: "b", Recipient: seal.NewIdentity().Recipient().String()}})
@@ -148,7 +156,11 @@ func TestNoCustodians(t *testing.T) {
 // TestCustodiansChange: a name that was sealed for those who were custodians a moment ago is not taken.
 func TestCustodiansChange(t *testing.T) {
 	t.Parallel()
-	w := one(t, apptest.Options{})
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) { custodiansChange(t, start(apptest.Options{})) })
+}
+
+func custodiansChange(t *testing.T, w *apptest.World) {
+	t.Helper()
 	s := newSender(t, w, seal.NewDigits())
 	late := s.known(cases.Confidential, false)
 	k, err := ceremony.NewKey(seal.KeyCustodian, "feng", "冯 Feng", w.Dir.Instance, workday.MustDay("2026-03-23"))
