@@ -20,7 +20,9 @@ import (
 // TestIdentityRefused: what does not fit is refused with a reason, and nothing of it is stored.
 func TestIdentityRefused(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) { identityRefused(t, start(apptest.Options{})) })
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		identityRefused(t, start(apptest.Options{}))
+	})
 }
 
 func identityRefused(t *testing.T, w *apptest.World) {
@@ -122,7 +124,9 @@ func TestFirstStepHoldsEverybody(t *testing.T) {
 // TestNoCustodians: before custodians have enrolled nobody's name is taken, and nobody's wish; anonymous reports are.
 func TestNoCustodians(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) { noCustodians(t, start(apptest.Options{NoCustodians: true})) })
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		noCustodians(t, start(apptest.Options{NoCustodians: true}))
+	})
 }
 
 func noCustodians(t *testing.T, w *apptest.World) {
@@ -156,7 +160,9 @@ func noCustodians(t *testing.T, w *apptest.World) {
 // TestCustodiansChange: a name that was sealed for those who were custodians a moment ago is not taken.
 func TestCustodiansChange(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) { custodiansChange(t, start(apptest.Options{})) })
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		custodiansChange(t, start(apptest.Options{}))
+	})
 }
 
 func custodiansChange(t *testing.T, w *apptest.World) {
