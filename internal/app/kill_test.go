@@ -107,7 +107,7 @@ func firstKeys(t *testing.T, b *apptest.Browser, child apptest.Child) *proof.Key
 
 func openApp(t *testing.T, child apptest.Child) *app.App {
 	t.Helper()
-	cfg, err := config.Load(config.Source{Flags: map[string]string{"data": child.Data, "database": child.DSN, "files.reserve": "16MiB"}})
+	cfg, err := config.Load(config.Source{Flags: map[string]string{"data": child.Data, "database": child.DSN, "files.reserve": "16MiB", "public.hosts": "127.0.0.1"}})
 	if err != nil {
 		t.Fatal(err)
 	}

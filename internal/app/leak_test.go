@@ -3,8 +3,10 @@ package app_test
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/base64"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +45,7 @@ func leaks(t *testing.T, dir, dsn string) {
 	m := &plants{map[string]string{}}
 	code := leakJourney(t, p, child, m)
 	leakProbes(t, p, m)
+	leakUploads(t, p, m)
 	leakFaults(t, p, m, dsn, trap)
 	metrics := get(t, p.Ops+"/metrics") + get(t, p.Ops+"/readyz") + get(t, p.Ops+"/"+m.mark("ops path")+"?"+m.mark("ops query"))
 
@@ -175,6 +178,39 @@ func leakProbes(t *testing.T, p *apptest.Process, m *plants) {
 			io.Copy(io.Discard, c)
 			c.Close()
 		}
+	}
+}
+
+// leakUploads plants strings in everything that a request of an upload can say, and sends a file that is not sealed.
+func leakUploads(t *testing.T, p *apptest.Process, m *plants) {
+	t.Helper()
+	up := apptest.NewUploads(t, p.URL)
+	up.Client.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}} // #nosec: the test made the certificate
+	defer up.Client.CloseIdleConnections()
+	const at = "/en/api/upload"
+	name := base64.StdEncoding.EncodeToString([]byte(m.mark("upload name")))
+	for _, h := range []map[string]string{
+		{"Upload-Length": "67195", "Upload-Metadata": "filename " + name}, {"Upload-Length": "67195", "Upload-Metadata": m.mark("upload metadata")},
+		{"Upload-Length": m.mark("upload length")}, {"Upload-Length": "67195", "Clarion-Work": m.mark("upload work")}, {"Upload-Concat": m.mark("upload concat")},
+		{"Upload-Length": "67195", "Clarion-Work": base64.RawURLEncoding.EncodeToString([]byte(`{"challenge":{"signature":"` + m.mark("upload signature") + `"}}`))},
+	} {
+		if a := up.Must("POST", at+"?"+m.mark("upload query"), h, nil); a.Status < 400 || a.Status >= 500 {
+			t.Errorf("%v: %d", h, a.Status)
+		}
+	}
+	size := seal.SealedSize(seal.FloorAttachment, 1)
+	path := up.Create(size)
+	for _, h := range []map[string]string{
+		{"Upload-Offset": m.mark("upload offset"), "Content-Type": "application/offset+octet-stream"}, {"Upload-Offset": "0", "Content-Type": "text/" + m.mark("upload type")},
+		{"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", "Tus-Resumable": m.mark("upload version")},
+	} {
+		up.Must("PATCH", path, h, []byte(m.mark("upload refused bytes")))
+	}
+	up.Must("PATCH", at+"/"+m.mark("upload id"), nil, []byte("x"))
+	up.Must("GET", "/en/api/work/upload?size="+m.mark("upload size"), nil, nil)
+	clear := bytes.Repeat([]byte(m.mark("upload in clear")+"\n"), 4000)[:size]
+	if a := up.Patch(path, 0, clear); a.Key != "intake.not_sealed" {
+		t.Errorf("a file in clear: %d %s", a.Status, a.Key)
 	}
 }
 

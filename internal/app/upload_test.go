@@ -214,12 +214,7 @@ func TestUploadCut(t *testing.T) {
 			t.Errorf("nothing more, at its end: %d %s", a.Status, a.Key)
 		}
 		f.Blob = apptest.BlobOf(path)
-		s := newSender(t, w, seal.NewDigits())
-		if status, a := s.send(s.withFiles("断断续续传完的。", f)); status != 200 {
-			t.Fatalf("%d %v", status, keyOf(a))
-		}
-		_, box := s.act("list", struct{}{})
-		opens(t, w.Session(t, "chen", "unit-1"), w, box["number"].(string), cases.FromReporter, content)
+		arrived(t, w, []seal.File{f}, content)
 	})
 }
 
@@ -243,12 +238,7 @@ func TestOneRequestAtATime(t *testing.T) {
 		t.Errorf("the first was disturbed: %s", answer)
 	}
 	f.Blob = apptest.BlobOf(path)
-	s := newSender(t, w, seal.NewDigits())
-	if status, a := s.send(s.withFiles("x", f)); status != 200 {
-		t.Fatalf("%d %v", status, keyOf(a))
-	}
-	_, box := s.act("list", struct{}{})
-	opens(t, w.Session(t, "chen", "unit-1"), w, box["number"].(string), cases.FromReporter, content)
+	arrived(t, w, []seal.File{f}, content)
 }
 
 // TestUploadExpires: what nobody claims is gone after a day, with its bytes, and a sweep finds what a crash left.

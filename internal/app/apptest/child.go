@@ -96,6 +96,27 @@ func (p *Process) Kill() {
 	_ = p.ended()
 }
 
+// Memory is the most bytes of memory that the child held at once since the last call.
+func (p *Process) Memory(tb testing.TB) (most int64) {
+	tb.Helper()
+	dir := fmt.Sprintf("/proc/%d/", p.cmd.Process.Pid)
+	b, err := os.ReadFile(dir + "status")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for line := range strings.SplitSeq(string(b), "\n") {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			if _, err := fmt.Sscanf(rest, "%d kB", &most); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	if err := os.WriteFile(dir+"clear_refs", []byte("5"), 0); err != nil {
+		tb.Fatal(err)
+	}
+	return most << 10
+}
+
 // Stop asks the child to end and waits for it.
 func (p *Process) Stop() error {
 	return errors.Join(p.cmd.Process.Signal(syscall.SIGTERM), p.ended())

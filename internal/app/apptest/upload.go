@@ -95,7 +95,20 @@ func (u *Uploads) Must(method, path string, header map[string]string, body []byt
 // Work gets a challenge for an upload of size bytes and solves it.
 func (u *Uploads) Work(size int64) string {
 	u.tb.Helper()
-	a := u.Must("GET", fmt.Sprintf("/zh/api/work/upload?size=%d", size), nil, nil)
+	solved, err := u.TryWork(size)
+	if err != nil {
+		u.tb.Fatal(err)
+	}
+	return solved
+}
+
+// TryWork is Work on a line that may break.
+func (u *Uploads) TryWork(size int64) (string, error) {
+	u.tb.Helper()
+	a, err := u.Do("GET", fmt.Sprintf("/zh/api/work/upload?size=%d", size), nil, nil)
+	if err != nil {
+		return "", err
+	}
 	var c work.Challenge
 	if err := json.Unmarshal(a.Body, &c); a.Status != 200 || err != nil {
 		u.tb.Fatalf("work for %d bytes: %d %s", size, a.Status, a.Key)
@@ -108,7 +121,7 @@ func (u *Uploads) Work(size int64) string {
 	if err != nil {
 		u.tb.Fatal(err)
 	}
-	return base64.RawURLEncoding.EncodeToString(b)
+	return base64.RawURLEncoding.EncodeToString(b), nil
 }
 
 // Create begins an upload of size bytes and returns its path. It fails the test when that is refused.
@@ -121,10 +134,28 @@ func (u *Uploads) Create(size int64) string {
 	return a.Header.Get("Location")
 }
 
+// TryCreate is Create on a line that may break.
+func (u *Uploads) TryCreate(size int64) (Answer, error) {
+	u.tb.Helper()
+	solved, err := u.TryWork(size)
+	if err != nil {
+		return Answer{}, err
+	}
+	a, err := u.Do("POST", "/zh/api/upload", created(size, solved), nil)
+	if err == nil && a.Status != 201 {
+		u.tb.Fatalf("creating an upload of %d bytes: %d %s", size, a.Status, a.Key)
+	}
+	return a, err
+}
+
 // Begin asks for an upload with solved work.
 func (u *Uploads) Begin(size int64, solved string) Answer {
 	u.tb.Helper()
-	return u.Must("POST", "/zh/api/upload", map[string]string{"Upload-Length": strconv.FormatInt(size, 10), "Clarion-Work": solved}, nil)
+	return u.Must("POST", "/zh/api/upload", created(size, solved), nil)
+}
+
+func created(size int64, solved string) map[string]string {
+	return map[string]string{"Upload-Length": strconv.FormatInt(size, 10), "Clarion-Work": solved}
 }
 
 // Patch brings body to an upload at offset.
