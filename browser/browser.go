@@ -25,7 +25,7 @@ var dist embed.FS
 
 // Script is one file of dist.
 type Script struct {
-	Name   string // such as reporter.js
+	Name   string // such as files.js
 	Body   []byte
 	SHA256 [32]byte
 }

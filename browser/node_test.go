@@ -40,6 +40,9 @@ var libraryDir string
 
 var libraryFile = sync.OnceValues(func() (string, error) {
 	out := filepath.Join(libraryDir, "library.mjs")
+	if err := build.Script(".", "src/entry/reporter.ts", "clarion", filepath.Join(libraryDir, "reporter.js")); err != nil {
+		return "", err
+	}
 	return out, build.Library(".", out)
 })
 

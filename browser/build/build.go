@@ -27,7 +27,6 @@ type Bundle struct {
 func Bundles() []Bundle {
 	return []Bundle{
 		{"files.js", "src/entry/files.ts", ""},
-		{"reporter.js", "src/entry/reporter.ts", "clarion"},
 		{"verify.js", "src/entry/verify.ts", "clarion"},
 		{"words.js", "src/entry/words.ts", "clarionWords"},
 		{"work.js", "src/entry/work.ts", ""},
@@ -38,20 +37,25 @@ func Bundles() []Bundle {
 // packages that npm ci installs.
 func Dist(dir, out string) error {
 	for _, b := range Bundles() {
-		o, err := options(dir, b.Entry, filepath.Join(out, b.Name))
-		if err != nil {
-			return err
-		}
-		o.Format, o.GlobalName = api.FormatIIFE, b.Global
-		if err := run(o); err != nil {
+		if err := Script(dir, b.Entry, b.Global, filepath.Join(out, b.Name)); err != nil {
 			return fmt.Errorf("%s: %w", b.Name, err)
 		}
 	}
 	return nil
 }
 
-// Page builds the script of one page: entry is its source, out its file, both absolute. It may import types of the
-// library, and nothing else of it: the library is delivered beside it.
+// Script builds one bundle of the library from entry, relative to dir. global is the name of its exports, or "".
+func Script(dir, entry, global, out string) error {
+	o, err := options(dir, entry, out)
+	if err != nil {
+		return err
+	}
+	o.Format, o.GlobalName = api.FormatIIFE, global
+	return run(o)
+}
+
+// Page builds the script of one page: entry is its source, out its file, both absolute. What it imports of the library
+// goes into it, so that a first visit fetches one file.
 func Page(entry, out string) error {
 	o, err := options(filepath.Dir(entry), filepath.Base(entry), out)
 	if err != nil {

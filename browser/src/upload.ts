@@ -39,6 +39,8 @@ export interface UploadOptions {
   tries?: number;
   wait?(attempt: number): Promise<void>;
   onProgress?(sent: number, size: number): void;
+  /** The upload has paused by itself: the line is down, or the server has no room. */
+  onPause?(): void;
 }
 
 const version = "1.0.0";
@@ -129,6 +131,7 @@ export class Upload {
       else if (++failures >= (this.o.tries ?? 8)) {
         this.#state = "paused";
         failures = 0;
+        this.o.onPause?.();
       } else await (this.o.wait ?? pause)(failures);
     }
   }

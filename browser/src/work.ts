@@ -42,7 +42,7 @@ export interface WorkOptions {
   onProgress?(rounds: number): void;
 }
 
-type Derive = (password: Uint8Array) => Promise<Uint8Array>;
+type Derive = (password: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
 /**
  * Tries counters until the derived key begins as the challenge asks. Throws "work" for a challenge of another kind or
@@ -56,7 +56,7 @@ export async function solve(c: Challenge, o: WorkOptions = {}): Promise<Solution
     throw new Fault("work", "challenge of another kind");
   if (!Number.isInteger(p.cost) || p.cost < 1 || p.cost > MAX_COST || p.keyPrefix.length > 64) throw new Fault("work", "cost");
   const nonce = fromHex(p.nonce);
-  const derive = deriver(fromHex(p.salt), p.cost);
+  const derive = deriver(Uint8Array.from(fromHex(p.salt)), p.cost);
   const password = new Uint8Array(nonce.length + 4);
   password.set(nonce);
   const most = o.maxRounds ?? MAX_ROUNDS;
@@ -76,7 +76,7 @@ export async function solve(c: Challenge, o: WorkOptions = {}): Promise<Solution
 }
 
 /** PBKDF2 by the platform where there is one, else by noble. */
-function deriver(salt: Uint8Array, iterations: number): Derive {
+function deriver(salt: Uint8Array<ArrayBuffer>, iterations: number): Derive {
   const subtle = crypto.subtle;
   if (subtle === undefined) return async (password) => pbkdf2(sha256, password, salt, { c: iterations, dkLen: 32 });
   return async (password) => {

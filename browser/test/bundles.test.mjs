@@ -5,6 +5,8 @@ import test from "node:test";
 import vm from "node:vm";
 
 const dist = (name) => readFileSync(new URL("../dist/" + name, import.meta.url), "utf8");
+/** What the pages take of the library, as a script of its own. */
+const reporter = () => readFileSync(process.env.CLARION_LIBRARY.replace("library.mjs", "reporter.js"), "utf8");
 
 /** A global scope without a network, storage, or anything of node's. */
 function world(more = {}) {
@@ -17,7 +19,7 @@ function world(more = {}) {
 test("the reporter's script tests itself, without WebCrypto, before anybody waits", () => {
   const took = [1, 2, 3].map(() => {
     const w = world();
-    vm.runInContext(dist("reporter.js"), w);
+    vm.runInContext(reporter(), w);
     const before = process.cpuUsage();
     vm.runInContext("clarion.selfTest()", w);
     assert.deepEqual(Object.keys(w).filter((k) => !["TextEncoder", "TextDecoder", "setTimeout", "crypto"].includes(k)), ["clarion"]);
@@ -33,7 +35,7 @@ test("the self-test notices a platform that computes something else", () => {
     "JSON.stringify = () => '{}'", "TextEncoder.prototype.encode = () => new Uint8Array(3)",
   ]) {
     const w = world({ TextEncoder: class extends TextEncoder {} });
-    vm.runInContext(dist("reporter.js"), w);
+    vm.runInContext(reporter(), w);
     vm.runInContext(sabotage, w);
     assert.throws(() => vm.runInContext("clarion.selfTest()", w), /selftest/, sabotage);
   }
@@ -42,7 +44,7 @@ test("the self-test notices a platform that computes something else", () => {
 test("the words are what the reporter's script accepts", () => {
   const w = world();
   vm.runInContext(dist("words.js"), w);
-  vm.runInContext(dist("reporter.js"), w);
+  vm.runInContext(reporter(), w);
   assert.equal(vm.runInContext("clarion.checkCode(clarion.newWords(clarion.wordList(clarionWords.list)), clarion.wordList(clarionWords.list))", w), null);
 });
 

@@ -190,7 +190,11 @@ func (a *App) LogRelease(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(s.Release())
+	statement, err := s.Release()
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(statement)
 	leaf, err := proof.PublicLeaf(proof.PublicRelease, sum)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func TestReleaseIsLogged(t *testing.T) {
 		}
 	}
 	page := w.NewBrowser(t).Get("/release.txt").Want(200)
-	if !strings.HasPrefix(page.Body, "clarion/release/v1\n") || !strings.Contains(page.Body, "\nreporter.js ") || !strings.Contains(page.Body, "\nclarion.css ") {
+	if !strings.HasPrefix(page.Body, "clarion/release/v1\n") || !strings.Contains(page.Body, "\nreport.js ") || !strings.Contains(page.Body, "\nclarion.css ") {
 		t.Fatalf("statement: %s", page.Body)
 	}
 	for _, path := range []string{"/zh/verify", "/en/verify"} {

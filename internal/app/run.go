@@ -55,7 +55,7 @@ func (a *App) newSite() (*site.Site, error) {
 	return site.New(site.Options{
 		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
 		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
-		Handle: a.Config.Plain.HandleLife,
+		Handle: a.Config.Plain.HandleLife, Keys: a.Keys.Set,
 	})
 }
 

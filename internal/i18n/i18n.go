@@ -33,6 +33,7 @@ const Neutral = "〔…〕"
 type Catalog struct {
 	langs   []Lang
 	keys    map[string]bool
+	forms   map[Lang]map[string]Forms
 	by      map[Lang]*Localizer
 	matcher language.Matcher
 	missing func(error)
@@ -54,7 +55,7 @@ func Load(files fs.FS, missing func(error)) (*Catalog, error) {
 	if missing == nil {
 		missing = func(error) {}
 	}
-	c := &Catalog{keys: map[string]bool{}, by: map[Lang]*Localizer{}, missing: missing}
+	c := &Catalog{keys: map[string]bool{}, forms: map[Lang]map[string]Forms{}, by: map[Lang]*Localizer{}, missing: missing}
 	bundle := goi18n.NewBundle(Default.tag())
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	names, err := fs.Glob(files, "*.toml")
@@ -100,6 +101,7 @@ func (c *Catalog) read(bundle *goi18n.Bundle, files fs.FS, name string, seen map
 	}
 	if seen[lang] == nil {
 		seen[lang] = map[string]string{}
+		c.forms[lang] = map[string]Forms{}
 		c.langs = append(c.langs, lang)
 	}
 	for _, m := range mf.Messages {
@@ -108,6 +110,7 @@ func (c *Catalog) read(bundle *goi18n.Bundle, files fs.FS, name string, seen map
 		}
 		seen[lang][m.ID] = area
 		c.keys[m.ID] = true
+		c.forms[lang][m.ID] = formsOf(m)
 	}
 	return nil
 }
@@ -124,6 +127,26 @@ func (c *Catalog) Langs() []Lang { return slices.Clone(c.langs) }
 
 // Has reports whether key is defined in some language.
 func (c *Catalog) Has(key string) bool { return c.keys[key] }
+
+// Forms are the plural forms of a text as it stands in the catalogue, with its placeholders: "other", and what else
+// the language has. A script fills them in as T does.
+type Forms map[string]string
+
+func formsOf(m *goi18n.Message) Forms {
+	f := Forms{}
+	for name, text := range map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many, "other": m.Other} {
+		if text != "" {
+			f[name] = text
+		}
+	}
+	return f
+}
+
+// Forms returns the forms of key in lang.
+func (c *Catalog) Forms(lang Lang, key string) (Forms, bool) {
+	f, ok := c.forms[lang][key]
+	return f, ok
+}
 
 // For returns the localizer of lang, or that of Default when lang is not in the catalogue.
 func (c *Catalog) For(lang Lang) *Localizer {

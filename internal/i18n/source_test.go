@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +34,7 @@ func TestEveryKeyThatIsUsedExists(t *testing.T) {
 			known[key] = m
 		}
 	}
-	uses := append(usesInGo(t), usesInTemplates(t)...)
+	uses := slices.Concat(usesInGo(t), usesInTemplates(t), usesInScripts(t))
 	if len(uses) < 100 {
 		t.Errorf("only %d uses found: does the search still see the tree?", len(uses))
 	}
@@ -63,10 +64,10 @@ func TestEveryKeyThatIsUsedExists(t *testing.T) {
 func TestNoTextOfOurPagesIsUnused(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
-	for _, u := range append(usesInGo(t), usesInTemplates(t)...) {
+	for _, u := range slices.Concat(usesInGo(t), usesInTemplates(t), usesInScripts(t)) {
 		used[u.key] = true
 	}
-	for _, area := range []string{"ui", "site"} {
+	for _, area := range []string{"ui", "site", "page"} {
 		for key := range texts(t)[area][Default] {
 			if !used[key] {
 				t.Errorf("%s is used nowhere", key)
@@ -128,6 +129,36 @@ func usesInGo(t *testing.T) (out []use) {
 			return true
 		})
 	})
+	return out
+}
+
+// scriptUse is t("key", { Name: … }) in a page's script.
+var scriptUse = regexp.MustCompile(`\bt\("([a-z0-9_.]+)"(?:, \{([^}]*)\})?`)
+
+func usesInScripts(t *testing.T) (out []use) {
+	t.Helper()
+	walk(t, ".ts", func(path string) {
+		if !strings.Contains(filepath.ToSlash(path), "/script/") {
+			return
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, m := range scriptUse.FindAllStringSubmatch(string(b), -1) {
+			u := use{where: path, key: m[1], args: []string{}, exact: true}
+			for _, pair := range strings.Split(m[2], ",") {
+				if name, _, ok := strings.Cut(pair, ":"); ok {
+					u.args = append(u.args, strings.TrimSpace(name))
+				}
+			}
+			out = append(out, u)
+		}
+	})
+	if len(out) < 50 {
+		t.Errorf("only %d uses found in scripts", len(out))
+	}
 	return out
 }
 

@@ -149,4 +149,6 @@ func addressOf(a *pack.Address, lang string) Address {
 }
 
 // robots tells crawlers to leave the form and the mailbox alone. It protects nobody; it keeps them out of results.
-func robots() string { return "User-agent: *\nDisallow: /*/report\nDisallow: /*/mailbox\n" }
+func robots() string {
+	return "User-agent: *\nDisallow: /*/api/\nDisallow: /*/report\nDisallow: /*/mailbox\n"
+}

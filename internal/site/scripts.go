@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -84,16 +85,30 @@ func (s *Site) scripted(d *web.Door) {
 }
 
 // Release is the statement of what this installation gives to browsers: a line for each script, style sheet and page
-// with scripts, with its SHA-256. Its own hash stands in the public log, so that all visitors can tell that they got the
-// same.
-func (s *Site) Release() []byte {
+// with scripts, and each description of the form, with its SHA-256. Its own hash stands in the public log, so that all
+// visitors can tell that they got the same. Pages that hold the keys to trust are in it as soon as there are keys.
+func (s *Site) Release() ([]byte, error) {
 	var lines []string
 	for _, a := range s.assets.All() {
 		lines = append(lines, fmt.Sprintf("%s %x", a.Name, sha256.Sum256(a.Body)))
 	}
-	for path, st := range s.static {
+	same := maps.Clone(s.static)
+	for _, lang := range s.o.Catalog.Langs() {
+		same[href(lang, pathForm)] = s.forms[lang]
+		if _, err := s.o.Keys(); err != nil {
+			continue
+		}
+		for _, path := range keyedPages() {
+			st, err := s.sealedStatic(lang, path)
+			if err != nil {
+				return nil, err
+			}
+			same[href(lang, path)] = st
+		}
+	}
+	for path, st := range same {
 		lines = append(lines, fmt.Sprintf("%s %x", path, sha256.Sum256(st.Bytes())))
 	}
 	slices.Sort(lines)
-	return []byte("clarion/release/v1\n" + s.o.Version + "\n" + strings.Join(lines, "\n") + "\n")
+	return []byte("clarion/release/v1\n" + s.o.Version + "\n" + strings.Join(lines, "\n") + "\n"), nil
 }

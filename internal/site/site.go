@@ -16,6 +16,7 @@ import (
 	"clarion.example/clarion/internal/public/reading"
 	"clarion.example/clarion/internal/ui"
 	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/proof"
 )
 
 // Options are everything the public door stands on. Tour may be nil.
@@ -34,6 +35,7 @@ type Options struct {
 	Faults   func()                           // told of each fault of ours
 	Tour     func(l *i18n.Localizer) TourPage // the demo's first page
 	Handle   time.Duration                    // how long an opened mailbox stays open
+	Keys     func() (*proof.KeySet, error)    // the key set in force
 }
 
 // Site is the public door's handlers.
@@ -42,8 +44,9 @@ type Site struct {
 	render *ui.Renderer
 	assets *ui.Assets
 	sites  map[i18n.Lang]ui.Site
-	asked  map[string]bool // names of the pack's questions in a form
-	pages  sync.Map        // of path and state to *web.Static
+	asked  map[string]bool           // names of the pack's questions in a form
+	forms  map[i18n.Lang]*web.Static // the form in words, for programs
+	pages  sync.Map                  // of path and state to *web.Static
 	static map[string]*web.Static
 }
 
@@ -57,9 +60,14 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}, asked: askedBy(o.Pack)}
+	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}, forms: map[i18n.Lang]*web.Static{}, asked: askedBy(o.Pack)}
 	for _, l := range o.Catalog.Langs() {
 		s.sites[l] = siteOf(o, l)
+		form, err := describe(o, s.sites[l], l)
+		if err != nil {
+			return nil, err
+		}
+		s.forms[l] = web.NewStatic(form, "application/json; charset=utf-8", web.Revalidate)
 	}
 	if s.static, err = s.staticPages(); err != nil {
 		return nil, err
@@ -97,6 +105,7 @@ func (s *Site) Door() (*web.Door, error) {
 	s.wellKnown(d)
 	d.Handle("GET /{$}", 0, s.front)
 	d.Handle("GET /keys.json", 0, s.keys)
+	d.Handle("GET /release.txt", 0, s.release)
 	d.Handle("GET /log/{log}/checkpoint", 0, s.checkpoint)
 	d.Handle("GET /log/public/tile/{path...}", 0, s.tile)
 	s.scripted(d)
@@ -109,8 +118,7 @@ func (s *Site) Door() (*web.Door, error) {
 // wellKnown are the files that browsers and crawlers ask for by name.
 func (s *Site) wellKnown(d *web.Door) {
 	files := map[string]*web.Static{
-		"/robots.txt":  web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate),
-		"/release.txt": web.NewStatic(s.Release(), "text/plain; charset=utf-8", web.Revalidate),
+		"/robots.txt": web.NewStatic([]byte(robots()), "text/plain; charset=utf-8", web.Revalidate),
 	}
 	for _, a := range s.assets.All() {
 		if a.Name == "icon.png" {
@@ -134,13 +142,14 @@ func (s *Site) routes(d *web.Door, lang i18n.Lang) {
 	if s.o.Demo && s.o.Tour != nil {
 		get(pathTour, s.tour(lang))
 	}
-	for _, p := range []string{"report", "mailbox"} {
-		// Until the browser seals, the path without scripts is the only one.
-		get(p, func(w http.ResponseWriter, r *http.Request) error {
-			http.Redirect(w, r, href(lang, p+"/plain"), http.StatusSeeOther)
-			return nil
-		})
-	}
+	get(pathSealed, s.sealed(lang, pathSealed))
+	// Until the browser opens the mailbox, the path without scripts is the only one.
+	get("mailbox", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, href(lang, pathMailbox), http.StatusSeeOther)
+		return nil
+	})
+	get("api/form", func(w http.ResponseWriter, r *http.Request) error { s.forms[lang].Serve(w, r); return nil })
+	get("api/offer", s.offer(lang))
 	get(pathReport, s.start(lang))
 	d.Handle("POST "+href(lang, pathReport), s.formLimit(), s.report(lang))
 	get(pathMailbox, s.signIn(lang))
@@ -201,6 +210,15 @@ func (s *Site) keys(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.bytes(w, r, b, "application/json; charset=utf-8")
+	return nil
+}
+
+func (s *Site) release(w http.ResponseWriter, r *http.Request) error {
+	b, err := s.Release()
+	if err != nil {
+		return err
+	}
+	s.bytes(w, r, b, "text/plain; charset=utf-8")
 	return nil
 }
 

@@ -15,6 +15,7 @@ func (s sampler) publicSamples() []sample {
 		{"home", "home", home}, {"home-closed", "home", closed}, {"home-demo", "home", demo},
 		{"contact", "contact", ContactPage{Frame: s.frame(ui.AtContact, pathContact), Phones: phones, Offices: s.offices(), Inspectors: []Address{{Name: s.pick("明河市公众举报监督员办公室", "Office of the Inspector of Public Reports"), Lines: []string{s.pick("明河市中心区公正巷3号", "3 Fair Lane, Central District, Minghe")}, Phone: ui.Phone{Number: "0555 010 9090", Tel: "05550109090"}}}}},
 		{"see", "see", see}, {"threat", "threat", info}, {"flow", "flow", info}, {"access", "access", info}, {"verify", "verify", InfoPage{s.frame(ui.Elsewhere, pathVerify)}},
+		{"report", "report", SealedPage{Frame: s.frame(ui.AtReport, pathSealed), Root: "root", Ack: "ack", PublicLog: "public", CaseLog: "cases", Forms: "zh:00 en:00", Plain: href(s.l.Lang(), pathReport)}},
 		{"retention", "retention", RetentionPage{Frame: s.frame(ui.Elsewhere, pathRetention), Rows: []RetentionRow{
 			{s.pick("不在职责范围内、不成立的举报", "Reports out of scope or without ground"), s.pick("办结后60天", "60 days after closing"), s.pick("全部删除", "Deleted")},
 			{s.pick("办结的案件", "Concluded cases"), s.pick("2年", "2 years"), s.pick("全部删除", "Deleted")},

@@ -167,6 +167,13 @@ func Scripts(w http.ResponseWriter) {
 	h.Set("Integrity-Policy", "blocked-destinations=(script)")
 }
 
+// Seals is Scripts for a page that seals in the browser: it also starts workers, from addresses that the one named policy
+// knows.
+func Seals(w http.ResponseWriter) {
+	Scripts(w)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types clarion")
+}
+
 // NoStore marks an answer that no cache and no history may keep.
 func NoStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
 

@@ -1,5 +1,5 @@
-// What the report and mailbox pages use. Sealing of files and proof of work are in workers of their own (files.js,
-// work.js), the words in words.js, because most visits need none of them.
+// What the report and mailbox pages take of the library into their own scripts, as one script for the tests: it must
+// work in a world that has nothing but what an old browser has.
 export { parseAcknowledgement, verifyKept } from "../proof/acknowledgement";
 export { checkConsistency, parseCheckpoint } from "../proof/checkpoint";
 export { parseProof, verifyCaseProof, verifyPublicProof } from "../proof/inclusion";

@@ -113,6 +113,7 @@ const axeColours = `axe.run(document, {resultTypes: ["violations"], runOnly: {ty
 // question costs half a second.
 func (l *looker) check(name string, width int64, how importance) {
 	l.t.Helper()
+	ask[any](l.tab, `scrollTo(0, 0)`) // a field that the head of the page happens to cover is no finding
 	turn := (l.n%2 == 0) == (l.lang == "zh") == (width == phone)
 	every := l.all || how == star
 	if !ask[bool](l.tab, `typeof axe == "object"`) {

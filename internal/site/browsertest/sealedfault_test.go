@@ -1,0 +1,378 @@
+package browsertest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"clarion.example/clarion/internal/app/apptest"
+)
+
+// answer lets the door answer into memory.
+func answer(next http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	r.Header.Del("Accept-Encoding") // what is changed below must be readable
+	rec := httptest.NewRecorder()
+	next.ServeHTTP(rec, r)
+	return rec
+}
+
+// give writes an answer with another body.
+func give(w http.ResponseWriter, rec *httptest.ResponseRecorder, body []byte) {
+	for name, values := range rec.Header() {
+		if name != "Content-Length" && name != "Etag" {
+			w.Header()[name] = values
+		}
+	}
+	w.WriteHeader(rec.Code)
+	_, _ = w.Write(body)
+}
+
+// scriptWith meddles with the page's own script.
+func scriptWith(change func([]byte) []byte) func(http.Handler, http.ResponseWriter, *http.Request) {
+	return func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/assets/report.") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		rec := answer(next, r)
+		give(w, rec, change(rec.Body.Bytes()))
+	}
+}
+
+// TestSealedPageWithoutItsScript: whatever happens to the script, no field appears, nothing is sent, and the line that
+// offers the plain form comes by itself after ten seconds.
+func TestSealedPageWithoutItsScript(t *testing.T) {
+	t.Parallel()
+	x := &wire{}
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	browser := chromium(t)
+	for name, meddle := range map[string]func(http.Handler, http.ResponseWriter, *http.Request){
+		"cut":     scriptWith(func(b []byte) []byte { return b[:len(b)/2] }),
+		"changed": scriptWith(func(b []byte) []byte { return bytes.Replace(b, []byte("use strict"), []byte("use  strict"), 1) }),
+		"blocked": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/assets/report.") {
+				http.Error(w, "no", http.StatusForbidden)
+				return
+			}
+			next.ServeHTTP(w, r)
+		},
+		"another form": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			rec := answer(next, r)
+			body := rec.Body.Bytes()
+			if strings.HasSuffix(r.URL.Path, "/api/form") {
+				body = bytes.Replace(body, []byte(`"v":1`), []byte(`"v": 1`), 1)
+			}
+			give(w, rec, body)
+		},
+		"no form": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/api/form") {
+				panic(http.ErrAbortHandler)
+			}
+			next.ServeHTTP(w, r)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x.set(meddle)
+			defer x.set(nil)
+			b := newTab(t, browser, w.Server.URL)
+			b.scripts(true)
+			b.open(200, "/en/report")
+			b.offersPlain()
+			if n := ask[int](b, `document.querySelectorAll("#app button, input, textarea, select").length`); n != 0 {
+				t.Errorf("%d fields or buttons appeared", n)
+			}
+			if sent := x.sent(); len(sent) > 0 {
+				t.Errorf("sent: %v", sent)
+			}
+		})
+	}
+	t.Run("throws", func(t *testing.T) {
+		b := newTab(t, browser, w.Server.URL)
+		b.scripts(true)
+		// An old kernel: something that the library needs computes something else.
+		b.before(`String.prototype.codePointAt = () => 48`)
+		b.open(200, "/en/report")
+		b.offersPlain()
+		if n := ask[int](b, `document.querySelectorAll("#app button, input, textarea, select").length`); n != 0 {
+			t.Errorf("%d fields or buttons appeared", n)
+		}
+	})
+	t.Run("off", func(t *testing.T) {
+		b := newTab(t, browser, w.Server.URL)
+		b.open(200, "/zh/report")
+		b.press(200, `noscript a`)
+		if got := ask[string](b, `location.pathname`); got != "/zh/report/plain" {
+			t.Errorf("the line leads to %s", got)
+		}
+	})
+}
+
+// before runs an expression in each new page before its own scripts.
+func (b *tab) before(expression string) {
+	b.t.Helper()
+	call(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: expression})
+}
+
+// offersPlain lets ten seconds pass on the page's own clock of pictures, and looks for the line.
+func (b *tab) offersPlain() {
+	b.t.Helper()
+	const later = `(() => {
+		const e = document.getElementById("late"), all = e.getAnimations();
+		if (getComputedStyle(e).visibility != "hidden" || all.length != 1 || all[0].effect.getTiming().delay != 10000) return "too early or never";
+		all[0].finish();
+		return getComputedStyle(e).visibility + " " + e.querySelector("a").getAttribute("href");
+	})()`
+	b.until(`document.readyState == "complete"`)
+	if got := ask[string](b, later); !strings.HasPrefix(got, "visible /") || !strings.HasSuffix(got, "/report/plain") {
+		b.t.Errorf("the line that offers the plain form: %s", got)
+	}
+}
+
+// TestHostileKeys: keys that are forged, changed, of another installation or without proof of publication stop the
+// form with a sentence. Nothing is sent, and when the true keys come the answers are still there.
+func TestHostileKeys(t *testing.T) {
+	t.Parallel()
+	x := &wire{}
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	other := apptest.Start(t, apptest.Options{Now: clock(t, morning)})
+	foreign := []byte(other.NewBrowser(t).Get("/keys.json").Want(200).Body)
+	own := []byte(w.NewBrowser(t).Get("/keys.json").Want(200).Body)
+	browser := chromium(t)
+	unproved := func(b []byte) []byte {
+		head, _, _ := bytes.Cut(b, []byte(`,"proof":"`))
+		return append(slices.Clone(head), `,"proof":""}`...)
+	}
+	swapped := func(b []byte) []byte { // a recipient of another installation, as valid as ours
+		mark := []byte(`recipient\":\"`)
+		_, theirs, _ := bytes.Cut(foreign, mark)
+		head, ours, _ := bytes.Cut(b, mark)
+		theirs, _, _ = bytes.Cut(theirs, []byte(`\`))
+		_, rest, _ := bytes.Cut(ours, []byte(`\`))
+		return slices.Concat(head, mark, theirs, []byte(`\`), rest)
+	}
+	for name, body := range map[string][]byte{
+		"of another installation": foreign, "without proof": unproved(own), "with another recipient": swapped(own), "cut": own[:len(own)-2], "nothing": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if bytes.Equal(body, own) {
+				t.Fatal("nothing is changed")
+			}
+			x.set(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/keys.json" {
+					_, _ = w.Write(body)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+			b := newTab(t, browser, w.Server.URL)
+			b.scripts(true)
+			b.open(200, "/en/report")
+			b.until(`document.querySelector("#app:not([hidden]) button")`)
+			b.act("#app button")
+			b.until(`document.querySelector("#app").innerText.includes("keys cannot be trusted")`)
+			x.set(nil)
+			b.next()
+			b.until(`document.querySelector("#screen")`)
+			if sent := x.sent(); len(sent) > 0 {
+				t.Errorf("sent: %v", sent)
+			}
+		})
+	}
+}
+
+// TestLineAndServerFail: a busy server, a line that breaks before and after the report is stored, and an acknowledgement
+// that speaks of something else. The answers stay, one report is stored, and the code is shown once an answer came.
+func TestLineAndServerFail(t *testing.T) {
+	t.Parallel()
+	x := &wire{}
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.begins("en")
+	b.wholeWay("What I saw, planted.", nil)
+	var turn atomic.Int32
+	x.set(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/api/report") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		switch turn.Add(1) {
+		case 1:
+			w.Header().Set("Retry-After", "7")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case 2:
+			cut(w) // before it is stored
+		case 3:
+			answer(next, r) // stored, and the answer is lost
+			cut(w)
+		default:
+			rec := answer(next, r)
+			give(w, rec, bytes.Replace(rec.Body.Bytes(), []byte(`acknowledgement/v1\n`), []byte(`acknowledgement/v1\nX`), 1))
+		}
+	})
+	b.pick("honest")
+	b.next()
+	b.until(`document.querySelector("#app").innerText.includes("We are busy") && document.querySelector("#app").innerText.includes("7 seconds")`)
+	b.next()
+	b.until(`document.querySelector("#app").innerText.includes("no answer came")`)
+	b.next()
+	b.until(`document.querySelector("#app").innerText.includes("no answer came") || document.querySelector(".cl-code10")`)
+	if ask[bool](b, `!!document.querySelector(".cl-code10")`) {
+		t.Fatal("a code was shown before an answer came")
+	}
+	b.next()
+	b.until(`document.querySelector(".cl-code10 li")`)
+	if got := ask[string](b, `document.querySelector("#app .cl-note--danger").innerText`); !strings.Contains(got, "acknowledgement") {
+		t.Errorf("a false acknowledgement was not told: %q", got)
+	}
+	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw, planted." {
+		t.Errorf("stored: %q", c.Report.What)
+	}
+	if x.holds("What I saw, planted.") {
+		t.Error("the text went over the line")
+	}
+}
+
+// cut breaks the line in the middle of an answer. Before its first byte a browser may repeat the request by itself.
+func cut(w http.ResponseWriter) {
+	w.Header().Set("Content-Length", "1000")
+	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// TestSealedPageMoves: back and forward, a correction, another language in the middle, and leaving. The history holds
+// numbers, and the address no word.
+func TestSealedPageMoves(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning)})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.begins("zh")
+	b.next()
+	if got := ask[string](b, `document.activeElement.className`); got != "govuk-error-summary" {
+		t.Errorf("after a wrong answer the keyboard is on %q", got)
+	}
+	b.answers(step{"screen=conduct"}, step{"category=protected-documents"}, step{"danger=no"}, step{"what:写了一半的话"})
+	ask[any](b, `history.back()`)
+	b.until(`document.querySelector("#what")`)
+	if got := ask[string](b, `document.querySelector("#what").value + JSON.stringify(history.state) + location.href.replace(location.origin, "")`); got != `写了一半的话{"n":3}/zh/report` {
+		t.Errorf("after going back: %s", got)
+	}
+	b.act(`a.cl-lang[hreflang="en"]`)
+	b.until(`document.documentElement.lang == "en" && document.querySelector("#what")`)
+	if got := ask[string](b, `[document.querySelector("#what").value, document.querySelector("#app h1").innerText, location.pathname, document.querySelector(".cl-button--leave").innerText].join("|")`); got != "写了一半的话|What happened?|/en/report|Leave now" {
+		t.Errorf("in another language: %s", got)
+	}
+	b.next()
+	b.until(`document.querySelector("#date")`)
+	ask[any](b, `history.go(-3)`)
+	b.until(`document.querySelector("#category")`)
+	if !ask[bool](b, `document.querySelector("[name=category]:checked").value == "protected-documents"`) {
+		t.Error("the category was forgotten")
+	}
+	b.answers(step{"category=none"})
+	b.until(`document.querySelector("#app h1").innerText.length > 0 && !document.querySelector("#category")`)
+	b.next() // back from being turned away
+	b.until(`document.querySelector("#category")`)
+	for _, e := range []string{`document.forms.length`, `document.querySelectorAll("[name]:not([type=radio]):not(meta)").length`, `localStorage.length + sessionStorage.length + document.cookie.length`} {
+		if n := ask[int](b, e); n != 0 {
+			t.Errorf("%s is %d", e, n)
+		}
+	}
+	if left := ask[string](b, `(document.querySelector(".cl-button--leave").click(), document.title + document.body.innerText)`); left != "" {
+		t.Errorf("after leaving, the page still says %q", left)
+	}
+}
+
+// TestSealedPageIsLight counts what a first visit fetches until the first question, and how long it takes on a line of
+// 400 kbit/s with 400 ms.
+func TestSealedPageIsLight(t *testing.T) {
+	t.Parallel()
+	var bodies, requests atomic.Int64
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			requests.Add(1)
+			h.ServeHTTP(&counted{w, &bodies}, r)
+		})
+	}})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.scripts(true)
+	call(b, network.Enable, network.EnableParams{})
+	call(b, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Latency: 400, DownloadThroughput: 50_000, UploadThroughput: 50_000}}})
+	b.before(`window.began = performance.now()`)
+	b.open(200, "/zh/report")
+	b.until(`document.querySelector("#app:not([hidden]) button")`)
+	took := ask[float64](b, `performance.now()`)
+	t.Logf("first visit: %d requests, %d bytes of bodies, ready after %.1f s at 400 kbit/s and 400 ms", requests.Load(), bodies.Load(), took/1000)
+	if requests.Load() > 6 || bodies.Load() > 120<<10 {
+		t.Errorf("%d requests, %d bytes", requests.Load(), bodies.Load())
+	}
+	requests.Store(0)
+	bodies.Store(0)
+	b.open(200, "/zh/report")
+	b.until(`document.querySelector("#app:not([hidden]) button")`)
+	t.Logf("second visit: %d requests, %d bytes of bodies", requests.Load(), bodies.Load())
+	if bodies.Load() > 5<<10 {
+		t.Errorf("a later visit fetches %d bytes", bodies.Load())
+	}
+}
+
+// counted counts the bytes of bodies as they go out.
+type counted struct {
+	http.ResponseWriter
+	n *atomic.Int64
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	c.n.Add(int64(len(p)))
+	return c.ResponseWriter.Write(p)
+}
+
+func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+// TestNothingStaysInTheBrowser sends a report from a browser with a profile on the disk, ends it, and looks for the
+// words and the code in every file that is left.
+func TestNothingStaysInTheBrowser(t *testing.T) {
+	t.Parallel()
+	profile := t.TempDir()
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning)})
+	browser := chromium(t, chromedp.UserDataDir(profile))
+	b := sameTab(t, browser, w.Server.URL)
+	b.begins("en")
+	const text = "Planted-in-the-profile: a lens in the socket"
+	b.wholeWay(text, func() {
+		b.upload("pick-picture", absolute(t, photo))
+		b.until(`document.querySelector("#clean-clean")`)
+		b.next0(".cl-card")
+		b.uploaded(1)
+	})
+	code := b.sealAndSend()
+	if err := chromedp.Cancel(browser); err != nil {
+		t.Fatal(err)
+	}
+	for _, mark := range []string{text, "Planted-in-the-profile", code, strings.ReplaceAll(code, " ", ""), "每页500元", "EX-0042-7781"} {
+		inFiles(t, profile, mark)
+	}
+	if all, err := filepath.Glob(filepath.Join(profile, "*")); err != nil || len(all) < 3 {
+		t.Fatalf("the profile is empty: %v %v", fmt.Sprint(all), err)
+	}
+}
+
+// sameTab opens a tab of the browser's own profile, not of one that is thrown away.
+func sameTab(t *testing.T, browser context.Context, base string) *tab {
+	t.Helper()
+	b := &tab{t: t, ctx: browser, base: base}
+	b.dark(false)
+	b.size(desk, 900)
+	return b
+}

@@ -1,0 +1,131 @@
+// Makes the sealed report and sends it. Whatever goes wrong, the same report can be sent again and is stored once.
+import type { File as Description, Report } from "../../../browser/src/bodies";
+import { base64, hexHash, random, utf8 } from "../../../browser/src/bytes";
+import { sealDocument } from "../../../browser/src/documents";
+import { claimKey, deriveMailbox, publicMailbox } from "../../../browser/src/mailbox";
+import { type Acknowledgement, parseAcknowledgement } from "../../../browser/src/proof/acknowledgement";
+import { type KeySet, unitOn } from "../../../browser/src/proof/keyset";
+import { newDigits, newWords, wordList } from "../../../browser/src/receipt";
+import { solveInWorker } from "../../../browser/src/remote";
+import { parseRecipient, sealedSize } from "../../../browser/src/seal";
+import { splitIdentity } from "../../../browser/src/shares";
+import { idOf } from "../../../browser/src/syntax";
+import { FLOOR_REPORT, SUBMISSION_SIZES } from "../../../browser/src/pad";
+import { Fault } from "../../../browser/src/fault";
+import type { Challenge } from "../../../browser/src/work";
+import { clean, cleanLine, dateOf } from "./fields";
+import { getJSON, post } from "./net";
+import { loadWords, segmentOf, startWorker } from "./page";
+import { hasCustodians, officeOf, type Situation, visible, whenText } from "./steps";
+import { language } from "./words";
+
+/** What was sent or is about to be: everything but the work, which is done anew for each try. */
+export interface Sealed {
+  code: string;
+  words: boolean;
+  /** Hex hash of the sealed report. */
+  hash: string;
+  /** The parts of the body before and after the work. */
+  head: Record<string, unknown>;
+  first: number;
+}
+
+/** What the server answers. */
+export interface Receipt {
+  day: string;
+  promises: { step: string; by: string }[];
+  acknowledgement: string;
+}
+
+/** Seals everything for the office. The code is made here, now, and nowhere else. */
+export async function sealReport(s: Situation, keys: KeySet, files: readonly Description[]): Promise<Sealed> {
+  const words = s.answers.one("code") === "words";
+  const code = words ? newWords(wordList(await loadWords())) : newDigits();
+  const mailbox = deriveMailbox(keys.instance, code);
+  const office = officeOf(s);
+  const unit = office && unitOn(keys, office.id, s.offer.today);
+  if (unit === undefined) throw new Fault("key", "no key of the office");
+  const body = bodyOf(s, keys, files, publicMailbox(mailbox), unit.id);
+  const caseId = idOf(random(16));
+  const doc = idOf(random(16));
+  const sealed = sealDocument(
+    { instance: keys.instance, kind: "report", case: caseId, id: doc, seq: 1, prev: "", unit: unit.id, day: s.offer.today, author: { role: "reporter", id: "" } },
+    body, [{ role: "reporter", key: mailbox.sign }], [parseRecipient(unit.recipient)],
+  );
+  const identity = body.contact === "anonymous" ? null : await splitIdentity({ instance: keys.instance, case: caseId }, person(s), keys.custodians);
+  const phrase = s.answers.one("phrase");
+  const head = {
+    v: 1, case: caseId, doc, unit: unit.id, category: body.category, region: body.region, lang: body.lang, danger: body.danger, at: "browser",
+    contact: body.contact, wish: body.wish, claim: body.wish && cleanLine(phrase) !== "" ? claimKey(mailbox.prk, cleanLine(phrase)).encoded : "",
+    mailbox: body.mailbox, sealed: base64(sealed), files: files.map((f) => f.blob),
+    ...(identity && { identity: { box: base64(identity.box), shares: identity.shares.map((x) => ({ custodian: x.custodian, share: base64(x.sealed) })) } }),
+  };
+  return { code, words, hash: hexHash(sealed), head, first: firstSize(keys) };
+}
+
+function bodyOf(s: Situation, keys: KeySet, files: readonly Description[], mailbox: Report["mailbox"], unit: string): Report {
+  const a = s.answers;
+  const danger = a.one("danger");
+  const contact = hasCustodians(keys) ? ((a.one("contact") || "anonymous") as Report["contact"]) : "anonymous";
+  return {
+    category: a.one("category"), region: a.one("region"), unit, via: "web", lang: a.one("lang") || language(), contact,
+    danger: danger === "yes" || danger === "unsure", wish: hasCustodians(keys) && a.one("wish") === "yes", reach: contact === "named" ? cleanLine(a.one("reach")) : "",
+    answers: visible(s).flatMap((q) => {
+      const key = "a-" + q.id;
+      if (q.type === "one" || q.type === "many") {
+        const values = (q.options ?? []).map((o) => o.id).filter((id) => a.all(key).includes(id));
+        return values.length === 0 ? [] : [{ q: q.id, values, text: "" }];
+      }
+      const date = q.type === "date" ? dateOf(a, key, s.offer.today) : null;
+      const text = date !== null ? ("value" in date ? date.value : "") : q.type === "long" ? clean(a.one(key)) : cleanLine(a.one(key));
+      return text === "" ? [] : [{ q: q.id, values: [], text }];
+    }),
+    what: clean(a.one("what")), when: whenText(s, cleanLine(a.one("when"))), where: cleanLine(a.one("where")),
+    how: ["saw", "heard", "document", "device", "other"].filter((h) => a.all("how").includes(h)), told: clean(a.one("told")), files: [...files], mailbox,
+  };
+}
+
+const person = (s: Situation) => ({ name: cleanLine(s.answers.one("name")), reach: cleanLine(s.answers.one("reach")) });
+
+/** The least size of a body: one that a report with an identity for every custodian fits, so that nobody sees which has one. */
+function firstSize(keys: KeySet): number {
+  const n = keys.custodians.length;
+  if (n < 2) return SUBMISSION_SIZES[0]!;
+  const text = (bytes: number) => Math.ceil(bytes / 3) * 4;
+  const need = 3584 + 2560 + text(sealedSize(FLOOR_REPORT, 1)) + text(sealedSize(512, 1)) + n * (text(sealedSize(320, 1)) + 80);
+  return SUBMISSION_SIZES.find((size) => size >= need) ?? SUBMISSION_SIZES[SUBMISSION_SIZES.length - 1]!;
+}
+
+/** Does the work and sends. told is called with each stage. */
+export async function submit(s: Sealed, told: (stage: "work" | "send", share: number) => void): Promise<Receipt> {
+  const segment = segmentOf(language());
+  told("work", 0);
+  const challenge = await getJSON<Challenge>(`/${segment}/api/work`);
+  const worker = startWorker("work");
+  let body: Uint8Array;
+  try {
+    const solution = await solveInWorker(worker, challenge, (rounds) => told("work", rounds));
+    body = pad(JSON.stringify({ ...s.head, work: { challenge, solution } }), s.first);
+  } finally {
+    worker.terminate();
+  }
+  told("send", 0);
+  return post<Receipt>(`/${segment}/api/report`, body);
+}
+
+function pad(json: string, first: number): Uint8Array {
+  const body = utf8(json);
+  const size = SUBMISSION_SIZES.find((n) => n >= first && n >= body.length);
+  if (size === undefined) throw new Fault("too_large");
+  const out = new Uint8Array(size).fill(0x20);
+  out.set(body);
+  return out;
+}
+
+/** Checks that the acknowledgement is the authority's and speaks of this report, or throws. */
+export function checkReceipt(r: Receipt, s: Sealed, keys: KeySet): Acknowledgement {
+  const a = parseAcknowledgement(utf8(r.acknowledgement), keys.ack);
+  if (a.report !== s.hash || a.instance !== keys.instance || a.day !== r.day) throw new Fault("opening", "of another report");
+  return a;
+}
+
