@@ -137,9 +137,9 @@ func (a *App) disk() Diagnosis {
 	return Diagnosis{What: "disk", Well: true, Found: fmt.Sprintf("%d MiB free above the reserve", free>>20)}
 }
 
-// sweepBlobs erases ciphertext that no document, no waiting form and no upload knows, two days after it was stored:
+// SweepBlobs erases ciphertext that no document, no waiting form and no upload knows, two days after it was stored:
 // what was left behind by a transaction that never came.
-func (a *App) sweepBlobs(ctx context.Context) error {
+func (a *App) SweepBlobs(ctx context.Context) error {
 	stray := func(e blob.Entry) (bool, error) {
 		if a.now().Sub(e.Day) < 48*time.Hour {
 			return false, nil

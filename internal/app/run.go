@@ -119,7 +119,7 @@ func (a *App) tasks() []job.Task {
 		{Name: "sweep", Every: time.Minute, Do: a.Intake.Sweep},
 		{Name: "counts", Every: time.Hour, Do: a.Intake.FlushTallies},
 		{Name: "uploads", Every: time.Hour, Do: func(ctx context.Context) error { return a.Blobs.SweepTemp(ctx, a.now().Add(-time.Hour)) }},
-		{Name: "blobs", Every: 6 * time.Hour, Do: a.sweepBlobs},
+		{Name: "blobs", Every: 6 * time.Hour, Do: a.SweepBlobs},
 	}
 }
 

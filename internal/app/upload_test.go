@@ -3,6 +3,9 @@ package app_test
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -278,4 +281,53 @@ func TestUploadExpires(t *testing.T) {
 			t.Errorf("claimed after a day: %d %v", status, keyOf(a))
 		}
 	})
+}
+
+// TestStrayBytes: bytes that no row knows, which a crash left behind, go after two days; those of an upload stay.
+func TestStrayBytes(t *testing.T) {
+	t.Parallel()
+	w := one(t, apptest.Options{})
+	up := apptest.NewUploads(t, w.Server.URL)
+	whole := up.Upload(noise(100))
+	sealed, half := apptest.Seal(t, noise(100))
+	path := up.Create(int64(len(sealed)))
+	up.Patch(path, 0, sealed[:1000])
+	stray := func(age time.Duration) (paths []string) {
+		name := id.NewBlob().String()
+		for _, dir := range []string{"part", name[:2]} {
+			dir = filepath.Join(w.Data, "blobs", dir)
+			file := filepath.Join(dir, name)
+			if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(file, []byte("x"), 0o600), os.Chtimes(file, noon.Add(-age), noon.Add(-age))); err != nil {
+				t.Fatal(err)
+			}
+			paths = append(paths, file)
+		}
+		return paths
+	}
+	old, young := stray(49*time.Hour), stray(47*time.Hour)
+	known := []string{filepath.Join(w.Data, "blobs", "part", apptest.BlobOf(path)), filepath.Join(w.Data, "blobs", whole.Blob[:2], whole.Blob)}
+	for _, file := range known {
+		if err := os.Chtimes(file, noon.Add(-time.Hour*72), noon.Add(-time.Hour*72)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.SweepBlobs(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range old {
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s is left", file)
+		}
+	}
+	for _, file := range append(young, known...) {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+	up.Patch(path, 1000, sealed[1000:])
+	half.Blob = apptest.BlobOf(path)
+	s := newSender(t, w, seal.NewDigits())
+	if status, a := s.send(s.withFiles("x", whole, half)); status != 200 {
+		t.Errorf("%d %v", status, keyOf(a))
+	}
 }

@@ -172,3 +172,42 @@ func TestTornTail(t *testing.T) {
 		t.Errorf("%d files, want one", n)
 	}
 }
+
+// TestDiskFullUploads: when the disk falls to its reserve in the midst of an upload, that stops, text goes on, and when
+// there is room again the upload goes on where it stood.
+func TestDiskFullUploads(t *testing.T) {
+	t.Parallel()
+	child := apptest.Child{Data: filepath.Join(t.TempDir(), "data")}
+	content := noise(200_000)
+	sealed, f := apptest.Seal(t, content)
+	var path string
+	with := func(reserve string, do func(*apptest.Process, *apptest.Uploads)) {
+		t.Helper()
+		child.Set = map[string]string{"log.level": "error", "files.reserve": reserve}
+		p := apptest.Spawn(t, child)
+		do(p, apptest.NewUploads(t, p.URL))
+		if err := p.Stop(); err != nil {
+			t.Fatal(err, p.Out)
+		}
+	}
+	with("16MiB", func(_ *apptest.Process, up *apptest.Uploads) {
+		path = up.Create(int64(len(sealed)))
+		up.Patch(path, 0, sealed[:100_000])
+	})
+	with("1000TiB", func(p *apptest.Process, up *apptest.Uploads) {
+		if a := up.Patch(path, 100_000, sealed[100_000:]); a.Status != 503 || a.Key != "blob.full" || a.Header.Get("Retry-After") == "" {
+			t.Errorf("into the reserve: %d %s", a.Status, a.Key)
+		}
+		if a := up.Head(path); a.Status != 200 || a.Offset() != 100_000 {
+			t.Errorf("it stands at %d: %d", a.Offset(), a.Status)
+		}
+		english("What I saw.").send(t, p.NewBrowser(t, ""))
+	})
+	with("16MiB", func(_ *apptest.Process, up *apptest.Uploads) {
+		if a := up.Patch(path, 100_000, sealed[100_000:]); a.Status != 204 {
+			t.Errorf("the rest: %d %s", a.Status, a.Key)
+		}
+	})
+	f.Blob = apptest.BlobOf(path)
+	claimAll(t, child, content, []seal.File{f})
+}
