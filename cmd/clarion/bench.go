@@ -14,6 +14,7 @@ type benchCmd struct {
 	Intake  benchIntakeCmd  `cmd:"" help:"Measure how reports are taken."`
 	Mailbox benchMailboxCmd `cmd:"" help:"Measure how reporters come back."`
 	Pages   benchPagesCmd   `cmd:"" help:"Measure a page that everybody gets, and weigh the first page of a report."`
+	Upload  benchUploadCmd  `cmd:"" help:"Measure uploads, and what they cost those who send text."`
 	Serve   benchServeCmd   `cmd:"" hidden:"" help:"Serve what another bench command says on standard input."`
 }
 
@@ -32,6 +33,8 @@ type benchMailboxCmd struct{ benchFlags }
 
 type benchPagesCmd struct{ benchFlags }
 
+type benchUploadCmd struct{ benchFlags }
+
 // Run measures how reports are taken.
 func (c *benchIntakeCmd) Run(e *env) error { return c.measure(e, bench.Intake) }
 
@@ -40,6 +43,9 @@ func (c *benchMailboxCmd) Run(e *env) error { return c.measure(e, bench.Mailbox)
 
 // Run measures pages.
 func (c *benchPagesCmd) Run(e *env) error { return c.measure(e, bench.Pages) }
+
+// Run measures uploads.
+func (c *benchUploadCmd) Run(e *env) error { return c.measure(e, bench.Uploads) }
 
 // measure prints what run found. It ends with 1 when a budget was missed or a row could not be measured.
 func (f *benchFlags) measure(e *env, run func(context.Context, bench.Options) (*bench.Report, error)) error {

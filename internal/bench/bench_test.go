@@ -77,6 +77,15 @@ func TestMailbox(t *testing.T) {
 	wantEmpty(t, o.Dir)
 }
 
+func TestUploads(t *testing.T) {
+	t.Parallel()
+	o := tiny(t)
+	r, err := Uploads(t.Context(), o)
+	wantRows(t, r, err, []string{"one upload of 8 MB", "sealed report, steady, alone", "sealed report, steady, beside 32 uploads", "  99 of 100 within, against alone",
+		"32 uploads of 8 MiB each, meanwhile", "memory of the server under that load, most"})
+	wantEmpty(t, o.Dir)
+}
+
 func TestPages(t *testing.T) {
 	t.Parallel()
 	o := tiny(t)
@@ -235,7 +244,9 @@ func TestAFaultIsAnError(t *testing.T) {
 	if err := r.WriteTable(&b); err != nil || !strings.Contains(b.String(), "503 instead of 200") || !strings.Contains(b.String(), "ERROR") {
 		t.Errorf("the table hides the error (%v):\n%s", err, b.String())
 	}
-	_, err := drive(t.Context(), 1, time.Millisecond, func(int) (worker, error) { return worker{func() error { return errEnough }, func() {}}, nil })
+	_, err := drive(t.Context(), 1, time.Millisecond, func(int) (worker, error) {
+		return worker{step: func() error { return errEnough }, close: func() {}}, nil
+	})
 	if err == nil {
 		t.Error("a row without one answer is no error")
 	}

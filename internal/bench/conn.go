@@ -165,7 +165,7 @@ func asking(addr string, span time.Duration, prepare func(client int) question) 
 			return c.ask(request, w)
 		}
 		// What closing says does not matter: every answer was read.
-		return worker{step, func() { _ = c.nc.Close() }}, nil
+		return worker{step: step, close: func() { _ = c.nc.Close() }}, nil
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 type worker struct {
 	step  func() error
 	close func()
+	due   func() time.Time // when the step that has just ended was due; nil: when the one before had ended
 }
 
 // errEnough ends a worker before its time, without a fault.
@@ -75,6 +76,9 @@ func repeat(ctx context.Context, w worker, until time.Time, took *[]time.Duratio
 			return err
 		}
 		after := time.Now()
+		if w.due != nil {
+			before = w.due()
+		}
 		*took = append(*took, after.Sub(before))
 		before = after
 	}

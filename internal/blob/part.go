@@ -27,6 +27,7 @@ type Part struct {
 	id   id.Blob
 	file *os.File
 	size int64
+	safe bool // its name is durable
 }
 
 // OpenPart opens the growing file of a blob that is to be, or begins it. Conflict with key "blob.locked" while anybody
@@ -51,19 +52,22 @@ func (d *Dir) OpenPart(b id.Blob) (*Part, error) {
 // Resume cuts off what lies behind at, which nobody was told of, and goes on there. A shorter file has lost bytes: that
 // is a [Damage] (kind Internal, key "blob.damaged").
 func (p *Part) Resume(at int64) error {
+	p.safe = at > 0 // somebody was told of bytes in it, after a Sync
+	return p.cut(at)
+}
+
+func (p *Part) cut(at int64) error {
 	st, err := p.file.Stat()
-	if err != nil {
-		return fmt.Errorf("resuming upload: %w", err)
-	}
-	if st.Size() < at {
+	if err == nil && st.Size() < at {
 		return damaged(p.id, int(st.Size()/ChunkSize))
 	}
-	if st.Size() > at {
-		if err := p.file.Truncate(at); err != nil {
-			return fmt.Errorf("resuming upload: %w", err)
-		}
+	if err == nil && st.Size() > at {
+		err = p.file.Truncate(at)
 	}
-	if _, err := p.file.Seek(at, io.SeekStart); err != nil {
+	if err == nil {
+		_, err = p.file.Seek(at, io.SeekStart)
+	}
+	if err != nil {
 		return fmt.Errorf("resuming upload: %w", err)
 	}
 	p.size = at
@@ -81,7 +85,7 @@ func (p *Part) Write(b []byte) (int, error) {
 	}
 	n, err := p.file.Write(b)
 	if err != nil {
-		return 0, full(errors.Join(fmt.Errorf("storing upload: %w", err), p.Resume(p.size)))
+		return 0, full(errors.Join(fmt.Errorf("storing upload: %w", err), p.cut(p.size)))
 	}
 	p.size += int64(n)
 	return n, p.dir.blur(p.file.Name())
@@ -92,11 +96,13 @@ func (p *Part) Sync() error {
 	if err := p.file.Sync(); err != nil {
 		return full(fmt.Errorf("storing upload: %w", err))
 	}
-	dir := filepath.Dir(p.file.Name())
-	if err := p.dir.blur(dir); err != nil {
-		return err
+	if p.safe {
+		return nil
 	}
-	return syncDir(dir)
+	dir := filepath.Dir(p.file.Name())
+	err := errors.Join(p.dir.blur(dir), syncDir(dir))
+	p.safe = err == nil
+	return err
 }
 
 // Describe reads everything that lies on the disk and gives its hashes, with the first bytes, 4 KiB at most.

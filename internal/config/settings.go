@@ -45,7 +45,7 @@ func settings(c *Config) []setting {
 		{"files.share", "10", "per cent of the free disk that unsent files may hold", number(&c.Files.Share, 1, 50)},
 		{"files.unclaimed", "4096", "uploads that no report has claimed yet before new ones are refused", number(&c.Files.Unclaimed, 1, 1_000_000)},
 		{"files.requests", "256", "requests that bring parts of uploads at once; more are told to try again", number(&c.Files.Requests, 1, 10_000)},
-		{"files.rate", "64MiB", "bytes a second of all uploads together, so that text is never kept waiting", size(&c.Files.Rate)},
+		{"files.rate", "64MiB", "bytes a second of all uploads together at most; down to a sixteenth while text would have to wait", size(&c.Files.Rate)},
 		{"server.connections", "20000", "open connections on the public door", number(&c.Server.Connections, 16, 1_000_000)},
 		{"server.header-timeout", "10s", "a request's header must be complete by then", span(&c.Server.HeaderTimeout, time.Second, time.Minute)},
 		{"server.idle-timeout", "30s", "an idle connection is closed then", span(&c.Server.IdleTimeout, time.Second, 5*time.Minute)},

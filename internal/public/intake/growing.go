@@ -104,7 +104,9 @@ func (g *growing) save(ctx context.Context) error {
 	if err := g.part.Sync(); err != nil {
 		return err
 	}
+	before := time.Now()
 	err := g.s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.GrowUpload(g.u.ID, g.u.Arrived, at) })
+	g.s.uploads.pace.felt(time.Since(before))
 	if errs.Is(err, errs.NotFound) {
 		return errNoSuchUpload(nil)
 	}
@@ -159,7 +161,7 @@ type running struct {
 
 func newUploads(o UploadLimits) *uploads {
 	return &uploads{
-		requests: make(chan struct{}, o.Requests), hashing: make(chan struct{}, hashesAtOnce), pace: pace{rate: float64(o.Rate)},
+		requests: make(chan struct{}, o.Requests), hashing: make(chan struct{}, hashesAtOnce), pace: pace{most: float64(o.Rate)},
 		buffers: sync.Pool{New: func() any { return new([uploadPiece]byte) }}, running: map[id.Blob]*running{},
 	}
 }
@@ -207,39 +209,6 @@ func (u *uploads) cut(ctx context.Context, bid id.Blob) error {
 		return nil
 	case <-late.C:
 		return errs.New(errs.Conflict, KeyUploadLocked, nil)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// pace lets so many bytes a second through, in all.
-type pace struct {
-	rate float64
-	mu   sync.Mutex
-	free time.Time // guarded by mu: when everything that was let through would have gone at that rate
-}
-
-// paceBurst is how much of its time pace gives in advance.
-const paceBurst = 50 * time.Millisecond
-
-// wait returns when n more bytes may follow.
-func (p *pace) wait(ctx context.Context, n int) error {
-	now := time.Now()
-	p.mu.Lock()
-	if earliest := now.Add(-paceBurst); p.free.Before(earliest) {
-		p.free = earliest
-	}
-	p.free = p.free.Add(time.Duration(float64(n) / p.rate * float64(time.Second)))
-	ahead := p.free.Sub(now)
-	p.mu.Unlock()
-	if ahead <= 0 {
-		return nil
-	}
-	t := time.NewTimer(ahead)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
