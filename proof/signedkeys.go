@@ -53,6 +53,9 @@ func (s *SignedKeySet) Leaf() []byte {
 	return leaf
 }
 
+// Proof returns the proof of publication as it stands in the file, not checked; empty if there is none.
+func (s *SignedKeySet) Proof() []byte { return []byte(s.env.Proof) }
+
 // SetProof puts the inclusion proof of [SignedKeySet.Leaf] in the public log into the file.
 func (s *SignedKeySet) SetProof(proof []byte) error {
 	if _, err := ParseProof(proof); err != nil {

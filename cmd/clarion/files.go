@@ -48,13 +48,18 @@ func writeBy(path string, mode fs.FileMode, write func(io.Writer) error) error {
 }
 
 // replacePublic puts b in the place of a file: at no instant is there half of it.
-func replacePublic(path string, b []byte) error {
+func replacePublic(path string, b []byte) error { return replace(path, b, publicMode) }
+
+// replaceSecret is replacePublic for a file that only its owner may read.
+func replaceSecret(path string, b []byte) error { return replace(path, b, config.FileMode) }
+
+func replace(path string, b []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(b)
-	err = errors.Join(err, f.Chmod(publicMode), f.Sync(), f.Close())
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

@@ -91,13 +91,19 @@ var errNoTerminal = errors.New("no terminal to ask at")
 // typed asks for a secret at the terminal and does not show what is typed.
 func typed(e *env, prompt string) (string, error) {
 	in, ok := e.in.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	if !ok || !isTerminal(e.in) {
 		return "", errNoTerminal
 	}
 	fmt.Fprint(e.errOut, prompt)
 	b, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(e.errOut)
 	return strings.TrimSpace(string(b)), err
+}
+
+// isTerminal reports whether a person types what is read.
+func isTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // warnReadable tells the holder of a secret file that others on this machine can read it.

@@ -20,6 +20,7 @@ import (
 	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/reporter"
 	"clarion.example/clarion/seal"
 )
 
@@ -27,6 +28,7 @@ import (
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve an installation; the first start makes its data directory."`
 	Demo    demoCmd    `cmd:"" help:"Show Clarion with invented cases and fresh keys, on this machine only."`
+	Report  reportCmd  `cmd:"" help:"Report from this terminal, for those who trust no delivered script."`
 	Case    caseCmd    `cmd:"" help:"Handle cases at the terminal, with the unit's key and your own."`
 	Keys    keysCmd    `cmd:"" help:"Make and publish keys, off the server."`
 	Verify  verifyCmd  `cmd:"" help:"Check an acknowledgement, a proof or a checkpoint, offline."`
@@ -119,7 +121,7 @@ func localCode(err error) int {
 	}
 	_, settings := errors.AsType[config.Faults](err)
 	switch {
-	case is(errFound, errRefused):
+	case is(errFound, errRefused, reporter.ErrDistrust):
 		return 1
 	case settings, is(errUsage, seal.ErrKeyFile, seal.ErrTooLarge):
 		return 2

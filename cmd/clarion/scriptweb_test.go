@@ -202,3 +202,27 @@ func inside(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text+"\n"), 0o600))
 }
+
+// write FILE TEXT: writes a line down.
+func write(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(args[1]+"\n"), 0o600))
+}
+
+// awaitproof URL ROOT CODEFILE: asks until the next checkpoint has been signed and there are proofs to keep.
+func awaitProof(ts *testscript.TestScript, neg bool, args []string) {
+	tick, late := time.NewTicker(200*time.Millisecond), time.After(time.Minute)
+	defer tick.Stop()
+	for {
+		var out, errOut strings.Builder
+		e := &env{out: &out, errOut: &errOut, in: strings.NewReader(""), now: time.Now, ctx: context.Background()}
+		dir := filepath.Join(ts.MkAbs("."), ".tmp", strconv.FormatInt(time.Now().UnixNano(), 36))
+		if code := run(e, []string{"report", "keep", "--url", args[0], "--root", args[1], "--code", ts.MkAbs(args[2]), "--proofs", dir}); code == 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			ts.Fatalf("no proof to keep: %s", errOut.String())
+		}
+	}
+}

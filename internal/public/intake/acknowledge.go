@@ -101,7 +101,11 @@ func (s *Service) Proofs(ctx context.Context, m *Mailbox) (out []EventProof, err
 			if err != nil {
 				return err
 			}
-			out = append(out, EventProof{string(e.Kind), e.Day, file})
+			event, err := proof.ParseEvent(e.Leaf.JSON)
+			if err != nil {
+				return err
+			}
+			out = append(out, EventProof{string(event.Kind), e.Day, file})
 		}
 		return nil
 	})

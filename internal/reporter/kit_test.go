@@ -1,0 +1,241 @@
+package reporter_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"clarion.example/clarion/internal/app/apptest"
+	"clarion.example/clarion/internal/reporter"
+	"clarion.example/clarion/internal/store/storetest"
+	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
+)
+
+// noon is when these tests play: a Monday on which somebody reads.
+var noon = time.Date(2026, 3, 23, 4, 0, 0, 0, time.UTC)
+
+// place is an installation with something hostile in front of it, which changes nothing until a test tells it to.
+type place struct {
+	*apptest.World
+	t     *testing.T
+	door  *httptest.Server
+	mu    sync.Mutex
+	bends map[string]func([]byte) []byte // by the end of the path
+	seen  []*http.Request
+}
+
+func newPlace(t *testing.T, dsn string) *place {
+	t.Helper()
+	p := &place{t: t, bends: map[string]func([]byte) []byte{}}
+	p.World = apptest.Start(t, apptest.Options{DSN: dsn, Clock: apptest.NewClock(noon)})
+	p.sign()
+	real, err := url.Parse(p.Server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(real)
+	proxy.ModifyResponse = p.modify
+	p.door = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		p.seen = append(p.seen, r.Clone(context.Background()))
+		p.mu.Unlock()
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(p.door.Close)
+	return p
+}
+
+// both runs a test on SQLite and on PostgreSQL.
+func both(t *testing.T, fn func(t *testing.T, p *place)) {
+	storetest.Databases(t, func(t *testing.T, fresh func(testing.TB) string) { fn(t, newPlace(t, fresh(t))) })
+}
+
+func (p *place) modify(r *http.Response) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for end, bend := range p.bends {
+		if !strings.HasSuffix(r.Request.URL.Path, end) {
+			continue
+		}
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		b = bend(b)
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+		r.Header.Del("Content-Length")
+	}
+	return nil
+}
+
+// bend changes the answers of paths that end so, until straight is called.
+func (p *place) bend(end string, how func([]byte) []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bends[end] = how
+}
+
+func (p *place) straight() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.bends)
+}
+
+// sign signs the logs as they stand.
+func (p *place) sign() {
+	p.t.Helper()
+	p.Clock.Move(2 * time.Second)
+	if err := p.Checkpoints(p.t.Context()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// get asks the real door.
+func (p *place) get(path string) []byte {
+	p.t.Helper()
+	return []byte(p.NewBrowser(p.t).Get(path).Want(200).Body)
+}
+
+func (p *place) client() *reporter.Client {
+	p.t.Helper()
+	c, err := reporter.New(reporter.Options{URL: p.door.URL, Lang: "zh-Hans", Now: p.Clock.Now})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return c
+}
+
+func (p *place) trust(m *reporter.Memory) *reporter.Trusted {
+	p.t.Helper()
+	t, err := p.client().Trust(p.t.Context(), m)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return t
+}
+
+func (p *place) memory() *reporter.Memory { return &reporter.Memory{Root: p.Root()} }
+
+func (p *place) today() string { return p.Intake.Today().String() }
+
+func report(what string) *seal.Report {
+	return &seal.Report{Category: "protected-documents", Region: "donggang", Unit: "unit-1", Via: "web", Lang: "zh-Hans", Contact: "anonymous", What: what}
+}
+
+// sealed seals a report for this place.
+func (p *place) sealed(what string) *reporter.Sealed {
+	p.t.Helper()
+	s, err := p.trust(p.memory()).Seal(report(what), p.today(), false, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}
+
+// never fails a test that waits although the line is good.
+func (p *place) never(context.Context) error {
+	p.t.Error("the client tried again")
+	return nil
+}
+
+// sent sends a report and returns its code.
+func (p *place) sent(what string) string {
+	p.t.Helper()
+	s := p.sealed(what)
+	if _, err := p.client().Send(p.t.Context(), s, p.never); err != nil {
+		p.t.Fatal(err)
+	}
+	return s.Code
+}
+
+// open opens the mailbox of a code.
+func (p *place) open(code string) *reporter.Mailbox {
+	p.t.Helper()
+	m, err := p.client().Mailbox(p.trust(p.memory()), code)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return m
+}
+
+func (p *place) list(m *reporter.Mailbox, h *reporter.Heads) *reporter.Listing {
+	p.t.Helper()
+	l, err := m.List(p.t.Context(), h)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return l
+}
+
+// publish signs a list of keys with everybody's keys, after change, and puts it in force.
+func (p *place) publish(change func(*proof.KeySet)) {
+	p.t.Helper()
+	set, err := p.Keys.Set()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	next := *set
+	next.Version++
+	change(&next)
+	signed, err := proof.SignKeySet(next, proof.SignerRoot, p.Key(p.t, "root").Sign)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := signed.AddSignature(proof.SignerInspector, p.Key(p.t, "inspector").Sign); err != nil {
+		p.t.Fatal(err)
+	}
+	file, err := signed.Marshal()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := p.InstallKeys(p.t.Context(), file, p.Root()); err != nil {
+		p.t.Fatal(err)
+	}
+	p.sign()
+}
+
+// unitSigns signs and seals a letter as a unit whose key is k would, for the mailbox of a code.
+func (p *place) unitSigns(code string, k ed25519.PrivateKey, d seal.Document) []byte {
+	p.t.Helper()
+	keys, err := seal.DeriveMailbox(p.Dir.Instance, code)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	sealed, err := seal.SealDocument(d, seal.FloorMessage, []seal.Recipient{keys.Age.Recipient()}, seal.Signer{Role: seal.RoleUnit, Key: k})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return sealed
+}
+
+// docs changes the list of documents in an answer of the mailbox.
+func docs(t *testing.T, change func(docs []map[string]any) []map[string]any) func([]byte) []byte {
+	return func(b []byte) []byte {
+		var all map[string]any
+		if err := json.Unmarshal(b, &all); err != nil {
+			t.Errorf("the list cannot be read: %v", err)
+			return b
+		}
+		var in []map[string]any
+		for _, d := range all["docs"].([]any) {
+			in = append(in, d.(map[string]any))
+		}
+		all["docs"] = change(in)
+		out, err := json.Marshal(all)
+		if err != nil {
+			t.Error(err)
+		}
+		return out
+	}
+}
