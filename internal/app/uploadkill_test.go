@@ -195,7 +195,7 @@ func TestDiskFullUploads(t *testing.T) {
 		up.Patch(path, 0, sealed[:100_000])
 	})
 	with("1000TiB", func(p *apptest.Process, up *apptest.Uploads) {
-		if a := up.Patch(path, 100_000, sealed[100_000:]); a.Status != 503 || a.Key != "blob.full" || a.Header.Get("Retry-After") == "" {
+		if a := up.Patch(path, 100_000, sealed[100_000:]); a.Status != 503 || a.Key != "intake.no_room_for_files" || a.Header.Get("Retry-After") == "" {
 			t.Errorf("into the reserve: %d %s", a.Status, a.Key)
 		}
 		if a := up.Head(path); a.Status != 200 || a.Offset() != 100_000 {

@@ -242,6 +242,33 @@ func TestUploadRoom(t *testing.T) {
 	}
 }
 
+// TestUploadsCostMoreWhenRoomIsShort: whoever takes the room works the more for it.
+func TestUploadsCostMoreWhenRoomIsShort(t *testing.T) {
+	t.Parallel()
+	w := one(t, apptest.Options{Set: map[string]string{"files.unclaimed": "2"}})
+	up := apptest.NewUploads(t, w.Server.URL)
+	size := seal.SealedSize(65536, 1)
+	cheap := func() (n int) {
+		for range 6 {
+			c, err := w.Intake.UploadChallenge(t.Context(), size)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := work.Solve(c, 2*uint32(work.Least)); err == nil {
+				n++
+			}
+		}
+		return n
+	}
+	if n := cheap(); n != 6 {
+		t.Errorf("%d of 6 are cheap while all is free", n)
+	}
+	up.Create(size)
+	if n := cheap(); n == 6 {
+		t.Error("all are cheap while half of the room is taken")
+	}
+}
+
 // TestUploadsBusy: so many requests bring bytes at once, the rest wait; text does not.
 func TestUploadsBusy(t *testing.T) {
 	t.Parallel()

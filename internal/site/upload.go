@@ -71,7 +71,7 @@ func (s *Site) uploadWork(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.o.Intake.UploadChallenge(size)
+	c, err := s.o.Intake.UploadChallenge(r.Context(), size)
 	if err != nil {
 		return err
 	}

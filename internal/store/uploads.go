@@ -92,21 +92,18 @@ func (tx *Tx) ExpiredUploads(now time.Time) ([]Upload, error) {
 	return tx.uploadsWhere("expires <= ?1", now.Unix())
 }
 
-// Unclaimed is what belongs to no document yet. Promised counts uploads at their full length, Held what is on the disk;
-// both include the files of plain forms.
-type Unclaimed struct {
-	Uploads        int64
-	Promised, Held int64 // bytes
-}
+// Unclaimed is what belongs to no document yet. Held is the bytes of uploads, as far as they have come, and of the files
+// of plain forms.
+type Unclaimed struct{ Uploads, Held int64 }
 
 // Unclaimed counts what belongs to no document yet.
 func (tx *Tx) Unclaimed() (u Unclaimed, err error) {
-	err = tx.one(tx.either(`SELECT count(*), COALESCE(sum(size), 0), COALESCE(sum(arrived), 0) FROM uploads`,
-		`SELECT count(*), COALESCE(sum(size), 0)::bigint, COALESCE(sum(arrived), 0)::bigint FROM uploads`), nil, &u.Uploads, &u.Promised, &u.Held)
+	err = tx.one(tx.either(`SELECT count(*), COALESCE(sum(arrived), 0) FROM uploads`,
+		`SELECT count(*), COALESCE(sum(arrived), 0)::bigint FROM uploads`), nil, &u.Uploads, &u.Held)
 	if err != nil {
 		return u, err
 	}
 	pending, err := tx.pendingBytes()
-	u.Promised, u.Held = u.Promised+pending, u.Held+pending
+	u.Held += pending
 	return u, err
 }

@@ -45,8 +45,12 @@ func EffortAt(waiting, queue int) Effort {
 	if queue < 2 {
 		return Least
 	}
-	share := min(1, float64(waiting)/(float64(queue)/2))
-	return Least + Effort(share*float64(Most-Least))
+	return effortUnder(float64(waiting) / float64(queue))
+}
+
+// effortUnder is for a load between 0 and 1.
+func effortUnder(load float64) Effort {
+	return Least + Effort(min(1, 2*max(0, load))*float64(Most-Least))
 }
 
 // uploadSteps are the efforts of uploads up to so many bytes; a larger one costs topUpload.
@@ -57,8 +61,9 @@ var uploadSteps = [...]struct {
 
 const topUpload Effort = 640
 
-// EffortFor grows with the size of an upload in bytes, and with load as [EffortAt] does.
-func EffortFor(size int64, waiting, queue int) Effort {
+// EffortFor grows with the size of an upload in bytes, and as [EffortAt] does with a load between 0 and 1: what waits for
+// the database, or how much of the room for uploads is taken.
+func EffortFor(size int64, load float64) Effort {
 	e := topUpload
 	for _, s := range uploadSteps {
 		if size <= s.size {
@@ -66,7 +71,7 @@ func EffortFor(size int64, waiting, queue int) Effort {
 			break
 		}
 	}
-	return max(e, EffortAt(waiting, queue))
+	return max(e, effortUnder(load))
 }
 
 // Data is what a challenge pays for: one upload of so many bytes. A challenge without it pays for a report.

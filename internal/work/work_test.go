@@ -94,14 +94,14 @@ func TestUploadsCostMoreTheLargerTheyAre(t *testing.T) {
 	t.Parallel()
 	last := Effort(0)
 	for _, size := range []int64{1, 1 << 20, 1<<20 + 1, 32 << 20, 100 << 20, 128<<20 + 1, 1 << 40} {
-		e := EffortFor(size, 0, 2048)
+		e := EffortFor(size, 0)
 		if e < last || e < Least || e > Most {
 			t.Errorf("%d bytes: effort %d after %d", size, e, last)
 		}
 		last = e
 	}
-	if last != topUpload || EffortFor(1, 1<<20, 2048) != Most {
-		t.Errorf("the largest costs %d, a small one under load %d", last, EffortFor(1, 1<<20, 2048))
+	if last != topUpload || EffortFor(1, 0.5) != Most {
+		t.Errorf("the largest costs %d, a small one under load %d", last, EffortFor(1, 0.5))
 	}
 }
 

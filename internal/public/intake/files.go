@@ -186,23 +186,6 @@ func (s *Service) RemoveFile(ctx context.Context, t Token, file string) error {
 	return s.o.Blobs.Delete(ctx, bid)
 }
 
-// roomForFiles refuses files when unsent ones hold more than their share of the free disk. Text goes on.
-func (s *Service) roomForFiles(ctx context.Context) error {
-	free, err := s.o.Blobs.Free()
-	if err != nil {
-		return err
-	}
-	var unsent store.Unclaimed
-	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		unsent, err = tx.Unclaimed()
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.shared(unsent, free, 0)
-}
-
 // claim turns the waiting files of a form into the attachments of a document, inside the transaction that stores
 // it. The rows must be those that the document lists: a file that came or went meanwhile is a conflict.
 func claim(tx *store.Tx, t Token, have []waiting, doc int64) error {

@@ -112,6 +112,7 @@ func (g *growing) save(ctx context.Context) error {
 	}
 	if err == nil {
 		g.u.Arrived = at
+		g.s.uploads.promises.came(g.u)
 	}
 	return err
 }
@@ -140,6 +141,7 @@ func (g *growing) complete(ctx context.Context) error {
 		return err
 	}
 	g.u.Arrived = g.u.Size
+	g.s.uploads.promises.came(g.u)
 	return g.s.o.Blobs.Finish(g.u.ID)
 }
 
@@ -148,6 +150,7 @@ type uploads struct {
 	requests chan struct{} // one for each request with bytes
 	hashing  chan struct{}
 	pace     pace
+	promises promises
 	buffers  sync.Pool // of *[uploadPiece]byte
 	mu       sync.Mutex
 	running  map[id.Blob]*running // guarded by mu
@@ -159,10 +162,11 @@ type running struct {
 	done chan struct{}
 }
 
-func newUploads(o UploadLimits) *uploads {
+func newUploads(o UploadLimits, now func() time.Time) *uploads {
 	return &uploads{
 		requests: make(chan struct{}, o.Requests), hashing: make(chan struct{}, hashesAtOnce), pace: pace{most: float64(o.Rate)},
-		buffers: sync.Pool{New: func() any { return new([uploadPiece]byte) }}, running: map[id.Blob]*running{},
+		promises: promises{now: now, all: map[id.Blob]promise{}},
+		buffers:  sync.Pool{New: func() any { return new([uploadPiece]byte) }}, running: map[id.Blob]*running{},
 	}
 }
 

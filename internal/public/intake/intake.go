@@ -66,7 +66,7 @@ type Service struct {
 
 // New makes the service.
 func New(o Options) *Service {
-	return &Service{o: o, sealing: make(chan struct{}, o.Sealing), tallies: newTallies(), work: work.NewKeys(o.FormKey), uploads: newUploads(o.Uploads)}
+	return &Service{o: o, sealing: make(chan struct{}, o.Sealing), tallies: newTallies(), work: work.NewKeys(o.FormKey), uploads: newUploads(o.Uploads, o.Now)}
 }
 
 // Open reports whether reports are taken: every category that is offered is approved, and the list "before the

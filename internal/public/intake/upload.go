@@ -50,12 +50,17 @@ func (s *Service) MaxUpload() int64 {
 	return seal.SealedSize(seal.PaddedLen(s.o.Uploads.Size, seal.FloorAttachment), 1)
 }
 
-// UploadChallenge asks for work that grows with the size of the upload that it will pay for.
-func (s *Service) UploadChallenge(size int64) (work.Challenge, error) {
+// UploadChallenge asks for work that grows with the size of the upload that it will pay for, with what waits for the
+// database, and with how much of the room for unsent files is taken.
+func (s *Service) UploadChallenge(ctx context.Context, size int64) (work.Challenge, error) {
 	if err := s.checkUploadSize(size); err != nil {
 		return work.Challenge{}, err
 	}
-	return s.work.IssueUpload(work.EffortFor(size, s.o.Store.Waiting(), s.o.Queue), size, s.o.Now())
+	load, err := s.uploadLoad(ctx)
+	if err != nil {
+		return work.Challenge{}, err
+	}
+	return s.work.IssueUpload(work.EffortFor(size, load), size, s.o.Now())
 }
 
 func (s *Service) checkUploadSize(size int64) error {
@@ -96,15 +101,19 @@ func (s *Service) CreateUpload(ctx context.Context, size int64, w work.Payload) 
 			}
 			return err
 		}
-		if err := s.mayBegin(tx, free, size); err != nil {
+		fresh := store.Upload{ID: bid, Size: size, Expires: now.Add(uploadLife)}
+		if err := s.roomToBegin(tx, free, fresh); err != nil {
 			return err
 		}
-		if err := tx.AddUpload(store.Upload{ID: bid, Size: size, Expires: now.Add(uploadLife)}); err != nil {
+		if err := tx.AddUpload(fresh); err != nil {
 			return err
 		}
 		u, err = tx.Upload(bid)
 		return err
 	})
+	if err != nil && !errs.Is(err, errs.Conflict) {
+		s.uploads.promises.drop(bid)
+	}
 	return uploadOf(u), err
 }
 
@@ -118,26 +127,6 @@ func (s *Service) uploadID(mark [32]byte) id.Blob {
 
 func uploadOf(u store.Upload) Upload {
 	return Upload{ID: u.ID, Size: u.Size, Offset: u.Arrived, Expires: u.Expires}
-}
-
-// mayBegin refuses an upload when too many wait, or when all that wait would hold more than their share of the disk.
-func (s *Service) mayBegin(tx *store.Tx, free, size int64) error {
-	unsent, err := tx.Unclaimed()
-	if err != nil {
-		return err
-	}
-	if unsent.Uploads >= int64(s.o.Uploads.Unclaimed) {
-		return errs.New(errs.Unavailable, "intake.no_room_for_files", nil)
-	}
-	return s.shared(unsent, free, size)
-}
-
-// shared refuses size more bytes when unsent files would hold more than their share of the free disk. Text goes on.
-func (s *Service) shared(unsent store.Unclaimed, free, size int64) error {
-	if unsent.Promised+size > (free+unsent.Held)/100*int64(s.o.FileShare) {
-		return errs.New(errs.Unavailable, "intake.no_room_for_files", nil)
-	}
-	return nil
 }
 
 // readUpload looks an upload up. One whose time is over is not there.
@@ -191,6 +180,7 @@ func (s *Service) forgetUpload(ctx context.Context, bid id.Blob) error {
 
 // eraseUpload removes the bytes of an upload whose row is gone.
 func (s *Service) eraseUpload(ctx context.Context, bid id.Blob) error {
+	s.uploads.promises.drop(bid)
 	return errors.Join(s.o.Blobs.DropPart(bid), s.o.Blobs.Delete(ctx, bid))
 }
 
@@ -247,6 +237,9 @@ func (s *Service) AppendUpload(ctx context.Context, name string, offset int64, b
 		if _, lost := errors.AsType[*blob.Damage](err); lost {
 			return Upload{}, errors.Join(errNoSuchUpload(err), s.forgetUpload(ctx, bid), s.eraseUpload(ctx, bid))
 		}
+		return Upload{}, err
+	}
+	if err := s.roomToGrow(ctx, u); err != nil {
 		return Upload{}, err
 	}
 	g := &growing{s: s, u: u, part: part}
