@@ -15,10 +15,7 @@ export function otherLanguage(url: string): Promise<void> {
         const here = document.querySelector(place);
         const there = other.querySelector(place);
         if (here === null || there === null) continue;
-        const hidden = (here as HTMLElement).hidden;
-        const next = document.importNode(there, true) as HTMLElement;
-        next.hidden = hidden;
-        here.replaceWith(next);
+        here.replaceWith(document.importNode(there, true));
       }
       document.documentElement.lang = other.documentElement.lang;
       document.documentElement.dir = other.documentElement.dir;

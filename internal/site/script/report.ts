@@ -454,18 +454,17 @@ async function start(): Promise<void> {
   selfTest();
   const app = byId("app");
   app.hidden = false;
-  document.getElementById("late")?.remove();
-  document.getElementById("wait")?.remove();
+  for (const e of document.querySelectorAll("#late, #wait, noscript")) e.remove();
   staff(offer, form);
   if (!offer.open || root() === "") {
-    byId("intro").hidden = true;
+    byId("intro").remove();
     fill(app, h("h1", {}, t("site.held_closed")), h("p", { class: "cl-lede cl-gap" }, t("site.held_closed_text")), form.hotline !== null && h("p", { class: "cl-gap" }, icon("call"), " ", phone(form.hotline)));
     return;
   }
   const page = new ReportPage(form, offer);
   fill(app, h("div", { class: "cl-actions" }, button(t("page.begin"), () => {
-    byId("intro").hidden = true;
-    document.querySelector<HTMLElement>(".cl-firstline")!.hidden = true; // it was read; a small screen needs the room
+    byId("intro").remove();
+    document.querySelector(".cl-firstline")?.remove(); // it was read; a small screen needs the room
     page.begin();
   })));
 }
