@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -242,6 +246,46 @@ func TestOneRequestAtATime(t *testing.T) {
 	}
 	f.Blob = apptest.BlobOf(path)
 	arrived(t, w, []seal.File{f}, content)
+}
+
+// TestManyUploads: files come up side by side over lines that break, while texts are sent, and each arrives as it was.
+func TestManyUploads(t *testing.T) {
+	t.Parallel()
+	w := one(t, apptest.Options{})
+	contents, sent := make([][]byte, 12), make([]seal.File, 12)
+	var wg sync.WaitGroup
+	for i := range sent {
+		up := apptest.NewUploads(t, w.Server.URL)
+		wg.Go(func() {
+			contents[i] = noise(100_000 + 70_000*i)
+			sealed, f := apptest.Seal(t, contents[i])
+			path := up.Create(int64(len(sealed)))
+			for at := 0; at < len(sealed); at = int(up.Head(path).Offset()) {
+				n := min(len(sealed)-at, 1+random(1<<16)*2)
+				line, err := net.Dial("tcp", strings.TrimPrefix(w.Server.URL, "http://"))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				fmt.Fprintf(line, "PATCH %s HTTP/1.1\r\nHost: 127.0.0.1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: %d\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: %d\r\n\r\n",
+					path, at, len(sealed)-at)
+				_, _ = line.Write(sealed[at : at+n]) // the server may have ended it
+				line.Close()
+			}
+			f.Blob = apptest.BlobOf(path)
+			sent[i] = f
+		})
+	}
+	for range 5 {
+		s := newSender(t, w, seal.NewDigits())
+		if status, a := s.send(s.withFiles("没有附件。")); status != 200 {
+			t.Errorf("text: %d %v", status, keyOf(a))
+		}
+	}
+	wg.Wait()
+	if !t.Failed() {
+		arrived(t, w, sent, contents...)
+	}
 }
 
 // TestUploadExpires: what nobody claims is gone after a day, with its bytes, and a sweep finds what a crash left.
