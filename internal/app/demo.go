@@ -222,7 +222,7 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 		return site.TourStep{Title: l.T(title, nil), Text: l.T(text, nil), Commands: commands, Link: link, LinkText: linkText}
 	}
 	page := site.TourPage{Steps: []site.TourStep{
-		step("tour.report", "tour.report_text", base+"report/plain", l.T("tour.report_link", nil)),
+		step("tour.report", "tour.report_text", base+"report", l.T("tour.report_link", nil)),
 		step("tour.read", "tour.read_text", "", "",
 			fmt.Sprintf("%s case list %s", run, keys("chen")),
 			fmt.Sprintf("%s case show %s %s", run, d.first, keys("chen"))),

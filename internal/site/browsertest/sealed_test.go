@@ -3,12 +3,14 @@ package browsertest
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -241,6 +243,36 @@ func TestSealedReport(t *testing.T) {
 		inFiles(t, w.Data, mark)
 	}
 	unitReads(t, w, text)
+	stockAgeReads(t, w, x, text)
+}
+
+// stockAgeReads opens what went over the line with the stock age command and the unit's key file alone.
+func stockAgeReads(t *testing.T, w *apptest.World, x *wire, text string) {
+	t.Helper()
+	dir := t.TempDir()
+	age := filepath.Join(dir, "age")
+	if out, err := exec.Command("go", "build", "-C", filepath.FromSlash("../../../tools"), "-o", age, "filippo.io/age/cmd/age").CombinedOutput(); err != nil {
+		missing(t, fmt.Sprintf("building age: %v: %s", err, out))
+	}
+	x.mu.Lock()
+	_, rest, _ := bytes.Cut(x.all.Bytes(), []byte(`"sealed":"`))
+	sealed, _, _ := bytes.Cut(bytes.Clone(rest), []byte{'"'})
+	x.mu.Unlock()
+	raw, err := base64.StdEncoding.DecodeString(string(sealed))
+	if err != nil || len(raw) == 0 {
+		t.Fatalf("no sealed report on the line: %v", err)
+	}
+	cmd := exec.Command(age, "-d", "-i", w.KeyFile("unit-1"))
+	cmd.Stdin = bytes.NewReader(raw)
+	out, err := cmd.Output()
+	if err != nil || !bytes.Contains(out, []byte(text)) {
+		t.Errorf("the stock age command reads %.200q: %v", out, err)
+	}
+	cmd = exec.Command(age, "-d", "-i", w.KeyFile("unit-2"))
+	cmd.Stdin = bytes.NewReader(raw)
+	if out, err := cmd.Output(); err == nil {
+		t.Errorf("another unit reads %.200q", out)
+	}
 }
 
 // absolute is the path as another process understands it.

@@ -376,3 +376,30 @@ func sameTab(t *testing.T, browser context.Context, base string) *tab {
 	b.size(desk, 900)
 	return b
 }
+
+// TestExpiredWork: a proof of work that the server takes for too old is done once more, without a word to the person.
+func TestExpiredWork(t *testing.T) {
+	t.Parallel()
+	x := &wire{}
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.begins("en")
+	b.wholeWay("What I saw.", nil)
+	var tries atomic.Int32
+	x.set(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/api/report") && tries.Add(1) == 1 {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = w.Write([]byte(`{"error":{"key":"work.expired","text":"not shown"}}`))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	b.sealAndSend()
+	if n := tries.Load(); n != 2 {
+		t.Errorf("sent %d times", n)
+	}
+	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw." {
+		t.Errorf("stored: %q", c.Report.What)
+	}
+}

@@ -387,7 +387,7 @@ class ReportPage {
       if (e.status === 503 || e.status === 429) return this.#draw(() => this.#held(t("site.held_busy"), t("site.held_busy_text"), true, e.wait));
       // No answer: it may have arrived. The same report again is stored once.
       if (e.status === 0) return this.#draw(() => this.#held(t("page.line_title"), sending ? t("page.line_text_sent") : t("page.line_text"), true));
-      if (e.status < 500 && e.key !== "work.expired" && e.key !== "work.used") this.#sealed = null; // made anew after a correction
+      if (e.status < 500 && !e.key.startsWith("work.")) this.#sealed = null; // made anew after a correction
       return this.#draw(() => this.#held(t("page.not_taken"), t("page.not_taken_text"), true));
     }
     if (e instanceof Error && e.name === "Error" && "kind" in e && (e as { kind: string }).kind === "too_large") {

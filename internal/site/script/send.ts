@@ -14,7 +14,7 @@ import { FLOOR_REPORT, SUBMISSION_SIZES } from "../../../browser/src/pad";
 import { Fault } from "../../../browser/src/fault";
 import type { Challenge } from "../../../browser/src/work";
 import { clean, cleanLine, dateOf } from "./fields";
-import { getJSON, post } from "./net";
+import { getJSON, post, Refused } from "./net";
 import { loadWords, segmentOf, startWorker } from "./page";
 import { hasCustodians, officeOf, type Situation, visible, whenText } from "./steps";
 import { language } from "./words";
@@ -96,20 +96,29 @@ function firstSize(keys: KeySet): number {
   return SUBMISSION_SIZES.find((size) => size >= need) ?? SUBMISSION_SIZES[SUBMISSION_SIZES.length - 1]!;
 }
 
-/** Does the work and sends. told is called with each stage. */
-export async function submit(s: Sealed, told: (stage: "work" | "send", share: number) => void): Promise<Receipt> {
+/** Does the work and sends. A challenge that grew old on a slow line, or was used by a try whose answer was lost, is paid once more. */
+export async function submit(s: Sealed, told: (stage: "work" | "send") => void): Promise<Receipt> {
+  try {
+    return await pay(s, told);
+  } catch (e) {
+    if (!(e instanceof Refused) || (e.key !== "work.expired" && e.key !== "work.used")) throw e;
+    return pay(s, told);
+  }
+}
+
+async function pay(s: Sealed, told: (stage: "work" | "send") => void): Promise<Receipt> {
   const segment = segmentOf(language());
-  told("work", 0);
+  told("work");
   const challenge = await getJSON<Challenge>(`/${segment}/api/work`);
   const worker = startWorker("work");
   let body: Uint8Array;
   try {
-    const solution = await solveInWorker(worker, challenge, (rounds) => told("work", rounds));
+    const solution = await solveInWorker(worker, challenge);
     body = pad(JSON.stringify({ ...s.head, work: { challenge, solution } }), s.first);
   } finally {
     worker.terminate();
   }
-  told("send", 0);
+  told("send");
   return post<Receipt>(`/${segment}/api/report`, body);
 }
 
