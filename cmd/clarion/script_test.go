@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 			"start": start, "interrupt": interrupt, "exits": exits, "match": match, "changes": changes, "stdout_of": stdoutOf,
 			"edit": edit, "flip": flip, "flipblob": flipBlob, "resize": resize, "refuses": refuses, "modes": modes,
 			"gbk": gbk, "hostile": hostile, "harmless": harmless,
-			"form": form, "mailbox": mailbox, "await": await, "page": page, "tour": tour, "fetch": fetch, "inside": inside, "unzip": unzip, "write": write, "awaitproof": awaitProof,
+			"form": form, "mailbox": mailbox, "await": await, "page": page, "tour": tour, "fetch": fetch, "inside": inside, "unzip": unzip, "write": write, "awaitproof": awaitProof, "between": between,
 		},
 	})
 }

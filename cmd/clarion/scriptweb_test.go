@@ -2,12 +2,15 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -225,4 +228,30 @@ func awaitProof(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("no proof to keep: %s", errOut.String())
 		}
 	}
+}
+
+// between URL NAME: puts somebody between the visitor and a server, at $NAME, who adds a script to one page and takes a header
+// from another.
+func between(ts *testscript.TestScript, neg bool, args []string) {
+	u, err := url.Parse(args[0])
+	ts.Check(err)
+	proxy := httputil.NewSingleHostReverseProxy(u)
+	proxy.ModifyResponse = func(r *http.Response) error {
+		switch r.Request.URL.Path {
+		case "/zh/verify":
+			r.Header.Del("Content-Security-Policy")
+		case "/en/verify":
+			b, err := io.ReadAll(r.Body)
+			if err != nil {
+				return err
+			}
+			b = bytes.Replace(b, []byte("</head>"), []byte("<script>alert(1)</script></head>"), 1)
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+			r.Header.Set("Content-Length", strconv.Itoa(len(b)))
+		}
+		return nil
+	}
+	s := httptest.NewServer(proxy)
+	ts.Defer(s.Close)
+	ts.Setenv(args[1], strings.Replace(s.URL, "127.0.0.1", "localhost", 1))
 }

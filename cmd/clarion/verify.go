@@ -19,11 +19,12 @@ type verifyCmd struct {
 	Ack        verifyAckCmd        `cmd:"" help:"Check an acknowledgement."`
 	Proof      verifyProofCmd      `cmd:"" help:"Check a proof of an event in the ledger."`
 	Checkpoint verifyCheckpointCmd `cmd:"" help:"Check a signed checkpoint."`
+	Site       verifySiteCmd       `cmd:"" help:"Compare what a site gives to browsers with its statement, the public log and this program."`
 }
 
 // Help says what is needed, and what a verdict means.
 func (verifyCmd) Help() string {
-	return `Everything is checked on this machine; only --keys may be an address. The fingerprint of the root key must come from the
+	return `Everything is checked on this machine; only --keys and a site may be an address. The fingerprint of the root key must come from the
 authority's papers or another person, never from the server that is being checked.
 Exit code 0: genuine. 1: changed, damaged or made by somebody else. Others: it could not be checked.`
 }

@@ -32,12 +32,13 @@ type place struct {
 	door  *httptest.Server
 	mu    sync.Mutex
 	bends map[string]func([]byte) []byte // by the end of the path
+	heads map[string]func(http.Header)   // the same for headers
 	seen  []*http.Request
 }
 
 func newPlace(t *testing.T, dsn string) *place {
 	t.Helper()
-	p := &place{t: t, bends: map[string]func([]byte) []byte{}}
+	p := &place{t: t, bends: map[string]func([]byte) []byte{}, heads: map[string]func(http.Header){}}
 	p.World = apptest.Start(t, apptest.Options{DSN: dsn, Clock: apptest.NewClock(noon)})
 	p.sign()
 	real, err := url.Parse(p.Server.URL)
@@ -64,6 +65,11 @@ func both(t *testing.T, fn func(t *testing.T, p *place)) {
 func (p *place) modify(r *http.Response) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for end, bend := range p.heads {
+		if strings.HasSuffix(r.Request.URL.Path, end) {
+			bend(r.Header)
+		}
+	}
 	for end, bend := range p.bends {
 		if !strings.HasSuffix(r.Request.URL.Path, end) {
 			continue
@@ -86,10 +92,18 @@ func (p *place) bend(end string, how func([]byte) []byte) {
 	p.bends[end] = how
 }
 
+// bendHeader changes headers of paths that end so.
+func (p *place) bendHeader(end string, how func(http.Header)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.heads[end] = how
+}
+
 func (p *place) straight() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.bends)
+	clear(p.heads)
 }
 
 // sign signs the logs as they stand.

@@ -49,6 +49,19 @@ func newAssets() (*ui.Assets, error) {
 	return ui.NewAssets(files...)
 }
 
+// Files are the scripts, style sheets and icons of this program: name to hex SHA-256, for who compares a site with it.
+func Files() (map[string]string, error) {
+	a, err := newAssets()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, f := range a.All() {
+		out[f.Name] = sha256Hex(f.Body)
+	}
+	return out, nil
+}
+
 // sealedPage is a page that works with scripts. Its bytes are the same for everyone, and change with a release, the
 // pack or the address alone: its hash stands in the statement of the release.
 type sealedPage struct {

@@ -25,6 +25,7 @@ type Door struct {
 	cross  *http.CrossOriginProtection
 	rate   int64
 	faults func()
+	always http.Header
 }
 
 // Options of a door.
@@ -39,7 +40,10 @@ type Options struct {
 
 // NewDoor makes a door with no routes.
 func NewDoor(o Options) *Door {
-	d := &Door{hosts: o.Hosts, origin: o.URL, log: o.Log, render: o.Render, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), rate: o.BodyRate, faults: o.Faults}
+	d := &Door{hosts: o.Hosts, origin: o.URL, log: o.Log, render: o.Render, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), rate: o.BodyRate, faults: o.Faults, always: http.Header{}}
+	for name, value := range Expected(strings.HasPrefix(o.URL, "https:"), PlainPolicy) {
+		d.always.Set(name, value)
+	}
 	if u, err := url.Parse(o.URL); err == nil {
 		d.hosts = append([]string{hostOnly(u.Host)}, d.hosts...)
 	}
@@ -137,19 +141,45 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, pattern string, err 
 	d.render(w, r, p)
 }
 
+// Policies of content security. PlainPolicy is that of every page without scripts. ScriptsPolicy lets a page run the
+// scripts of this origin that bear an integrity attribute, and fetch from this origin: no script may make markup or another
+// script, and no form may be sent. SealsPolicy also lets it start workers, from addresses that the one named policy knows.
+const (
+	PlainPolicy   = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	ScriptsPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	SealsPolicy   = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types clarion"
+
+	policyHeader    = "Content-Security-Policy"
+	integrityHeader = "Integrity-Policy"
+	integrityPolicy = "blocked-destinations=(script)"
+)
+
+// Expected are the headers that every answer bears which this version gives under a policy: what clarion verify site compares.
+func Expected(https bool, policy string) map[string]string {
+	h := map[string]string{
+		policyHeader:                   policy,
+		"X-Content-Type-Options":       "nosniff",
+		"Referrer-Policy":              "same-origin", // with no-referrer older browsers post "Origin: null" and would be refused
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Cross-Origin-Embedder-Policy": "require-corp",
+		"Permissions-Policy":           "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()",
+		"X-Frame-Options":              "DENY",
+		"X-Robots-Tag":                 "noarchive",
+	}
+	if https {
+		h["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+	}
+	if policy != PlainPolicy {
+		h[integrityHeader] = integrityPolicy
+	}
+	return h
+}
+
 // headers are the safe defaults of every answer.
 func (d *Door) headers(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin") // with no-referrer older browsers post "Origin: null" and would be refused
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Cross-Origin-Embedder-Policy", "require-corp")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=(), interest-cohort=()")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("X-Robots-Tag", "noarchive")
-	if strings.HasPrefix(d.origin, "https:") {
-		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	for name, values := range d.always {
+		h[name] = values // of length and capacity 1: who sets or adds makes a new one
 	}
 	for i, host := range d.hosts {
 		if i > 0 && strings.HasSuffix(host, ".onion") {
@@ -159,19 +189,15 @@ func (d *Door) headers(h http.Header) {
 	}
 }
 
-// Scripts lets a page run the scripts of this origin that bear an integrity attribute, and fetch from this origin. No
-// script may make markup or another script, and no form may be sent.
-func Scripts(w http.ResponseWriter) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
-	h.Set("Integrity-Policy", "blocked-destinations=(script)")
-}
+// Scripts serves a page under [ScriptsPolicy].
+func Scripts(w http.ResponseWriter) { underPolicy(w, ScriptsPolicy) }
 
-// Seals is Scripts for a page that seals in the browser: it also starts workers, from addresses that the one named policy
-// knows.
-func Seals(w http.ResponseWriter) {
-	Scripts(w)
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types clarion")
+// Seals serves a page under [SealsPolicy].
+func Seals(w http.ResponseWriter) { underPolicy(w, SealsPolicy) }
+
+func underPolicy(w http.ResponseWriter, policy string) {
+	w.Header().Set(policyHeader, policy)
+	w.Header().Set(integrityHeader, integrityPolicy)
 }
 
 // NoStore marks an answer that no cache and no history may keep.

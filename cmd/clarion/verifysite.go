@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+
+	"clarion.example/clarion/internal/app"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/reporter"
+	"clarion.example/clarion/internal/site"
+)
+
+type verifySiteCmd struct {
+	URL      string `arg:"" help:"The site's address." name:"url"`
+	Root     string `help:"Fingerprint of the authority's root key, from its papers: never from the server itself." placeholder:"FINGERPRINT"`
+	Remember string `help:"File that keeps fingerprint, keys and log states between visits; made if it is not there." placeholder:"FILE"`
+	Proxy    string `help:"Such as socks5h://127.0.0.1:9050; names go through it as well." placeholder:"URL"`
+	Lang     string `help:"Language of the sentences: en or zh (zh-Hans)." default:"en" enum:"en,zh,zh-Hans"`
+}
+
+// Help says what is compared, and what it is good for.
+func (verifySiteCmd) Help() string {
+	return `Fetches what every visitor gets: pages, scripts, style sheets, security headers, the list of keys, the public log. Each file's hash must
+stand in the site's statement of its release, that in the public log, and the keys in the pages in the signed list. The lines that are
+printed are the same for everyone: compare them with somebody elsewhere, also through Tor (--proxy socks5h://127.0.0.1:9050). A server
+that gives everyone something else is found; one that gives it to a single person is found only where that person looks.
+Exit code 0: all of it fits. 1: it does not, with one sentence for each difference.`
+}
+
+// Run compares a site with what it says of itself, and with this program.
+func (c *verifySiteCmd) Run(e *env) error {
+	v, err := authority{URL: c.URL, Root: c.Root, Remember: c.Remember, Proxy: c.Proxy, Lang: c.Lang}.start(e)
+	if err != nil {
+		return err
+	}
+	own, err := site.Files()
+	if err != nil {
+		return err
+	}
+	facts, err := v.c.Site(e.ctx, v.t, reporter.Expect{Version: app.Version, Files: own, Langs: v.catalog.Langs()})
+	if err != nil {
+		return err
+	}
+	for _, l := range facts.Lines {
+		v.line("%s", inLine(l))
+	}
+	for _, f := range facts.Findings {
+		v.say(f.Key, shownArgs(f.Args))
+	}
+	if len(facts.Findings) > 0 {
+		return errors.Join(v.err, errFound)
+	}
+	v.say("verify.site_good", nil)
+	return v.err
+}
+
+// shownArgs makes what a server said harmless in a line of ours.
+func shownArgs(in errs.Args) errs.Args {
+	out := errs.Args{}
+	for k, val := range in {
+		if s, ok := val.(string); ok {
+			val = inLine(s)
+		}
+		out[k] = val
+	}
+	return out
+}

@@ -1,0 +1,336 @@
+package reporter
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/proof"
+)
+
+// maxPage is the largest page, script or style sheet.
+const maxPage = 16 << 20
+
+// Finding is one difference between a site and what it should be: a sentence of the catalogue.
+type Finding struct {
+	Key  string
+	Args errs.Args
+}
+
+// SiteFacts are what a site gave, in lines that two people in different places can compare: everything but the last line is
+// the same for all visitors until the next release or list of keys.
+type SiteFacts struct {
+	Lines    []string
+	Findings []Finding
+}
+
+// Expect is what the caller knows of the program that should be answering.
+type Expect struct {
+	Version string            // of this program
+	Files   map[string]string // of this program: name to hex SHA-256
+	Langs   []i18n.Lang
+}
+
+// siteCheck is one look at a site.
+type siteCheck struct {
+	c     *Client
+	t     *Trusted
+	ctx   context.Context // of this one look
+	out   *SiteFacts
+	files map[string]string // of the statement: name or path to hex SHA-256
+	seen  map[string]bool   // assets that were fetched
+}
+
+func (s *siteCheck) found(key string, args errs.Args) {
+	s.out.Findings = append(s.out.Findings, Finding{key, args})
+}
+
+func (s *siteCheck) line(format string, args ...any) {
+	s.out.Lines = append(s.out.Lines, fmt.Sprintf(format, args...))
+}
+
+// Site fetches the pages with scripts, what they load, and the forms without scripts, and compares them with the statement of
+// the release; that with the public log; the headers with those of this version; and the keys in the pages with the list.
+// An error means that the look could not be finished.
+func (c *Client) Site(ctx context.Context, t *Trusted, want Expect) (*SiteFacts, error) {
+	s := &siteCheck{c: c, t: t, ctx: ctx, out: &SiteFacts{}, files: map[string]string{}, seen: map[string]bool{}}
+	key, err := proof.ParseKey(t.Set.Root)
+	if err != nil {
+		return nil, err
+	}
+	s.line("instance %s", t.Set.Instance)
+	s.line("root %s", proof.RootFingerprint(key))
+	s.line("keys %d of %s", t.Set.Version, t.Set.Day)
+	if err := s.release(want); err != nil {
+		return nil, err
+	}
+	for _, path := range s.pages(want.Langs) {
+		if err := s.page(path); err != nil {
+			return nil, err
+		}
+	}
+	for _, lang := range want.Langs {
+		for _, path := range []string{"", "report/plain", "mailbox/plain"} {
+			if err := s.plain("/" + lang.Segment() + "/" + path); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.Sort(s.out.Lines[3:])
+	s.line("log %s %d %s", t.Public.Origin, t.Public.Size, t.Public.Root)
+	return s.out, nil
+}
+
+// release reads the statement and looks for it in the public log.
+func (s *siteCheck) release(want Expect) error {
+	resp, b, err := s.fetch("/release.txt")
+	if err != nil {
+		return err
+	}
+	lines := strings.Split(string(b), "\n")
+	if resp.StatusCode != http.StatusOK || len(lines) < 4 || lines[0] != "clarion/release/v1" || lines[len(lines)-1] != "" {
+		s.found("verify.site_statement", nil)
+		return nil
+	}
+	for _, l := range lines[2 : len(lines)-1] {
+		name, hash, ok := strings.Cut(l, " ")
+		if raw, err := hex.DecodeString(hash); !ok || err != nil || len(raw) != sha256.Size || s.files[name] != "" {
+			s.found("verify.site_statement", nil)
+			return nil
+		}
+		s.files[name] = hash
+		s.line("file %s %s", name, hash)
+		if own := want.Files[name]; lines[1] == want.Version && own != "" && own != hash {
+			s.found("verify.site_other_build", errs.Args{"Name": name, "Version": lines[1]})
+		}
+	}
+	s.line("release %s %x", lines[1], sha256.Sum256(b))
+	return s.logged(sha256.Sum256(b))
+}
+
+// logged looks for the statement in the log: it must be there, and be the newest. The first leaf must be the root's.
+func (s *siteCheck) logged(hash [32]byte) error {
+	leaf, err := proof.PublicLeaf(proof.PublicRelease, hash)
+	if err != nil {
+		return err
+	}
+	root, err := proof.PublicLeaf(proof.PublicRoot, sha256.Sum256(s.t.Set.RootObject()))
+	if err != nil {
+		return err
+	}
+	kind, ours, last := []byte("clarion/public-leaf/v1\n"+string(proof.PublicRelease)+"\n"), int64(-1), int64(-1)
+	err = s.t.log.each(0, func(i int64, l []byte) error {
+		if i == 0 && !bytes.Equal(l, root) {
+			s.found("verify.site_first_leaf", nil)
+		}
+		if bytes.HasPrefix(l, kind) {
+			last = i
+		}
+		if bytes.Equal(l, leaf) {
+			ours = i
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case ours < 0:
+		s.found("verify.site_not_logged", nil)
+	case ours < last:
+		s.found("verify.site_old_release", nil)
+	default:
+		s.line("release leaf %d", ours)
+	}
+	return nil
+}
+
+// pages are those that the statement names, and those that may run scripts whatever it says.
+func (s *siteCheck) pages(langs []i18n.Lang) []string {
+	var out []string
+	for name := range s.files {
+		if strings.HasPrefix(name, "/") {
+			out = append(out, name)
+		}
+	}
+	for _, l := range langs {
+		for _, p := range []string{"report", "mailbox", "verify"} {
+			if path := "/" + l.Segment() + "/" + p; !slices.Contains(out, path) {
+				out = append(out, path)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// fetch asks as a browser without anything kept would.
+func (s *siteCheck) fetch(path string) (*http.Response, []byte, error) {
+	return s.c.call(s.ctx, http.MethodGet, path, nil, nil, maxPage)
+}
+
+// page compares one page with scripts, or a description of the form, with the statement.
+func (s *siteCheck) page(path string) error {
+	resp, b, err := s.fetch(path)
+	if err != nil {
+		return err
+	}
+	want := s.files[path]
+	switch sum := sha256.Sum256(b); {
+	case want == "" && resp.StatusCode != http.StatusOK && !hasScript(b):
+		return nil // there is no such page with scripts
+	case want == "":
+		s.found("verify.site_unlisted", errs.Args{"Path": path})
+	case resp.StatusCode != http.StatusOK:
+		s.found("verify.site_gone", errs.Args{"Path": path, "Status": resp.StatusCode})
+		return nil
+	case hex.EncodeToString(sum[:]) != want:
+		s.found("verify.site_changed", errs.Args{"Path": path})
+	}
+	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		return nil
+	}
+	policy, cache := web.ScriptsPolicy, web.Revalidate
+	if resp.Header.Get("Cache-Control") == "no-store" {
+		cache = "no-store" // what a page that seals asks for; one that only checks may be kept and revalidated
+	}
+	if strings.Contains(string(b), " data-root=") {
+		policy, cache = web.SealsPolicy, "no-store"
+		s.keysIn(path, string(b))
+	}
+	s.headers(path, resp.Header, policy, cache)
+	return s.loads(path, string(b))
+}
+
+// plain checks a page that must have no scripts at all.
+func (s *siteCheck) plain(path string) error {
+	resp, b, err := s.fetch(path)
+	if err != nil {
+		return err
+	}
+	if hasScript(b) {
+		s.found("verify.site_script", errs.Args{"Path": path})
+	}
+	s.headers(path, resp.Header, web.PlainPolicy, resp.Header.Get("Cache-Control"))
+	return nil
+}
+
+var scripted = regexp.MustCompile(`(?i)<script|javascript:|<[^>]+\son[a-z]+\s*=`)
+
+func hasScript(b []byte) bool { return scripted.Match(b) }
+
+// headers names every header that is missing or says something else.
+func (s *siteCheck) headers(path string, have http.Header, policy, cache string) {
+	expected := web.Expected(strings.HasPrefix(s.c.base, "https:"), policy)
+	expected["Cache-Control"] = cache
+	for _, name := range slices.Sorted(mapKeys(expected)) {
+		if got := strings.Join(have.Values(name), ", "); got != expected[name] {
+			s.found("verify.site_header", errs.Args{"Path": path, "Header": name, "Have": got})
+		}
+	}
+	if len(have.Values("Set-Cookie")) > 0 {
+		s.found("verify.site_cookie", errs.Args{"Path": path})
+	}
+}
+
+func mapKeys(m map[string]string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+var (
+	tag       = regexp.MustCompile(`(?is)<(script|link)\b([^>]*)>([^<]*)`)
+	attribute = regexp.MustCompile(`(?is)([a-z-]+)\s*=\s*"([^"]*)"`)
+	assetPath = regexp.MustCompile(`^/assets/([A-Za-z0-9_-]+)\.([0-9a-f]{12})\.([a-z0-9]+)$`)
+)
+
+func attributes(s string) map[string]string {
+	out := map[string]string{}
+	for _, m := range attribute.FindAllStringSubmatch(s, -1) {
+		out[strings.ToLower(m[1])] = html.UnescapeString(m[2])
+	}
+	return out
+}
+
+// loads compares everything that a page loads with the statement, and scripts with their integrity attribute.
+func (s *siteCheck) loads(path, page string) error {
+	for _, m := range tag.FindAllStringSubmatch(page, -1) {
+		a := attributes(m[2])
+		from := a["href"]
+		if strings.EqualFold(m[1], "script") {
+			from = a["src"]
+			if from == "" || strings.TrimSpace(m[3]) != "" {
+				s.found("verify.site_inline", errs.Args{"Path": path})
+				continue
+			}
+		}
+		hash, err := s.asset(path, from)
+		if err != nil {
+			return err
+		}
+		raw, herr := hex.DecodeString(hash)
+		if strings.EqualFold(m[1], "script") && herr == nil && hash != "" && a["integrity"] != "sha256-"+base64.StdEncoding.EncodeToString(raw) {
+			s.found("verify.site_integrity", errs.Args{"Path": path, "Name": from})
+		}
+	}
+	for _, a := range []string{"files", "work", "words"} { // workers and the word list, which a script loads later
+		if m := regexp.MustCompile(` data-` + a + `="([^"]*)"`).FindStringSubmatch(page); m != nil {
+			if _, err := s.asset(path, html.UnescapeString(m[1])); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// asset fetches a file once and compares it with the statement. It returns the hash that the statement has for it.
+func (s *siteCheck) asset(path, from string) (string, error) {
+	m := assetPath.FindStringSubmatch(from)
+	if m == nil {
+		s.found("verify.site_elsewhere", errs.Args{"Path": path, "Name": from})
+		return "", nil
+	}
+	name := m[1] + "." + m[3]
+	want := s.files[name]
+	if want == "" || !strings.HasPrefix(want, m[2]) {
+		s.found("verify.site_unlisted", errs.Args{"Path": from})
+		return want, nil
+	}
+	if s.seen[from] {
+		return want, nil
+	}
+	s.seen[from] = true
+	resp, b, err := s.fetch(from)
+	if err != nil {
+		return "", err
+	}
+	if sum := sha256.Sum256(b); resp.StatusCode != http.StatusOK || hex.EncodeToString(sum[:]) != want {
+		s.found("verify.site_changed", errs.Args{"Path": from})
+	}
+	return want, nil
+}
+
+// keysIn compares the keys that stand in a page with the verified list.
+func (s *siteCheck) keysIn(path, page string) {
+	for name, want := range map[string]string{"root": s.t.Set.Root, "ack": s.t.Set.Ack, "publiclog": s.t.Set.Logs.Public, "caselog": s.t.Set.Logs.Cases} {
+		m := regexp.MustCompile(` data-` + name + `="([^"]*)"`).FindStringSubmatch(page)
+		if m == nil || html.UnescapeString(m[1]) != want {
+			s.found("verify.site_keys", errs.Args{"Path": path, "Name": name})
+		}
+	}
+}
