@@ -130,8 +130,6 @@ type Offer struct {
 	Hours   string `json:"hours"`
 }
 
-const maxForm = 4 << 20
-
 // Form fetches the questions and what is offered now. Categories that are not offered are left out.
 func (c *Client) Form(ctx context.Context) (*Form, *Offer, error) {
 	f := &Form{}
