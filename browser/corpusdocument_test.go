@@ -161,6 +161,8 @@ func bodyCases(t *testing.T, doc string) []*documentCase {
 		out = append(out, &documentCase{item: named(kind + ": " + body[:min(60, len(body))]), Plain: blob(envelope(d, documentPrefix, testKey(1)))})
 	}
 	report, file := sampleReport(t)
+	identity := `"identity":"` + repeat("ef", 32) + `",`
+	who := `"contact":"named","danger":true,"wish":false,"reach":"+86 10",` + identity
 	add("report", "reporter", report)
 	for _, c := range [][2]string{
 		{`"category":"sabotage"`, `"category":""`}, {`"region":"north"`, `"region":""`}, {`"region":"north"`, `"region":"North"`}, {`"contact":"named"`, `"contact":"anonymous"`},
@@ -169,6 +171,9 @@ func bodyCases(t *testing.T, doc string) []*documentCase {
 		{`"values":["a"]`, `"values":"a"`}, {`"size":5,`, `"size":6,`}, {`"size":5,`, `"size":65537,`}, {`"size":5,`, `"size":-1,`}, {`"cleaned":"yes"`, `"cleaned":"maybe"`},
 		{`"cleaned":"yes"`, `"cleaned":"original"`}, {`"blob":"a`, `"blob":"A`}, {`"key":"AGE`, `"key":"age`}, {`"sealed_size":67195`, `"sealed_size":67196`},
 		{`"auth":"`, `"auth":"A`}, {`"recipient":"age1pq`, `"recipient":"age1pqq`}, {`"mailbox":{`, `"mailbox":{"x":"",`},
+		{identity, ``}, {identity, `"identity":"",`}, {identity, `"identity":"` + repeat("ef", 31) + `",`}, {identity, `"identity":"` + repeat("EF", 32) + `",`}, {identity, `"identity":1,`},
+		{who, `"contact":"confidential","danger":true,"wish":false,"reach":"",` + identity}, {who, `"contact":"confidential","danger":true,"wish":false,"reach":"","identity":"",`},
+		{who, `"contact":"anonymous","danger":true,"wish":false,"reach":"",` + identity}, {who, `"contact":"anonymous","danger":true,"wish":false,"reach":"","identity":"",`},
 	} {
 		if !strings.Contains(report, c[0]) {
 			t.Fatalf("%q is not in the report", c[0])
@@ -205,7 +210,7 @@ func sampleReport(t *testing.T) (report, file string) {
 		Sealed: repeat("cd", 32), SealedSize: seal.SealedSize(65536, 1), Cleaned: "yes"}
 	keys := must(seal.DeriveMailbox(testInstance, goodDigits))
 	b := must(seal.EncodeBody(&seal.Report{Category: "sabotage", Region: "north", Unit: "capital", Via: "web", Lang: "zh-Hans", Contact: "named", Danger: true,
-		Reach: "+86 10", Answers: []seal.Answer{{Q: "who", Values: []string{"a"}, Text: "b"}}, What: "x", How: []string{"seen"}, Files: []seal.File{f}, Mailbox: keys.Public()}))
+		Reach: "+86 10", Identity: repeat("ef", 32), Answers: []seal.Answer{{Q: "who", Values: []string{"a"}, Text: "b"}}, What: "x", How: []string{"seen"}, Files: []seal.File{f}, Mailbox: keys.Public()}))
 	return string(b), string(must(json.Marshal(f)))
 }
 

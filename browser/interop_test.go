@@ -185,7 +185,7 @@ func TestIdentitiesBothWays(t *testing.T) {
 	}
 	combine := func(i, j int) (got seal.Person, err error) {
 		shares := []map[string]any{{"sealed": made.Shares[i].Sealed, "seed": seeds[i]}, {"sealed": made.Shares[j].Sealed, "seed": seeds[j]}}
-		return got, p.call(t, "combineIdentity", map[string]any{"of": of, "box": made.Box, "shares": shares}, &got)
+		return got, p.call(t, "combineIdentity", map[string]any{"of": of, "box": made.Box, "named": seal.SealedHash(made.Box), "shares": shares}, &got)
 	}
 	for _, two := range [][2]int{{0, 1}, {2, 0}} {
 		if got, err := combine(two[0], two[1]); err != nil || got != person {
@@ -222,7 +222,7 @@ func TestIdentitiesBothWays(t *testing.T) {
 		t.Error(err)
 	}
 	for _, some := range [][]*seal.Share{shares[:2], shares[1:], shares} {
-		if got, err := seal.CombineIdentity(back.Box, some...); err != nil || got != person {
+		if got, err := seal.CombineIdentity(back.Box, asked.Box, some...); err != nil || got != person {
 			t.Errorf("browser to Go: %+v, %v", got, err)
 		}
 	}

@@ -24,8 +24,9 @@ type Report struct {
 	Lang     string   `json:"lang"`
 	Contact  string   `json:"contact"` // anonymous, confidential or named
 	Danger   bool     `json:"danger"`
-	Wish     bool     `json:"wish"`  // wants a reward if one is due
-	Reach    string   `json:"reach"` // telephone or address, contact "named" only
+	Wish     bool     `json:"wish"`     // wants a reward if one is due
+	Reach    string   `json:"reach"`    // telephone or address, contact "named" only
+	Identity string   `json:"identity"` // hex SHA-256 of the sealed [IdentityBox.Box], "" exactly when anonymous
 	Answers  []Answer `json:"answers,omitempty"`
 	What     string   `json:"what"`
 	When     string   `json:"when"`
@@ -172,6 +173,8 @@ func (r *Report) check() error {
 		return badBody("contact")
 	case r.Reach != "" && r.Contact != "named":
 		return badBody("reach")
+	case (r.Identity == "") != (r.Contact == "anonymous"), r.Identity != "" && !validHash(r.Identity):
+		return badBody("identity")
 	}
 	if r.Mailbox != (Mailbox{}) {
 		if err := r.Mailbox.check(); err != nil {

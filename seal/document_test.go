@@ -255,7 +255,7 @@ func TestBodies(t *testing.T) {
 	box := (&MailboxKeys{Auth: testKey(1), Age: NewIdentity(), Sign: testKey(2)}).Public()
 	hash := strings.Repeat("ab", 32)
 	for _, tc := range []struct{ in, out Body }{
-		{&Report{Category: "c", Region: "north", Unit: "u", Via: "phone", Contact: "named", Reach: "+86 10", Mailbox: box,
+		{&Report{Category: "c", Region: "north", Unit: "u", Via: "phone", Contact: "named", Reach: "+86 10", Identity: hash, Mailbox: box,
 			Answers: []Answer{{Q: "q1", Values: []string{"a"}, Text: "t"}}, How: []string{"saw"}, Danger: true, Wish: true}, &Report{}},
 		{&Message{Text: "t"}, &Message{}},
 		{&Reply{Text: "t", Template: "x"}, &Reply{}},
@@ -291,14 +291,18 @@ func TestBodies(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]Body{
-		"reach of an anonymous reporter": &Report{Category: "c", Unit: "u", Via: "web", Contact: "anonymous", Reach: "+86"},
-		"contact":                        &Report{Category: "c", Unit: "u", Via: "web", Contact: "friend"},
-		"half a mailbox":                 &Report{Category: "c", Unit: "u", Via: "web", Contact: "anonymous", Mailbox: Mailbox{Auth: box.Auth}},
-		"classic mailbox":                &Rekey{Mailbox{box.Auth, "age1qqqq", box.Sign}},
-		"long title":                     &Title{Text: strings.Repeat("题", 81)},
-		"approval of nothing":            &Approval{},
-		"erase note of nothing":          &EraseNote{},
-		"empty file":                     &Message{Files: []File{{}}},
+		"reach of an anonymous reporter":  &Report{Category: "c", Unit: "u", Via: "web", Contact: "anonymous", Reach: "+86"},
+		"identity of an anonymous report": &Report{Category: "c", Unit: "u", Via: "web", Contact: "anonymous", Identity: hash},
+		"named without identity":          &Report{Category: "c", Unit: "u", Via: "web", Contact: "named"},
+		"confidential without identity":   &Report{Category: "c", Unit: "u", Via: "web", Contact: "confidential"},
+		"identity that is no hash":        &Report{Category: "c", Unit: "u", Via: "web", Contact: "named", Identity: "x"},
+		"contact":                         &Report{Category: "c", Unit: "u", Via: "web", Contact: "friend"},
+		"half a mailbox":                  &Report{Category: "c", Unit: "u", Via: "web", Contact: "anonymous", Mailbox: Mailbox{Auth: box.Auth}},
+		"classic mailbox":                 &Rekey{Mailbox{box.Auth, "age1qqqq", box.Sign}},
+		"long title":                      &Title{Text: strings.Repeat("题", 81)},
+		"approval of nothing":             &Approval{},
+		"erase note of nothing":           &EraseNote{},
+		"empty file":                      &Message{Files: []File{{}}},
 	} {
 		if _, err := EncodeBody(bad); !errors.Is(err, ErrDocument) {
 			t.Errorf("%s: %v", name, err)

@@ -204,14 +204,18 @@ func parseShare(plain []byte) (of ShareOf, part [shareSize]byte, err error) {
 // Reseal seals the share anew to the one person whom the approved reason names.
 func (s *Share) Reseal(to Recipient) ([]byte, error) { return sealShare(s.Of, s.part(), to) }
 
-// CombineIdentity opens the box with the shares of two or more custodians. Wrong shares give a wrong key, which the
-// box refuses: [ErrWrongKey]. Fewer than two, one twice, shares of another box, and an identity of another case are
-// [ErrShare].
-func CombineIdentity(box []byte, shares ...*Share) (Person, error) {
+// CombineIdentity opens the box with the shares of two or more custodians. Named is [Report.Identity] of the case's
+// verified report: the reporter signed nothing else that speaks of the box, so that any other may be the server's own.
+// Wrong shares give a wrong key, which the box refuses: [ErrWrongKey]. A box that the report does not name, fewer than
+// two shares, one twice, shares of another box, and an identity of another case are [ErrShare].
+func CombineIdentity(box []byte, named string, shares ...*Share) (Person, error) {
+	hash := SealedHash(box)
+	if hash != named {
+		return Person{}, fmt.Errorf("%w: not the box that the report names", ErrShare)
+	}
 	if len(shares) < ShareThreshold {
 		return Person{}, fmt.Errorf("%w: %d of %d", ErrShare, len(shares), ShareThreshold)
 	}
-	hash := SealedHash(box)
 	var parts [][]byte
 	for _, s := range shares {
 		if s.Of.Box != hash || s.Of != shares[0].Of {

@@ -117,12 +117,12 @@ func TestAnyTwoCustodiansOpen(t *testing.T) {
 		for _, i := range two {
 			shares = append(shares, w.share(t, i))
 		}
-		if got, err := CombineIdentity(w.box.Box, shares...); err != nil || got != wang {
+		if got, err := CombineIdentity(w.box.Box, w.of.Box, shares...); err != nil || got != wang {
 			t.Errorf("%v: %+v, %v", two, got, err)
 		}
 	}
 	for name, few := range map[string][]*Share{"none": nil, "one": {w.share(t, 0)}, "one twice": {w.share(t, 0), w.share(t, 0)}} {
-		if _, err := CombineIdentity(w.box.Box, few...); !errors.Is(err, ErrShare) {
+		if _, err := CombineIdentity(w.box.Box, w.of.Box, few...); !errors.Is(err, ErrShare) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -149,7 +149,7 @@ func TestReseal(t *testing.T) {
 		}
 		got = append(got, s)
 	}
-	if p, err := CombineIdentity(w.box.Box, got...); err != nil || p != wang {
+	if p, err := CombineIdentity(w.box.Box, w.of.Box, got...); err != nil || p != wang {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if _, err := OpenShare(w.box.Shares[0].Sealed, officer, w.of); !errors.Is(err, ErrWrongKey) {
@@ -184,11 +184,16 @@ func TestSharesBelong(t *testing.T) {
 	other := *w
 	other.box = w.split(t, wang)
 	other.of.Box = SealedHash(other.box.Box)
-	if _, err := CombineIdentity(w.box.Box, w.share(t, 0), other.share(t, 1)); !errors.Is(err, ErrShare) {
+	if _, err := CombineIdentity(w.box.Box, w.of.Box, w.share(t, 0), other.share(t, 1)); !errors.Is(err, ErrShare) {
 		t.Errorf("shares of two boxes: %v", err)
 	}
+	for _, named := range []string{"", other.of.Box, strings.ToUpper(w.of.Box)} {
+		if _, err := CombineIdentity(w.box.Box, named, w.share(t, 0), w.share(t, 1)); !errors.Is(err, ErrShare) {
+			t.Errorf("the box where the report names %q: %v", named, err)
+		}
+	}
 	wrong := &Share{Of: w.of, part: func() (p [shareSize]byte) { p[shareSize-1] = 9; return p }}
-	if _, err := CombineIdentity(w.box.Box, w.share(t, 0), wrong); !errors.Is(err, ErrWrongKey) {
+	if _, err := CombineIdentity(w.box.Box, w.of.Box, w.share(t, 0), wrong); !errors.Is(err, ErrWrongKey) {
 		t.Errorf("a share that is none: %v", err)
 	}
 	junk, err := Seal([]byte(shareFirst+"\n"), w.keys[0].Recipient())

@@ -48,6 +48,8 @@ export interface Report {
   wish: boolean;
   /** Telephone or address, contact "named" only. */
   reach: string;
+  /** Hash of the sealed identity box, "" exactly when anonymous. */
+  identity: string;
   answers: Answer[];
   what: string;
   when: string;
@@ -148,8 +150,8 @@ const decision: Shape = { code: "text", outcome: "text", reasons: "text", addres
 const shapes: Readonly<Record<Kind, Shape>> = {
   report: {
     category: "text", region: "text", unit: "text", via: "text", lang: "text", contact: "text", danger: "bool", wish: "bool",
-    reach: "text", answers: [{ of: { q: "text", values: ["text"], text: "text" } }], what: "text", when: "text", where: "text",
-    how: ["text"], told: "text", files, mailbox: { of: mailbox },
+    reach: "text", identity: "text", answers: [{ of: { q: "text", values: ["text"], text: "text" } }], what: "text",
+    when: "text", where: "text", how: ["text"], told: "text", files, mailbox: { of: mailbox },
   },
   message: { text: "text", files },
   rekey: { mailbox: { of: mailbox } },
@@ -166,6 +168,7 @@ const checks: { readonly [K in Kind]: (b: Bodies[K]) => boolean } = {
   report: (b) =>
     isName(b.category) && (b.region === "" || isName(b.region)) && isName(b.unit) && isName(b.via) &&
     ["anonymous", "confidential", "named"].includes(b.contact) && (b.reach === "" || b.contact === "named") &&
+    (b.contact === "anonymous" ? b.identity === "" : isHash(b.identity)) &&
     (isEmpty(b.mailbox) || isMailbox(b.mailbox)) && areFiles(b.files),
   message: (b) => areFiles(b.files),
   rekey: (b) => isMailbox(b.mailbox),

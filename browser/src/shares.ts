@@ -105,11 +105,13 @@ export function openShare(sealed: Uint8Array, holder: Identity, of: ShareOf): Sh
 }
 
 /**
- * Opens the box with the shares of two or more custodians. Wrong shares give a wrong key, which the box refuses:
- * "wrong_key". Fewer than two, one twice, or shares of different boxes are "share".
+ * Opens the box with the shares of two or more custodians. named is the field identity of the case's verified report:
+ * any other box may be the server's own. Wrong shares give a wrong key, which the box refuses: "wrong_key". A box that
+ * the report does not name, fewer than two shares, one twice, or shares of different boxes are "share".
  */
-export async function combineIdentity(box: Uint8Array, shares: readonly Share[]): Promise<Person> {
+export async function combineIdentity(box: Uint8Array, named: string, shares: readonly Share[]): Promise<Person> {
   const hash = hexHash(box);
+  if (hash !== named) throw new Fault("share", "not the box that the report names");
   const parts = shares.map((s) => s.bytes());
   const places = new Set(parts.map((p) => p[shareSize - 1]));
   if (parts.length < THRESHOLD || places.size !== parts.length || shares.some((s) => s.of.box !== hash)) throw new Fault("share");

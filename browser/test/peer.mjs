@@ -33,11 +33,11 @@ const commands = {
     const made = await lib.shares.splitIdentity(of, person, custodians);
     return { box: base64(made.box), shares: made.shares.map((s) => ({ custodian: s.custodian, sealed: base64(s.sealed) })) };
   },
-  combineIdentity({ of, box, shares }) {
+  combineIdentity({ of, box, named, shares }) {
     const sealed = unbase64(box);
     const asked = { ...of, box: lib.bytes.hexHash(sealed) };
     const open = ({ sealed: s, seed }) => lib.shares.openShare(unbase64(s), new lib.seal.Identity(unhex(seed)), asked);
-    return lib.shares.combineIdentity(sealed, shares.map(open));
+    return lib.shares.combineIdentity(sealed, named, shares.map(open));
   },
   clean({ picture }) {
     const { bytes, removed } = lib.clean.clean(unbase64(picture));

@@ -14,16 +14,16 @@ const asked = { ...of, box: hexHash(made.box) };
 const share = (i, more = {}) => openShare(made.shares[i].sealed, custodians[i].key, { ...asked, ...more });
 
 test("any two custodians open, one does not", async () => {
-  for (const two of [[0, 1], [0, 2], [2, 1], [0, 1, 2]]) assert.deepEqual(await combineIdentity(made.box, two.map((i) => share(i))), person);
-  await rejects(combineIdentity(made.box, [share(0)]), "share");
-  await rejects(combineIdentity(made.box, [share(0), share(0)]), "share");
-  await rejects(combineIdentity(made.box, []), "share");
+  for (const two of [[0, 1], [0, 2], [2, 1], [0, 1, 2]]) assert.deepEqual(await combineIdentity(made.box, asked.box, two.map((i) => share(i))), person);
+  await rejects(combineIdentity(made.box, asked.box, [share(0)]), "share");
+  await rejects(combineIdentity(made.box, asked.box, [share(0), share(0)]), "share");
+  await rejects(combineIdentity(made.box, asked.box, []), "share");
 });
 
 test("a custodian reseals her share to the one who may read", async () => {
   const officer = lib.seal.newIdentity();
   const got = [0, 2].map((i) => openShare(share(i).reseal(officer.recipient), officer, asked));
-  assert.deepEqual(await combineIdentity(made.box, got), person);
+  assert.deepEqual(await combineIdentity(made.box, asked.box, got), person);
   assert.equal(verdict(() => openShare(made.shares[0].sealed, officer, asked)), "wrong_key");
   assert.equal(verdict(() => JSON.stringify(share(0))), "secret");
 });
@@ -39,9 +39,14 @@ test("a share is not given under another case's name", () => {
 test("shares of different records do not open anything", async () => {
   const other = await splitIdentity(of, person, list);
   const mixed = openShare(other.shares[1].sealed, custodians[1].key, { ...of, box: hexHash(other.box) });
-  await rejects(combineIdentity(made.box, [share(0), mixed]), "share");
+  await rejects(combineIdentity(made.box, asked.box, [share(0), mixed]), "share");
   const wrong = new lib.shares.Share(asked, new Uint8Array(33).fill(9));
-  await rejects(combineIdentity(made.box, [share(0), wrong]), "wrong_key");
+  await rejects(combineIdentity(made.box, asked.box, [share(0), wrong]), "wrong_key");
+});
+
+test("a box that the report does not name is not opened", async () => {
+  const box = hexHash((await splitIdentity(of, person, list)).box);
+  for (const named of [box, "", asked.box.toUpperCase()]) await rejects(combineIdentity(made.box, named, [share(0), share(1)]), "share");
 });
 
 test("sizes tell little", async () => {

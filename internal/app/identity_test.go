@@ -24,11 +24,16 @@ func (s *sender) known(contact cases.Contact, wish bool) map[string]any {
 	if contact == cases.Named {
 		r.Reach = reporter.Reach
 	}
+	var who identity
+	if contact != cases.Anonymous {
+		who = s.identity(s.set.Custodians)
+		r.Identity = seal.SealedHash(who.Box)
+	}
 	doc, head, sealed := s.seal(r, "unit-1")
 	s.head = head
 	out := s.packed(r, doc, sealed)
 	if contact != cases.Anonymous {
-		out["identity"] = s.identity(s.set.Custodians)
+		out["identity"] = who
 	}
 	if wish {
 		out["claim"] = seal.EncodeKey(s.claimKey())
@@ -123,10 +128,13 @@ func TestIdentityAtTheDoor(t *testing.T) {
 			if sent := body["identity"].(identity); !bytes.Equal(who.Box, sent.Box) || len(who.Shares) != len(sent.Shares) {
 				t.Fatalf("%s: another box, or %d shares", contact, len(who.Shares))
 			}
-			s.onlyTwoCustodiansOpen(who)
 			o, err := w.Session(t, "chen", "unit-1").Open(t.Context(), c.Number)
-			if err != nil || len(o.Doubts) > 0 || o.Case.Contact != contact || !o.Case.Wish {
-				t.Errorf("%s: the unit sees %s, wish %v, doubts %v: %v", contact, o.Case.Contact, o.Case.Wish, o.Doubts, err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.onlyTwoCustodiansOpen(who, o.Report.Identity)
+			if len(o.Doubts) > 0 || o.Case.Contact != contact || !o.Case.Wish {
+				t.Errorf("%s: the unit sees %s, wish %v, doubts %v", contact, o.Case.Contact, o.Case.Wish, o.Doubts)
 			}
 		}
 		s := newSender(t, w, seal.NewDigits())
@@ -139,11 +147,10 @@ func TestIdentityAtTheDoor(t *testing.T) {
 	})
 }
 
-// onlyTwoCustodiansOpen tries every key that there is on what the database holds.
-func (s *sender) onlyTwoCustodiansOpen(who store.Identity) {
+// sharesOf opens every share with its custodian's key.
+func (s *sender) sharesOf(who store.Identity) (shares []*seal.Share) {
 	s.t.Helper()
 	of := seal.ShareOf{Instance: s.w.Dir.Instance, Case: s.c.String(), Box: seal.SealedHash(who.Box)}
-	var shares []*seal.Share
 	for _, x := range who.Shares {
 		got, err := seal.OpenShare(x.Share, s.w.Key(s.t, string(x.Custodian)).Age, of)
 		if err != nil {
@@ -151,12 +158,19 @@ func (s *sender) onlyTwoCustodiansOpen(who store.Identity) {
 		}
 		shares = append(shares, got)
 	}
+	return shares
+}
+
+// onlyTwoCustodiansOpen tries every key that there is on what the database holds. Named is the hash in the report.
+func (s *sender) onlyTwoCustodiansOpen(who store.Identity, named string) {
+	s.t.Helper()
+	shares := s.sharesOf(who)
 	for _, two := range [][]*seal.Share{shares[:2], shares[1:]} {
-		if got, err := seal.CombineIdentity(who.Box, two...); err != nil || got != reporter {
+		if got, err := seal.CombineIdentity(who.Box, named, two...); err != nil || got != reporter {
 			s.t.Errorf("two custodians read %+v: %v", got, err)
 		}
 	}
-	if _, err := seal.CombineIdentity(who.Box, shares[0]); !errors.Is(err, seal.ErrShare) {
+	if _, err := seal.CombineIdentity(who.Box, named, shares[0]); !errors.Is(err, seal.ErrShare) {
 		s.t.Errorf("one custodian: %v", err)
 	}
 	keys := map[string]*seal.Identity{"the reporter's own": s.keys.Age}

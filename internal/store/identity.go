@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/sha256"
+
 	"clarion.example/clarion/internal/id"
 )
 
@@ -39,6 +41,13 @@ func (tx *Tx) Identity(caseKey int64) (i Identity, err error) {
 	i.Shares, err = list(tx, `SELECT custodian, share FROM identity_shares WHERE case_key = ?1 ORDER BY custodian`, []any{caseKey},
 		func(scan scanFunc) (s IdentityShare, err error) { return s, scan(&s.Custodian, &s.Share) })
 	return i, err
+}
+
+// IdentityHash returns the SHA-256 of the box of a case, or NotFound. It opens nothing, so staff may see it.
+func (tx *Tx) IdentityHash(caseKey int64) (hash [32]byte, err error) {
+	var box []byte
+	err = tx.one(`SELECT box FROM identities WHERE case_key = ?1`, []any{caseKey}, &box)
+	return sha256.Sum256(box), absent(err, "store.identity_absent")
 }
 
 // AddClaimKey keeps the key that may claim the reward of a mailbox, an Ed25519 public key. Conflict when there is one.

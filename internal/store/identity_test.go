@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"crypto/sha256"
 	"testing"
 
 	"clarion.example/clarion/internal/errs"
@@ -31,6 +32,9 @@ func TestIdentities(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			if hash, err := tx.IdentityHash(r.Case.Key); err != nil || hash != sha256.Sum256(want.Box) {
+				t.Errorf("hash of the box: %x, %v", hash, err)
+			}
 			key, err := tx.ClaimKey(r.Mailbox.Key)
 			if key != claim {
 				t.Errorf("claim key %x", key)
@@ -44,6 +48,7 @@ func TestIdentities(t *testing.T) {
 			}
 		}
 		absent("identity of another case", func(tx *store.Tx) error { _, err := tx.Identity(other.Case.Key); return err })
+		absent("hash of another case's", func(tx *store.Tx) error { _, err := tx.IdentityHash(other.Case.Key); return err })
 		absent("claim key of another mailbox", func(tx *store.Tx) error { _, err := tx.ClaimKey(other.Mailbox.Key); return err })
 		for name, fn := range map[string]func(*store.Tx) error{
 			"second identity":  func(tx *store.Tx) error { return tx.AddIdentity(r.Case.Key, want) },

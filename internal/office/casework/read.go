@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"encoding/hex"
 	"io"
 
 	"clarion.example/clarion/internal/blob"
@@ -77,12 +78,13 @@ type SealedDoc struct {
 
 // File is everything of one case that a person who may open it gets.
 type File struct {
-	Case    cases.Case
-	Events  []cases.Event
-	Clocks  []cases.Clock
-	Chains  map[cases.Chain][]SealedDoc
-	Mailbox *store.Mailbox // nil when the reporter closed it
-	Danger  bool           // the flag is up and nobody has dealt with it
+	Case     cases.Case
+	Events   []cases.Event
+	Clocks   []cases.Clock
+	Chains   map[cases.Chain][]SealedDoc
+	Mailbox  *store.Mailbox // nil when the reporter closed it
+	Danger   bool           // the flag is up and nobody has dealt with it
+	Identity string         // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
 }
 
 // Open hands out the ciphertext of a case and writes that down.
@@ -104,6 +106,9 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 			}
 		}
 		f.Danger = dangerOpen(c, f.Events)
+		if f.Identity, err = identityHash(tx, c.Key); err != nil {
+			return err
+		}
 		m, err := tx.MailboxOf(c.Key)
 		if errs.Is(err, errs.NotFound) {
 			return nil
@@ -115,6 +120,14 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		return nil, err
 	}
 	return &f, nil
+}
+
+func identityHash(tx *store.Tx, key int64) (string, error) {
+	hash, err := tx.IdentityHash(key)
+	if errs.Is(err, errs.NotFound) {
+		return "", nil
+	}
+	return hex.EncodeToString(hash[:]), err
 }
 
 func dangerOpen(c cases.Case, events []cases.Event) bool {

@@ -260,6 +260,8 @@ func TestHostileDatabase(t *testing.T) {
 		"danger taken away":     {change: `UPDATE cases SET danger = 0`, doubts: []string{"terminal.routing_differs"}},
 		"language changed":      {change: `UPDATE cases SET lang = 'zh-Hans'`, doubts: []string{"terminal.routing_differs"}},
 		"contact changed":       {change: `UPDATE cases SET contact = 'named'`, doubts: []string{"terminal.routing_differs"}},
+		"wish invented":         {change: `UPDATE cases SET wish = 1`, doubts: []string{"terminal.routing_differs"}},
+		"name invented":         {change: `INSERT INTO identities (case_key, box) SELECT key, x'00' FROM cases`, doubts: []string{"terminal.identity_swapped"}},
 		"letter dropped":        {change: `DELETE FROM docs WHERE chain = 'unit' AND seq = 2`, doubts: []string{"terminal.chain_gap"}, fault: intake.FaultGap},
 		"answer dropped":        {change: `DELETE FROM docs WHERE chain = 'reporter' AND seq = 2`, doubts: []string{"terminal.chain_gap"}},
 		"letters exchanged":     {change: exchange("unit", 1, 2), doubts: []string{"terminal.doc_damaged"}, fault: intake.FaultForged},

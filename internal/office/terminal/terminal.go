@@ -241,6 +241,9 @@ func (out *Opened) compareRouting() {
 	add("contact", string(c.Contact) == r.Contact)
 	add("danger", c.Danger == r.Danger)
 	add("wish", c.Wish == r.Wish)
+	if out.Identity != r.Identity {
+		out.Doubts = append(out.Doubts, Doubt{Chain: cases.FromReporter, Seq: 1, Key: "terminal.identity_swapped"})
+	}
 	if out.Mailbox != nil {
 		recipient := out.Mailbox.Recipient == out.reply.Recipient
 		sign := hex.EncodeToString(out.Mailbox.Sign[:]) == hexKey(out.reply.Sign)

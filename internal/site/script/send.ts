@@ -45,14 +45,15 @@ export async function sealReport(s: Situation, keys: KeySet, files: readonly Des
   const office = officeOf(s);
   const unit = office && unitOn(keys, office.id, s.offer.today);
   if (unit === undefined) throw new Fault("key", "no key of the office");
-  const body = bodyOf(s, keys, files, publicMailbox(mailbox), unit.id);
+  const rest = bodyOf(s, keys, files, publicMailbox(mailbox), unit.id);
   const caseId = idOf(random(16));
   const doc = idOf(random(16));
+  const identity = rest.contact === "anonymous" ? null : await splitIdentity({ instance: keys.instance, case: caseId }, person(s), keys.custodians);
+  const body: Report = { ...rest, identity: identity ? hexHash(identity.box) : "" }; // signed, so that no other box can take its place
   const sealed = sealDocument(
     { instance: keys.instance, kind: "report", case: caseId, id: doc, seq: 1, prev: "", unit: unit.id, day: s.offer.today, author: { role: "reporter", id: "" } },
     body, [{ role: "reporter", key: mailbox.sign }], [parseRecipient(unit.recipient)],
   );
-  const identity = body.contact === "anonymous" ? null : await splitIdentity({ instance: keys.instance, case: caseId }, person(s), keys.custodians);
   const phrase = s.answers.one("phrase");
   const head = {
     v: 1, case: caseId, doc, unit: unit.id, category: body.category, region: body.region, lang: body.lang, danger: body.danger, at: "browser",
@@ -63,7 +64,7 @@ export async function sealReport(s: Situation, keys: KeySet, files: readonly Des
   return { code, words, hash: hexHash(sealed), head, first: firstSize(keys) };
 }
 
-function bodyOf(s: Situation, keys: KeySet, files: readonly Description[], mailbox: Report["mailbox"], unit: string): Report {
+function bodyOf(s: Situation, keys: KeySet, files: readonly Description[], mailbox: Report["mailbox"], unit: string): Omit<Report, "identity"> {
   const a = s.answers;
   const danger = a.one("danger");
   const contact = hasCustodians(keys) ? ((a.one("contact") || "anonymous") as Report["contact"]) : "anonymous";
