@@ -210,6 +210,7 @@ func TestLineAndServerFail(t *testing.T) {
 		case 1:
 			w.Header().Set("Retry-After", "7")
 			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = w.Write([]byte(`{"error":{"key":"intake.busy","text":"not shown"}}`))
 		case 2:
 			cut(w) // before it is stored
 		case 3:
@@ -223,8 +224,18 @@ func TestLineAndServerFail(t *testing.T) {
 	b.pick("honest")
 	b.next()
 	b.until(`document.querySelector("#app").innerText.includes("We are busy") && document.querySelector("#app").innerText.includes("7 seconds")`)
+	// It was refused for certain: the answers may be corrected, and what is sent then is the correction.
+	b.act("#app .cl-actions button:nth-child(2)")
+	b.until(`document.querySelector("#honest")`)
+	b.change("What happened?")
+	b.answers(step{"what:What I saw, corrected."})
+	b.pick("honest")
 	b.next()
 	b.until(`document.querySelector("#app").innerText.includes("no answer came")`)
+	ask[any](b, `history.back()`)
+	if got := ask[string](b, `document.querySelector("#app").innerText`); !strings.Contains(got, "no answer came") || strings.Contains(got, "Back to your answers") {
+		t.Errorf("a report that may have arrived can be changed and sent again: %s", got)
+	}
 	b.next()
 	b.until(`document.querySelector("#app").innerText.includes("no answer came") || document.querySelector(".cl-code10")`)
 	if ask[bool](b, `!!document.querySelector(".cl-code10")`) {
@@ -235,11 +246,20 @@ func TestLineAndServerFail(t *testing.T) {
 	if got := ask[string](b, `document.querySelector("#app .cl-note--danger").innerText`); !strings.Contains(got, "acknowledgement") {
 		t.Errorf("a false acknowledgement was not told: %q", got)
 	}
-	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw, planted." {
+	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw, corrected." {
 		t.Errorf("stored: %q", c.Report.What)
 	}
-	if x.holds("What I saw, planted.") {
+	if x.holds("What I saw") {
 		t.Error("the text went over the line")
+	}
+}
+
+// change presses the button beside an answer in the last look.
+func (b *tab) change(question string) {
+	b.t.Helper()
+	const press = `(q => { const e = [...document.querySelectorAll(".cl-changes > div")].find(x => x.querySelector("dt").innerText == q); if (e) e.querySelector("button").click(); return !!e; })`
+	if !ask[bool](b, press+"("+quote(question)+")") {
+		b.t.Fatalf("no way to change %q: %s", question, b.text())
 	}
 }
 
@@ -262,7 +282,15 @@ func TestSealedPageMoves(t *testing.T) {
 	if got := ask[string](b, `document.activeElement.className`); got != "govuk-error-summary" {
 		t.Errorf("after a wrong answer the keyboard is on %q", got)
 	}
-	b.answers(step{"screen=conduct"}, step{"category=protected-documents"}, step{"danger=no"}, step{"what:写了一半的话"})
+	b.answers(step{"screen=conduct"}, step{"category=protected-documents"})
+	b.value("danger", "yes")
+	if !ask[bool](b, `!!document.querySelector('#app .cl-note--danger a[href="tel:110"]')`) {
+		t.Error("who says that somebody is in danger sees no number")
+	}
+	b.answers(step{"danger=no"}, step{"what:写了一半的话"})
+	if ask[bool](b, `!!document.querySelector("#app .cl-note--danger")`) {
+		t.Error("the number stays on the next question")
+	}
 	ask[any](b, `history.back()`)
 	b.until(`document.querySelector("#what")`)
 	if got := ask[string](b, `document.querySelector("#what").value + JSON.stringify(history.state) + location.href.replace(location.origin, "")`); got != `写了一半的话{"n":3}/zh/report` {

@@ -1,5 +1,6 @@
 // The report page: one question a step, everything in memory, sealed here before anything leaves.
 import { selfTest } from "../../../browser/src/selftest";
+import { Fault } from "../../../browser/src/fault";
 import type { KeySet } from "../../../browser/src/proof/keyset";
 import { Attachments } from "./attach";
 import { button, byId, fill, focus, foreign, h, icon, lines, note, phone, put } from "./dom";
@@ -23,9 +24,12 @@ class ReportPage {
   #at = "screen";
   /** Ids of the steps behind each entry of the history; the entries themselves hold only the number. */
   #trail: string[] = [];
+  #place = 0; // in the trail
   #checked = false; // the last look was reached: corrections lead back to it
   #away: ScreenOption | null = null;
   #sealed: Sealed | null = null;
+  /** A try went out and no answer came: the same bytes again, or nothing. Another report could be a second one. */
+  #unsure = false;
   #shown: (() => void) | null = null; // draws the page again, in another language
   #over = false;
 
@@ -109,18 +113,25 @@ class ReportPage {
 
   #go(id: string): void {
     this.#at = id;
-    const n = this.#trail.length;
-    this.#trail.push(id);
-    if (n === 0) history.replaceState({ n }, "");
-    else history.pushState({ n }, "");
+    this.#enter(id);
     this.#draw(() => this.#step());
   }
 
+  /** Puts a step behind the one that is shown; what lay ahead is forgotten, as the browser forgets it. */
+  #enter(id: string): void {
+    const n = this.#trail.length === 0 ? 0 : this.#place + 1;
+    this.#trail.length = n;
+    this.#trail.push(id);
+    this.#place = n;
+    if (n === 0) history.replaceState({ n }, "");
+    else history.pushState({ n }, "");
+  }
+
   #back(state: unknown): void {
-    if (this.#over) return;
     const n = (state as { n?: number } | null)?.n ?? 0;
-    if (n >= this.#trail.length) return;
-    this.#trail.length = n + 1;
+    if (this.#over || n >= this.#trail.length) return;
+    this.#place = n;
+    if (this.#unsure) return this.#draw(this.#shown!); // not before it is known what became of it
     this.#away = null;
     this.#at = this.#trail[n]!;
     this.#draw(() => this.#step());
@@ -161,7 +172,7 @@ class ReportPage {
     parts.forEach((_, i) => put(bars, h("li", { class: i < now ? "is-done" : undefined, "aria-current": i === now ? "step" : undefined })));
     const label = t("ui.step", { Now: now + 1, Of: parts.length, Label: "\u0000" }).split("\u0000");
     return [
-      this.#trail.length > 1 ? h("p", {}, button(t("ui.back"), () => history.back(), "govuk-back-link cl-plainbutton")) : null,
+      this.#place > 0 ? h("p", {}, button(t("ui.back"), () => history.back(), "govuk-back-link cl-plainbutton")) : null,
       h("div", { class: "cl-steps" }, h("p", {}, label[0] ?? "", h("b", {}, partName(step.part)), label[1] ?? ""), bars),
       faultList(faults),
     ];
@@ -178,6 +189,7 @@ class ReportPage {
     const optional = step.fields.every((f) => f.optional) && step.fields.every((f) => answerText(f, this.#answers) === "");
     const box = h("div", { class: "cl-step" }, ...this.#head(steps, step, faults), one ? null : h("h1", {}, step.title!),
       step.lede !== undefined && h("p", { class: "cl-hint" }, step.lede), h("div", one ? {} : { class: "cl-gap" }, ...fields));
+    if (step.id === "danger") this.#callFirst(box);
     const next = this.#next(optional ? t("page.skip") : undefined);
     if (optional) box.addEventListener("input", () => (next.querySelector("button")!.textContent = t("ui.next")));
     put(box, next, step.part === "screen" && h("p", { class: "cl-hint cl-gap" }, t("page.nothing_yet")));
@@ -189,6 +201,21 @@ class ReportPage {
       }
     });
     fill(this.#app, box);
+  }
+
+  /** Whoever says that somebody is in danger sees the number at once. */
+  #callFirst(box: HTMLElement): void {
+    const p = this.#form.emergency;
+    const call = h("div", { class: "cl-note cl-note--danger cl-gap", role: "status" });
+    const look = () => {
+      if (this.#answers.one("danger") === "no" || this.#answers.one("danger") === "") call.remove();
+      else if (!call.isConnected) {
+        fill(call, icon("warning"), h("p", { class: "cl-note__t" }, t("ui.danger_now")), h("p", {}, t("site.start_danger")), h("p", { class: "cl-note__end cl-call" }, icon("call"), phone(p)));
+        box.querySelector(".govuk-form-group")!.after(call);
+      }
+    };
+    box.addEventListener("change", look);
+    look();
   }
 
   #category(steps: readonly Step[], step: Step, faults: { key: string; text: string }[]): void {
@@ -238,8 +265,7 @@ class ReportPage {
     const away = this.#awayFrom(step);
     if (away !== null) {
       this.#away = away;
-      this.#trail.push(this.#at);
-      history.pushState({ n: this.#trail.length - 1 }, "");
+      this.#enter(this.#at);
       return this.#draw(() => this.#step());
     }
     const faults = faultsOf(step, this.#situation());
@@ -378,22 +404,25 @@ class ReportPage {
   }
 
   #failed(e: unknown, sending: boolean): void {
+    // Only an answer of ours says that nothing was stored; silence, and what something between us says, does not. After
+    // silence only a refusal of these very bytes does: had they been stored, it would give the receipt.
+    if (e instanceof Refused && e.status < 500 && e.key !== "") this.#unsure = false;
+    else if (sending && e instanceof Refused && e.key === "") this.#unsure = true;
+    if (!this.#unsure) this.#sealed = null;
     if (e instanceof Refused) {
       if (e.key === "intake.closed") return this.#draw(() => this.#held(t("site.held_closed"), t("site.held_closed_text"), false));
       if (e.key === "intake.no_upload") {
-        this.#sealed = null;
         return this.#draw(() => this.#held(t("page.files_gone"), t("page.files_gone_text"), true));
       }
       if (e.status === 503 || e.status === 429) return this.#draw(() => this.#held(t("site.held_busy"), t("site.held_busy_text"), true, e.wait));
       // No answer: it may have arrived. The same report again is stored once.
-      if (e.status === 0) return this.#draw(() => this.#held(t("page.line_title"), sending ? t("page.line_text_sent") : t("page.line_text"), true));
-      if (e.status < 500 && !e.key.startsWith("work.")) this.#sealed = null; // made anew after a correction
+      if (e.status === 0 || e.status >= 500) return this.#draw(() => this.#held(t("page.line_title"), sending ? t("page.line_text_sent") : t("page.line_text"), true));
       return this.#draw(() => this.#held(t("page.not_taken"), t("page.not_taken_text"), true));
     }
     if (e instanceof Error && e.name === "Error" && "kind" in e && (e as { kind: string }).kind === "too_large") {
-      this.#sealed = null;
       return this.#draw(() => this.#held(t("site.fault_413"), t("intake.too_long"), true));
     }
+    if (e instanceof Fault && !keyFaults.includes(e.kind)) return this.#draw(() => this.#held(t("page.broken_title"), t("page.broken_text"), true));
     this.#draw(() => this.#refused());
   }
 
@@ -402,7 +431,7 @@ class ReportPage {
     const retry = button(t("site.held_retry"), () => void this.#send());
     fill(this.#app, h("h1", {}, title), h("p", { class: "cl-lede cl-gap" }, text),
       again && h("p", { class: "cl-gap" }, t("site.held_kept"), wait > 0 ? " " + t("site.held_wait", { Count: wait }) : ""),
-      again && h("div", { class: "cl-actions" }, retry, button(t("page.to_check"), () => this.#go("check"), "govuk-button govuk-button--secondary")), this.#call());
+      again && h("div", { class: "cl-actions" }, retry, !this.#unsure && button(t("page.to_check"), () => this.#go("check"), "govuk-button govuk-button--secondary")), this.#call());
   }
 
   /** The keys are not those of the authority, or what came cannot be trusted. */
@@ -426,6 +455,9 @@ class ReportPage {
     return p !== null && h("div", { class: "cl-card cl-section" }, h("p", {}, h("b", {}, p.label), h("br"), p.hours), h("p", { class: "cl-phone__no" }, icon("call"), " ", phone(p)), h("p", { class: "cl-hint" }, p.note));
   }
 }
+
+/** Faults that speak of keys, and not of this device. */
+const keyFaults: readonly string[] = ["format", "signature", "key", "origin", "not_included", "root", "countersignature", "older", "no_proof", "recipient"];
 
 /** Lets the browser paint. */
 const breath = (): Promise<void> => new Promise((go) => setTimeout(go, 30));
