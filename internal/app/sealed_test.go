@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -281,6 +282,7 @@ func (s *sender) recodes() {
 	}
 	s.head, s.keys = head, next
 	s.readsReply("还记得是哪一天吗？")
+	s.notesFollow()
 	gone, goneAnswer := s.actAs(old.Auth, s.w.Server.URL, "list", "list", struct{}{})
 	if status, a := s.act("close", struct{}{}); status != 200 {
 		s.t.Fatalf("close: %d %v", status, keyOf(a))
@@ -289,6 +291,67 @@ func (s *sender) recodes() {
 	if gone != 404 || gone != closed || keyOf(goneAnswer) != keyOf(closedAnswer) {
 		s.t.Errorf("an old code gives %d %v, a closed mailbox %d %v", gone, goneAnswer, closed, closedAnswer)
 	}
+}
+
+// notesFollow erases the letter and changes the code once more: the note is signed by the new key afterwards, and one that
+// only the old key signed is refused.
+func (s *sender) notesFollow() {
+	s.t.Helper()
+	item := s.readsReply("还记得是哪一天吗？")
+	if status, a := s.act("erase", map[string]any{"item": item, "note": s.note(s.keys)}); status != 200 {
+		s.t.Fatalf("erase: %d %v", status, keyOf(a))
+	}
+	next, err := seal.DeriveMailbox(s.w.Dir.Instance, seal.NewDigits())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	doc, head, sealed := s.seal(&seal.Rekey{Mailbox: next.Public()}, "unit-1")
+	body := map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "next": next.Public(), "copies": map[int64][]byte{}}
+	name := strconv.FormatInt(int64(item), 10)
+	body["notes"] = map[string]string{name: s.note(s.keys)}
+	if status, a := s.act("recode", body); status != 422 || keyOf(a) != "intake.bad_note" {
+		s.t.Errorf("a note that the old key signed: %d %v", status, keyOf(a))
+	}
+	body["notes"] = map[string]string{name: s.note(next)}
+	if status, a := s.act("recode", body); status != 200 {
+		s.t.Fatalf("recode: %d %v", status, keyOf(a))
+	}
+	s.head, s.keys = head, next
+	kept, err := seal.ParseDocument([]byte(s.letter()["note"].(string)))
+	if err != nil || kept.VerifiedBy(seal.RoleReporter, next.Sign.Public().(ed25519.PublicKey)) != nil {
+		s.t.Errorf("after a change of code the note is not signed by the new key: %v", err)
+	}
+}
+
+// letter is the first document of the unit in the list.
+func (s *sender) letter() map[string]any {
+	s.t.Helper()
+	_, box := s.act("list", struct{}{})
+	for _, d := range box["docs"].([]any) {
+		if d := d.(map[string]any); d["chain"] == "unit" {
+			return d
+		}
+	}
+	s.t.Fatal("no letter in the mailbox")
+	return nil
+}
+
+// note is the erase note of that letter, signed by the keys of a code.
+func (s *sender) note(keys *seal.MailboxKeys) string {
+	s.t.Helper()
+	d := s.letter()
+	raw, err := seal.EncodeBody(&seal.EraseNote{Chain: seal.ChainUnit, Doc: d["doc"].(string), Seq: int64(d["seq"].(float64)), Sealed: d["hash"].(string)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	plain, err := seal.SignDocument(seal.Document{
+		Instance: s.w.Dir.Instance, Kind: seal.KindErase, Case: s.c.String(), Chain: seal.ChainReporter, ID: id.NewDoc().String(), Seq: 1, Unit: "unit-1", Day: d["day"].(string),
+		Author: seal.Author{Role: seal.RoleReporter}, Body: raw,
+	}, 0, seal.Signer{Role: seal.RoleReporter, Key: keys.Sign})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(plain)
 }
 
 func TestSealedPathRefuses(t *testing.T) {

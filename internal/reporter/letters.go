@@ -7,8 +7,7 @@ import (
 	"clarion.example/clarion/seal"
 )
 
-// recoded reports whether the code was changed: letters are then copies that the owner resealed, and old notes are signed
-// by the old code.
+// recoded reports whether the code was changed: letters are then copies that the owner resealed.
 func (l *Listing) recoded() bool {
 	for _, o := range l.Own {
 		if o.Kind == seal.KindRekey {
@@ -105,7 +104,7 @@ func (m *Mailbox) checkNote(l *Listing, d listed) string {
 		return "reporter.doubt_note"
 	}
 	own, err := seal.ParseKey(m.keys.Public().Sign)
-	if err != nil || doc.VerifiedBy(seal.RoleReporter, own) != nil && !l.recoded() {
+	if err != nil || doc.VerifiedBy(seal.RoleReporter, own) != nil {
 		return "reporter.doubt_note"
 	}
 	var n seal.EraseNote

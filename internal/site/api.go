@@ -254,6 +254,7 @@ func (s *Site) apiRecode(w http.ResponseWriter, r *http.Request, m *intake.Mailb
 		apiSealed
 		Next   seal.Mailbox     `json:"next"`
 		Copies map[int64][]byte `json:"copies"`
+		Notes  map[int64]string `json:"notes"`
 	}
 	if err := readJSON(bytes.NewReader(body), &in); err != nil {
 		return err
@@ -262,7 +263,11 @@ func (s *Site) apiRecode(w http.ResponseWriter, r *http.Request, m *intake.Mailb
 	if err != nil {
 		return err
 	}
-	if err := s.o.Intake.RecodeSigned(r.Context(), m, intake.Rekey{Doc: d, Next: in.Next, Copies: in.Copies}); err != nil {
+	notes := make(map[int64][]byte, len(in.Notes))
+	for item, note := range in.Notes {
+		notes[item] = []byte(note)
+	}
+	if err := s.o.Intake.RecodeSigned(r.Context(), m, intake.Rekey{Doc: d, Next: in.Next, Copies: in.Copies, Notes: notes}); err != nil {
 		return err
 	}
 	return answerJSON(w, http.StatusOK, struct{}{})

@@ -22,14 +22,14 @@ func main() {
 }
 
 // literal is a string of a script that names a text.
-var literal = regexp.MustCompile(`"((?:i18n|ui|site|visit|page|pack|intake|work)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
+var literal = regexp.MustCompile(`"((?:i18n|ui|site|visit|page|pack|intake|work|cases|verify)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
 
 func run() error {
 	dir, err := filepath.Abs(".")
 	if err != nil {
 		return err
 	}
-	for out, source := range map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts"} {
+	for out, source := range map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts", "mailbox.js": "script/mailbox.ts"} {
 		if err := build.Page(filepath.Join(dir, filepath.FromSlash(source)), filepath.Join(dir, "dist", out)); err != nil {
 			return err
 		}

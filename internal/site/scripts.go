@@ -111,12 +111,12 @@ func (s *Site) Release() ([]byte, error) {
 		if _, err := s.o.Keys(); err != nil {
 			continue
 		}
-		for _, path := range keyedPages() {
-			st, err := s.sealedStatic(lang, path)
+		for _, k := range keyedPages() {
+			st, err := s.sealedStatic(lang, k)
 			if err != nil {
 				return nil, err
 			}
-			same[href(lang, path)] = st
+			same[href(lang, k.path)] = st
 		}
 	}
 	for path, st := range same {

@@ -20,14 +20,21 @@ type SealedPage struct {
 	Plain                         string // the same without scripts
 }
 
-// keyedPages are the pages that hold the keys to trust: their bytes change with the root key. The template has the name
-// of the path.
-func keyedPages() []string { return []string{pathSealed} }
+// keyedPage is a page that holds the keys to trust: its bytes change with the root key.
+type keyedPage struct {
+	path string // below the language; the same without scripts stands at path/plain
+	page string // the template
+	here ui.Place
+}
+
+func keyedPages() []keyedPage {
+	return []keyedPage{{pathSealed, "report", ui.AtReport}, {pathBox, "box", ui.AtMailbox}}
+}
 
 // sealed serves a page that seals in the browser.
-func (s *Site) sealed(lang i18n.Lang, path string) web.Handler {
+func (s *Site) sealed(lang i18n.Lang, k keyedPage) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		st, err := s.sealedStatic(lang, path)
+		st, err := s.sealedStatic(lang, k)
 		if err != nil {
 			return err
 		}
@@ -38,13 +45,12 @@ func (s *Site) sealed(lang i18n.Lang, path string) web.Handler {
 }
 
 // sealedStatic renders such a page once for each root key.
-func (s *Site) sealedStatic(lang i18n.Lang, path string) (*web.Static, error) {
-	here := map[string]ui.Place{pathSealed: ui.AtReport}[path]
-	p := SealedPage{Frame: s.frame(lang, here, path), Plain: href(lang, path+"/plain")}
+func (s *Site) sealedStatic(lang i18n.Lang, k keyedPage) (*web.Static, error) {
+	p := SealedPage{Frame: s.frame(lang, k.here, k.path), Plain: href(lang, k.path+"/plain")}
 	if set, err := s.o.Keys(); err == nil {
 		p.Root, p.Ack, p.PublicLog, p.CaseLog = set.Root, set.Ack, set.Logs.Public, set.Logs.Cases
 	}
-	key := fmt.Sprint("sealed ", lang, path, p.Root)
+	key := fmt.Sprint("sealed ", lang, k.path, p.Root)
 	if st, ok := s.pages.Load(key); ok {
 		return st.(*web.Static), nil
 	}
@@ -54,7 +60,7 @@ func (s *Site) sealedStatic(lang i18n.Lang, path string) (*web.Static, error) {
 	}
 	p.Forms = strings.Join(forms, " ")
 	var b bytes.Buffer
-	if err := s.render.Render(&b, path, lang, p); err != nil {
+	if err := s.render.Render(&b, k.page, lang, p); err != nil {
 		return nil, err
 	}
 	st := web.NewStatic(b.Bytes(), "text/html; charset=utf-8", "no-store")

@@ -287,6 +287,7 @@ func (v *visit) receipt(r intake.Receipt) error {
 	v.f.Values.Set(inKind, map[bool]string{true: "words", false: "digits"}[r.Words])
 	page := ReceiptPage{Frame: v.s.frame(v.lang, ui.AtReport, pathReport), Ticket: ticketOf(r.Code, r.Words), Day: r.Day, Dates: v.s.dates(v.l, r)}
 	page.Frame.Keep = true
+	page.Frame.Links.Mailbox = href(v.lang, pathMailbox) // who came without scripts comes back without
 	for _, p := range r.Promises {
 		if p.Step == cases.StepFirst {
 			page.Look = p.By

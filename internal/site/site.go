@@ -142,12 +142,9 @@ func (s *Site) routes(d *web.Door, lang i18n.Lang) {
 	if s.o.Demo && s.o.Tour != nil {
 		get(pathTour, s.tour(lang))
 	}
-	get(pathSealed, s.sealed(lang, pathSealed))
-	// Until the browser opens the mailbox, the path without scripts is the only one.
-	get("mailbox", func(w http.ResponseWriter, r *http.Request) error {
-		http.Redirect(w, r, href(lang, pathMailbox), http.StatusSeeOther)
-		return nil
-	})
+	for _, k := range keyedPages() {
+		get(k.path, s.sealed(lang, k))
+	}
 	get("api/form", func(w http.ResponseWriter, r *http.Request) error { s.forms[lang].Serve(w, r); return nil })
 	get("api/offer", s.offer(lang))
 	get(pathReport, s.start(lang))
@@ -298,6 +295,7 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, p web.Problem) {
 	}
 	if p.Public != nil && p.Public.Key == intake.KeyUsed {
 		page.Mailbox = true
+		page.Frame.Links.Mailbox = href(lang, pathMailbox)
 	} else if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/") {
 		if path := strings.TrimPrefix(r.URL.Path, "/"+lang.Segment()+"/"); path == pathReport || path == pathMailbox {
 			page.Back = href(lang, path)

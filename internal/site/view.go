@@ -50,6 +50,7 @@ func newRenderer(c *i18n.Catalog, a *ui.Assets) (*ui.Renderer, error) {
 // Paths below a language's segment.
 const (
 	pathSealed    = "report"
+	pathBox       = "mailbox"
 	pathForm      = "api/form"
 	pathReport    = "report/plain"
 	pathMailbox   = "mailbox/plain"
@@ -70,7 +71,7 @@ func href(l i18n.Lang, path string) string { return "/" + l.Segment() + "/" + pa
 // linksFor are the frame's links in a language. A tour exists only in a demo.
 func linksFor(l i18n.Lang, demo bool) ui.Links {
 	links := ui.Links{
-		Home: href(l, ""), Report: href(l, pathSealed), Mailbox: href(l, pathMailbox), Contact: href(l, pathContact),
+		Home: href(l, ""), Report: href(l, pathSealed), Mailbox: href(l, pathBox), Contact: href(l, pathContact),
 		See: href(l, pathSee), Threat: href(l, pathThreat), Flow: href(l, pathFlow), Retention: href(l, pathRetention), Verify: href(l, pathVerify),
 		Access: href(l, pathAccess), Source: href(l, pathSource),
 	}

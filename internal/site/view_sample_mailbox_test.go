@@ -27,6 +27,7 @@ func (s sampler) mailboxSamples() []sample {
 		{"recode", "recode", RecodePage{Frame: s.mailboxFrame(pathMailbox), Form: act, Kind: codeKindField(s.l, s.l.Lang() == "en")}},
 		{"close", "close", CloseMailboxPage{Frame: s.mailboxFrame(pathMailbox), Form: act}},
 		{"newcode", "newcode", NewCodePage{Frame: s.frame(ui.AtMailbox, pathMailbox), Form: act, Ticket: ui.Ticket{Groups: []string{"1049", "2857", "3664", "4720", "5538", "6319", "7082", "8845", "9271", "0163"}}}},
+		{"box", "box", SealedPage{Frame: s.frame(ui.AtMailbox, pathBox), Root: "root", Ack: "ack", PublicLog: "public", CaseLog: "cases", Forms: "zh:00 en:00", Plain: href(s.l.Lang(), pathMailbox)}},
 		{"closed", "closed", ClosedPage{Frame: s.frame(ui.AtMailbox, pathMailbox)}},
 	}
 }

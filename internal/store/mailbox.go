@@ -111,10 +111,11 @@ func (tx *Tx) EraseItem(mailboxKey, itemKey int64, note []byte) error {
 	return err
 }
 
-// ReplaceMailboxKeys gives a mailbox the keys of a new code and every item that is not erased its new copy, by
-// item key. The old sign-in key opens nothing afterwards. Conflict when next.Auth is known, when the mailbox no
-// longer has the old key, or when copies and items do not match: a message without a copy could not be read.
-func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies map[int64][]byte) error {
+// ReplaceMailboxKeys gives a mailbox the keys of a new code, every item that is not erased its new copy, and erased
+// ones the notes that the new key signed, by item key. The old sign-in key opens nothing afterwards. Conflict when
+// next.Auth is known, when the mailbox no longer has the old key, or when copies or notes and items do not match: a
+// message without a copy could not be read.
+func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies, notes map[int64][]byte) error {
 	n, err := tx.exec(`UPDATE mailboxes SET auth = ?3, sign = ?4, recipient = ?5
 		WHERE key = ?1 AND auth = ?2 AND state = 'open'`, next.Key, old[:], next.Auth[:], next.Sign[:], next.Recipient)
 	if err := changed(n, err, errs.Conflict, "store.mailbox_moved"); err != nil {
@@ -128,9 +129,15 @@ func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies map[int64][]
 		(SELECT key FROM mailbox_items WHERE mailbox_key = ?1)`, next.Key); err != nil {
 		return err
 	}
-	used := 0
+	copied, noted := 0, 0
 	for _, it := range items {
 		if it.Erased {
+			if note, ok := notes[it.Key]; ok {
+				if _, err := tx.exec(`UPDATE mailbox_items SET note = ?2 WHERE key = ?1`, it.Key, note); err != nil {
+					return err
+				}
+				noted++
+			}
 			continue
 		}
 		body := copies[it.Key]
@@ -140,10 +147,10 @@ func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies map[int64][]
 		if err := tx.addCopy(it.Key, body); err != nil {
 			return err
 		}
-		used++
+		copied++
 	}
-	if used != len(copies) {
-		return errs.Wrap(errs.Conflict, "store.mailbox_moved", nil, fmt.Errorf("%d copies for %d items", len(copies), used))
+	if copied != len(copies) || noted != len(notes) {
+		return errs.Wrap(errs.Conflict, "store.mailbox_moved", nil, fmt.Errorf("%d copies and %d notes for %d and %d items", len(copies), len(notes), copied, noted))
 	}
 	return nil
 }

@@ -102,26 +102,30 @@ func TestNewCode(t *testing.T) {
 		r, other := add(t, s), add(t, s)
 		first, one := reply(t, s, r, 1, [32]byte{}, "first")
 		_, two := reply(t, s, r, 2, first.Hash, "second")
-		write(t, s, func(tx *store.Tx) error { return tx.EraseItem(r.Mailbox.Key, one, nil) })
+		write(t, s, func(tx *store.Tx) error { return tx.EraseItem(r.Mailbox.Key, one, []byte("old note")) })
 		next := store.Mailbox{Key: r.Mailbox.Key, Auth: random32(), Sign: random32(), Recipient: "age1pq1new"}
+		noted := func(old [32]byte, next store.Mailbox, copies, notes map[int64][]byte) error {
+			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ReplaceMailboxKeys(old, next, copies, notes) })
+		}
 		replace := func(old [32]byte, next store.Mailbox, copies map[int64][]byte) error {
-			return s.Write(t.Context(), func(tx *store.Tx) error { return tx.ReplaceMailboxKeys(old, next, copies) })
+			return noted(old, next, copies, nil)
 		}
 		good := map[int64][]byte{two: []byte("second, resealed")}
 		taken := next
 		taken.Auth = other.Mailbox.Auth
 		for name, err := range map[string]error{
-			"no copies":         replace(r.Mailbox.Auth, next, nil),
-			"copy of an erased": replace(r.Mailbox.Auth, next, map[int64][]byte{one: []byte("x"), two: []byte("y")}),
-			"copy of no item":   replace(r.Mailbox.Auth, next, map[int64][]byte{99: []byte("x"), two: []byte("y")}),
-			"wrong old key":     replace(random32(), next, good),
-			"key of another":    replace(r.Mailbox.Auth, taken, good),
+			"no copies":          replace(r.Mailbox.Auth, next, nil),
+			"copy of an erased":  replace(r.Mailbox.Auth, next, map[int64][]byte{one: []byte("x"), two: []byte("y")}),
+			"copy of no item":    replace(r.Mailbox.Auth, next, map[int64][]byte{99: []byte("x"), two: []byte("y")}),
+			"note for a message": noted(r.Mailbox.Auth, next, good, map[int64][]byte{two: []byte("x")}),
+			"wrong old key":      replace(random32(), next, good),
+			"key of another":     replace(r.Mailbox.Auth, taken, good),
 		} {
 			if !errs.Is(err, errs.Conflict) {
 				t.Errorf("%s: %v, want Conflict", name, err)
 			}
 		}
-		if err := replace(r.Mailbox.Auth, next, good); err != nil {
+		if err := noted(r.Mailbox.Auth, next, good, map[int64][]byte{one: []byte("new note")}); err != nil {
 			t.Fatal(err)
 		}
 		again := next
@@ -132,6 +136,13 @@ func TestNewCode(t *testing.T) {
 		if body, ok := itemBody(t, s, r.Mailbox.Key, two); !ok || body != "third time" {
 			t.Errorf("copy %q, %v", body, ok)
 		}
+		read(t, s, func(tx *store.Tx) error {
+			items, err := tx.Items(r.Mailbox.Key)
+			if err != nil || string(items[0].Note) != "new note" {
+				t.Errorf("the note of the erased message is %q: a change of code without notes must keep it", items[0].Note)
+			}
+			return err
+		})
 		read(t, s, func(tx *store.Tx) error {
 			for _, old := range [][32]byte{r.Mailbox.Auth, next.Auth} {
 				if _, err := tx.MailboxByAuth(old); !errs.Is(err, errs.NotFound) {

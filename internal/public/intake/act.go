@@ -190,7 +190,7 @@ func (s *Service) Erase(ctx context.Context, m *Mailbox, item int64) error {
 		return err
 	}
 	note := &seal.EraseNote{Chain: seal.ChainUnit, Doc: e.doc.ID.String(), Seq: e.doc.Seq, Sealed: hexHash(e.doc.Hash)}
-	plain, err := s.eraseNoteDocument(ctx, m, note)
+	plain, err := s.eraseNoteDocument(m, m.keys, note)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (s *Service) Erase(ctx context.Context, m *Mailbox, item int64) error {
 
 // eraseNoteDocument signs a note. It stands beside the erased item and in no chain of documents, so it carries
 // the place that it stands for.
-func (s *Service) eraseNoteDocument(_ context.Context, m *Mailbox, note *seal.EraseNote) ([]byte, error) {
+func (s *Service) eraseNoteDocument(m *Mailbox, keys *seal.MailboxKeys, note *seal.EraseNote) ([]byte, error) {
 	raw, err := seal.EncodeBody(note)
 	if err != nil {
 		return nil, err
@@ -208,7 +208,7 @@ func (s *Service) eraseNoteDocument(_ context.Context, m *Mailbox, note *seal.Er
 		Instance: s.o.Instance, Kind: seal.KindErase, Case: m.c.ID.String(), Chain: seal.ChainReporter, ID: id.NewDoc().String(),
 		Seq: 1, Unit: string(m.c.Unit), Day: s.today().String(), Author: seal.Author{Role: seal.RoleReporter}, Body: raw,
 	}
-	return seal.SignDocument(d, 0, seal.Signer{Role: seal.RoleReporter, Key: m.keys.Sign})
+	return seal.SignDocument(d, 0, seal.Signer{Role: seal.RoleReporter, Key: keys.Sign})
 }
 
 // Recode gives the mailbox a new code. The old signing key tells the unit of the new keys, every message is
@@ -222,12 +222,12 @@ func (s *Service) Recode(ctx context.Context, m *Mailbox, t Token, words bool) (
 	}
 	row := store.Mailbox{Key: m.row.Key, Case: m.c.Key, Auth: publicKey(keys.Auth), Sign: publicKey(keys.Sign), Recipient: keys.Age.Recipient().String()}
 	for range attempts {
-		var copies map[int64][]byte
-		if copies, err = s.reseal(ctx, m, keys); err != nil {
+		var copies, notes map[int64][]byte
+		if copies, notes, err = s.reseal(ctx, m, keys); err != nil {
 			return "", nil, err
 		}
 		err = s.appendOnce(ctx, m, t.actID(seal.KindRekey, []byte(row.Recipient)), &seal.Rekey{Mailbox: keys.Public()}, proof.EventRekey, func(tx *store.Tx, _ int64) error {
-			return tx.ReplaceMailboxKeys(m.row.Auth, row, copies)
+			return tx.ReplaceMailboxKeys(m.row.Auth, row, copies, notes)
 		})
 		if e, ok := errs.Public(err); !moved(err) && !(ok && e.Key == "store.mailbox_moved") {
 			break
@@ -251,30 +251,35 @@ func (s *Service) NewCodeOf(ctx context.Context, t Token, words bool) (code stri
 	return code, m, err
 }
 
-// reseal opens every message and seals it to the new keys. One that does not open is kept as it is: it shows as
-// forged before and after.
-func (s *Service) reseal(ctx context.Context, m *Mailbox, keys *seal.MailboxKeys) (map[int64][]byte, error) {
+// reseal opens every message and seals it to the new keys, and signs the notes of erased ones anew. A message that does
+// not open is kept as it is, and so is a note that is not the owner's: they show as false before and after.
+func (s *Service) reseal(ctx context.Context, m *Mailbox, keys *seal.MailboxKeys) (copies, notes map[int64][]byte, err error) {
 	var items []itemBody
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		items, err = readItems(tx, m.row.Key)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	copies := map[int64][]byte{}
+	copies, notes = map[int64][]byte{}, map[int64][]byte{}
 	for _, it := range items {
 		if it.Erased {
+			if note := m.eraseNote(it.Note); note != nil {
+				if notes[it.Key], err = s.eraseNoteDocument(m, keys, note); err != nil {
+					return nil, nil, err
+				}
+			}
 			continue
 		}
 		copies[it.Key] = it.body
 		if plain, err := seal.Open(it.body, m.keys.Age); err == nil {
 			if copies[it.Key], err = seal.Seal(plain, keys.Age.Recipient()); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 		}
 	}
-	return copies, nil
+	return copies, notes, nil
 }
 
 // Close closes the mailbox for good. The case goes on; the reporter hears nothing more.

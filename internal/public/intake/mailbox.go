@@ -270,7 +270,7 @@ func decisionText(d seal.Decision) string {
 // eraseNote reads the note that the owner signed when erasing a message, or gives nil.
 func (m *Mailbox) eraseNote(plain []byte) *seal.EraseNote {
 	doc, err := seal.ParseDocument(plain)
-	if err != nil {
+	if err != nil || doc.VerifiedBy(seal.RoleReporter, m.row.Sign[:]) != nil {
 		return nil
 	}
 	var note seal.EraseNote

@@ -137,6 +137,21 @@ func (s *Service) askedUntil(state cases.State, events []cases.Event, today work
 	return due
 }
 
+// checkNote refuses an erase note that is not of the case, or not signed by the mailbox's key.
+func checkNote(note []byte, c id.Case, sign [32]byte) error {
+	doc, err := seal.ParseDocument(note)
+	if err == nil && (doc.Document.Kind != seal.KindErase || doc.Document.Case != c.String()) {
+		err = seal.ErrDocument
+	}
+	if err == nil {
+		err = doc.VerifiedBy(seal.RoleReporter, sign[:])
+	}
+	if err != nil {
+		return errs.Wrap(errs.Invalid, "intake.bad_note", nil, err)
+	}
+	return nil
+}
+
 // SealedDoc is a document of the reporter's chain that the owner's browser sealed.
 type SealedDoc struct {
 	ID     id.Doc
@@ -187,22 +202,19 @@ func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kin
 
 // EraseSigned takes a message out of the mailbox with a note that the owner signed, and erasing again does nothing.
 func (s *Service) EraseSigned(ctx context.Context, m *Mailbox, item int64, note []byte) error {
-	doc, err := seal.ParseDocument(note)
-	if err != nil || doc.Document.Kind != seal.KindErase || doc.Document.Case != m.c.ID.String() {
-		return errs.Wrap(errs.Invalid, "intake.bad_note", nil, err)
-	}
-	if err := doc.VerifiedBy(seal.RoleReporter, m.row.Sign[:]); err != nil {
-		return errs.Wrap(errs.Invalid, "intake.bad_note", nil, err)
+	if err := checkNote(note, m.c.ID, m.row.Sign); err != nil {
+		return err
 	}
 	return s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.EraseItem(m.row.Key, item, note) })
 }
 
 // Rekey is a change of code that the owner's browser made: the document that tells the unit, the new public keys, and
-// every message resealed.
+// every message resealed. Notes of erased messages are signed by the new key, or nobody could check them any more.
 type Rekey struct {
 	Doc    SealedDoc
 	Next   seal.Mailbox
 	Copies map[int64][]byte // by item
+	Notes  map[int64][]byte // by item
 }
 
 // RecodeSigned gives the mailbox new keys. The old ones open nothing any more.
@@ -216,9 +228,14 @@ func (s *Service) RecodeSigned(ctx context.Context, m *Mailbox, r Rekey) error {
 			return errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
 		}
 	}
+	for _, note := range r.Notes {
+		if err := checkNote(note, m.c.ID, next.Sign); err != nil {
+			return err
+		}
+	}
 	next.Key, next.Case = m.row.Key, m.c.Key
 	return s.appendSealed(ctx, m, r.Doc, seal.KindRekey, proof.EventRekey, func(tx *store.Tx) error {
-		return tx.ReplaceMailboxKeys(m.row.Auth, next, r.Copies)
+		return tx.ReplaceMailboxKeys(m.row.Auth, next, r.Copies, r.Notes)
 	})
 }
 

@@ -1,0 +1,174 @@
+// What the owner of a mailbox does: every document is made, signed and sealed here. Whatever goes wrong on the way, the
+// same act can be done again and counts once.
+import type { Bodies, File as Description, Kind } from "../../../browser/src/bodies";
+import { base64, fromBase64, fromUtf8, hexHash, random } from "../../../browser/src/bytes";
+import { sealDocument, signDocument } from "../../../browser/src/documents";
+import { Fault } from "../../../browser/src/fault";
+import { deriveMailbox, type MailboxKeys, publicMailbox } from "../../../browser/src/mailbox";
+import { type KeySet, unitOn } from "../../../browser/src/proof/keyset";
+import { newDigits, newWords, wordList } from "../../../browser/src/receipt";
+import { type Identity, open, parseRecipient, type Recipient, seal } from "../../../browser/src/seal";
+import { idOf } from "../../../browser/src/syntax";
+import { Line } from "./line";
+import { Refused } from "./net";
+import { loadWords } from "./page";
+import { type Listing, openThread, ownNote, readListing, type Thread } from "./thread";
+
+/** An open mailbox: its keys, and what it held when it was last looked at. */
+export interface Box {
+  keys: MailboxKeys;
+  set: KeySet;
+  line: Line;
+  list: Listing;
+  thread: Thread;
+  /** In the authority's place. */
+  today: string;
+}
+
+/** How often an act is tried again when somebody else wrote to the case at the same moment. */
+const attempts = 4;
+
+/** Opens the mailbox of keys. Rejects with Refused, or Fault for an answer that cannot be one. */
+export async function openBox(keys: MailboxKeys, set: KeySet, today: string): Promise<Box> {
+  const line = new Line(keys, set.instance);
+  const list = readListing(await line.ask<unknown>("list"));
+  return { keys, set, line, list, thread: openThread(list, keys, set, null), today };
+}
+
+/** Looks again. What was seen before must still be there. */
+export async function look(b: Box): Promise<void> {
+  const list = readListing(await b.line.ask<unknown>("list"));
+  if (list.case !== b.list.case) throw new Fault("document", "another case");
+  b.thread = openThread(list, b.keys, b.set, b.thread);
+  b.list = list;
+}
+
+/** Tells whether an act lost a race and should be tried on the new state. */
+const moved = (e: unknown): boolean =>
+  e instanceof Refused && ["store.doc_order", "store.case_moved", "cases.moved_on", "store.mailbox_moved"].includes(e.key);
+
+/** A message that may have been sent. The same words with the same files are the same message. */
+export interface Outgoing {
+  doc: string;
+  said: string;
+  /** Hash of the sealed bytes that went out last. */
+  hash: string;
+}
+
+/** Sends words and files. before is what may have arrived already; it is returned through keep at once. */
+export async function sendMessage(b: Box, text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
+  const said = JSON.stringify([text, files.map((f) => f.blob)]);
+  const out = before !== null && before.said === said ? before : { doc: idOf(random(16)), said, hash: "" };
+  for (let tries = 1; ; tries++) {
+    if (out.hash !== "" || tries > 1) {
+      await look(b);
+      if (b.list.docs.some((d) => d.chain === "reporter" && d.doc === out.doc && d.hash === out.hash)) return;
+    }
+    const own = nextDocument(b, "message", out.doc, { text, files: [...files] });
+    out.hash = hexHash(own.sealed);
+    keep(out);
+    try {
+      await b.line.ask("send", { doc: out.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), files: files.map((f) => f.blob) });
+      return;
+    } catch (e) {
+      if (!moved(e) || tries === attempts) throw e;
+    }
+  }
+}
+
+/** Seals the next document of the owner's chain to the unit. */
+function nextDocument<K extends Kind>(b: Box, kind: K, doc: string, body: Bodies[K]): { seq: number; prev: string; sealed: Uint8Array } {
+  const unit = unitOn(b.set, b.list.unit, b.today);
+  if (unit === undefined || b.thread.own.seq === 0) throw new Fault("key", "no key of the office");
+  const { seq, sealed: prev } = b.thread.own;
+  const d = { instance: b.set.instance, kind, case: b.list.case, id: doc, seq: seq + 1, prev, unit: unit.id, day: b.today, author: { role: "reporter" as const, id: "" } };
+  return { seq: d.seq, prev, sealed: sealDocument(d, body, [{ role: "reporter", key: b.keys.sign }], [parseRecipient(unit.recipient)]) };
+}
+
+/** The signed note that stands for an erased message. */
+function eraseNote(b: Box, keys: MailboxKeys, body: Bodies["erase"]): string {
+  const d = { instance: b.set.instance, kind: "erase" as const, case: b.list.case, id: idOf(random(16)), seq: 1, prev: "", unit: b.list.unit, day: b.today, author: { role: "reporter" as const, id: "" } };
+  return fromUtf8(signDocument(d, body, [{ role: "reporter", key: keys.sign }], 0)) ?? "";
+}
+
+/** Takes a message out of the mailbox. Erasing again does nothing. */
+export async function eraseMessage(b: Box, item: number): Promise<void> {
+  const d = b.list.docs.find((x) => x.item === item && x.chain === "unit");
+  if (d === undefined) return;
+  await b.line.ask("erase", { item, note: eraseNote(b, b.keys, { chain: "unit", doc: d.doc, seq: d.seq, sealed: d.hash }) });
+  await look(b);
+}
+
+/** A new code on its way: until it is known to hold, the old one may be the one that opens. */
+export interface NewCode {
+  code: string;
+  words: boolean;
+  keys: MailboxKeys;
+  doc: string;
+}
+
+/** Makes a code. It opens nothing before changeCode. */
+export async function makeCode(b: Box, words: boolean): Promise<NewCode> {
+  const code = words ? newWords(wordList(await loadWords())) : newDigits();
+  return { code, words, keys: deriveMailbox(b.set.instance, code), doc: idOf(random(16)) };
+}
+
+/** Gives the mailbox the new code: every message is resealed to it, every erase note signed anew. Returns the box that it opens. */
+export async function changeCode(b: Box, next: NewCode): Promise<Box> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const own = nextDocument(b, "rekey", next.doc, { mailbox: publicMailbox(next.keys) });
+      await b.line.ask("recode", { doc: next.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), next: publicMailbox(next.keys), ...moveOver(b, next.keys) });
+      break;
+    } catch (e) {
+      // An old code that opens nothing after an answer was lost: it was changed.
+      if (e instanceof Refused && e.key === "intake.no_mailbox") break;
+      if (!moved(e) || tries === attempts) throw e;
+      await look(b);
+    }
+  }
+  return openBox(next.keys, b.set, b.today);
+}
+
+function moveOver(b: Box, next: MailboxKeys): { copies: Record<string, string>; notes: Record<string, string> } {
+  const copies: Record<string, string> = {};
+  const notes: Record<string, string> = {};
+  const to = parseRecipient(next.age.recipient);
+  for (const d of b.list.docs) {
+    if (d.chain !== "unit" || d.item === 0) continue;
+    if (d.sealed !== undefined) copies[d.item] = reseal(d.sealed, b.keys.age, to);
+    else if (d.note !== undefined) {
+      const note = soundNote(b, d);
+      if (note !== null) notes[d.item] = eraseNote(b, next, note);
+    }
+  }
+  return { copies, notes };
+}
+
+/** What does not open is kept as it is: it shows as false before and after. */
+function reseal(sealed: string, key: Identity, to: Recipient): string {
+  try {
+    return base64(seal(open(fromBase64(sealed) ?? new Uint8Array(0), [key]), [to]));
+  } catch (e) {
+    if (e instanceof Fault) return sealed;
+    throw e;
+  }
+}
+
+function soundNote(b: Box, d: Listing["docs"][number]): Bodies["erase"] | null {
+  try {
+    return ownNote(d, b.keys, b.set.instance);
+  } catch (e) {
+    if (e instanceof Fault) return null;
+    throw e;
+  }
+}
+
+/** Closes the mailbox for good. One that is closed already is closed. */
+export async function closeBox(b: Box): Promise<void> {
+  try {
+    await b.line.ask("close");
+  } catch (e) {
+    if (!(e instanceof Refused && e.key === "intake.no_mailbox")) throw e;
+  }
+}
