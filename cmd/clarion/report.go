@@ -22,6 +22,7 @@ type reportCmd struct {
 	Answer  reportAnswerCmd `cmd:"" help:"Write to the office."`
 	Keep    reportKeepCmd   `cmd:"" help:"Save the acknowledgement and the proofs, checked."`
 	Erase   reportEraseCmd  `cmd:"" help:"Erase a letter from the mailbox."`
+	Recode  reportRecodeCmd `cmd:"" help:"Give the mailbox a new code, when somebody may have seen the old one."`
 	Close   reportCloseCmd  `cmd:"" help:"Close the mailbox for ever."`
 }
 

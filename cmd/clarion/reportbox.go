@@ -311,6 +311,42 @@ func (c *reportCloseCmd) Run(e *env) error {
 	if err := m.Close(e.ctx); err != nil {
 		return err
 	}
+	m.Forget(v.memory)
 	v.say("reporter.closed_box", nil)
-	return v.err
+	return errors.Join(v.err, v.remember())
+}
+
+type reportRecodeCmd struct {
+	owner
+	Kind string `help:"digits or words; without it what the language has." enum:",digits,words" default:""`
+}
+
+// Run changes the code and shows the new one, once.
+func (c *reportRecodeCmd) Run(e *env) error {
+	v, m, l, err := c.open(e)
+	if err != nil {
+		return err
+	}
+	if err := v.doubted(l); err != nil {
+		return err
+	}
+	code, next, err := m.Recode(e.ctx, l, c.Kind == "words" || c.Kind == "" && v.o.Lang == "en")
+	if err != nil && (code == "" || !reporter.MayHaveArrived(err)) {
+		return err
+	}
+	if err != nil {
+		v.say("reporter.recode_maybe", nil)
+		v.line("  %s", seal.FormatCode(code))
+		return err
+	}
+	if c.Remember != "" {
+		m.Forget(v.memory)
+		*next.Remembered(v.memory) = l.Head()
+	}
+	v.line("%s", v.l.T("cli.label", errs.Args{"Label": v.l.T("reporter.code", nil)}))
+	v.line("")
+	v.line("  %s", seal.FormatCode(code))
+	v.line("")
+	v.say("reporter.recoded", nil)
+	return errors.Join(v.err, v.remember())
 }

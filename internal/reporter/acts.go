@@ -150,6 +150,49 @@ func (m *Mailbox) Erase(ctx context.Context, l *Listing, item int64) error {
 	return errs.New(errs.NotFound, "intake.not_there", nil)
 }
 
+// Recode gives the mailbox a new code. The change is signed with the old one and sealed to the unit; every letter is sealed
+// again to the new one, on this machine. When err is nil the old code opens nothing any more. With an error for which
+// [MayHaveArrived] holds, either code may be the one that opens it.
+func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code string, next *Mailbox, err error) {
+	if len(l.Doubts) > 0 {
+		return "", nil, distrust("reporter.mailbox_doubt", nil, nil)
+	}
+	o, err := m.c.offer(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	code = seal.NewDigits()
+	if words {
+		code = seal.NewWords()
+	}
+	if next, err = m.c.Mailbox(m.t, code); err != nil {
+		return "", nil, err
+	}
+	copies := map[int64][]byte{}
+	for _, d := range l.Letters {
+		if d.Erased {
+			continue
+		}
+		plain, err := seal.Open(d.sealed, m.keys.Age)
+		if err != nil {
+			return "", nil, err
+		}
+		if copies[d.Item], err = seal.Seal(plain, next.keys.Age.Recipient()); err != nil {
+			return "", nil, err
+		}
+	}
+	p := document{t: m.t, c: l.caseID, unit: l.Unit, day: o.Today, seq: l.reply.Seq + 1, prev: l.reply.Sealed}
+	doc, sealed, err := p.seal(&seal.Rekey{Mailbox: next.keys.Public()}, m.keys)
+	if err != nil {
+		return "", nil, err
+	}
+	err = m.act(ctx, "recode", map[string]any{"doc": doc, "seq": p.seq, "prev": p.prev, "sealed": sealed, "next": next.keys.Public(), "copies": copies}, &struct{}{})
+	if err == nil {
+		l.reply = seal.ChainHead{Seq: p.seq, Sealed: seal.SealedHash(sealed)}
+	}
+	return code, next, err
+}
+
 // Close closes the mailbox. Nobody can open it again.
 func (m *Mailbox) Close(ctx context.Context) error {
 	return m.act(ctx, "close", struct{}{}, &struct{}{})

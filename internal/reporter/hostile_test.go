@@ -271,6 +271,7 @@ func (p *place) lies(code string) map[string]lie {
 		"the letter of another place": {func(d all) all { d[2]["sealed"], d[2]["hash"] = d[1]["sealed"], d[1]["hash"]; return d }, "reporter.doubt_moved"},
 		"another day said":            {func(d all) all { d[2]["day"] = "2026-03-22"; return d }, "reporter.doubt_moved"},
 		"another unit said":           {func(d all) all { d[2]["unit"] = "unit-2"; return d }, "reporter.doubt_moved"},
+		"another hash said":           {func(d all) all { d[3]["hash"] = strings.Repeat("0", 64); return d }, "reporter.doubt_damaged"},
 		"erased by nobody":            {func(d all) all { d[2]["note"] = "{}"; delete(d[2], "sealed"); return d }, "reporter.doubt_note"},
 		"forged by a stranger":        {forge(stranger, func(*seal.Document) {}), "reporter.doubt_forged"},
 		"another unit's key":          {forge(p.Key(p.t, "unit-2").Sign, func(*seal.Document) {}), "reporter.doubt_forged"},

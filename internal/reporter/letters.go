@@ -23,7 +23,7 @@ func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 		if d.Chain != seal.ChainUnit {
 			continue
 		}
-		letter := Letter{Item: d.Item, Seq: d.Seq, Day: d.Day, Unit: d.Unit, Kind: d.Kind, doc: d.Doc, hash: d.Hash}
+		letter := Letter{Item: d.Item, Seq: d.Seq, Day: d.Day, Unit: d.Unit, Kind: d.Kind, doc: d.Doc, hash: d.Hash, sealed: d.Sealed}
 		link := seal.ChainItem{Sealed: d.Hash}
 		doc, key := m.openLetter(l, d)
 		switch {

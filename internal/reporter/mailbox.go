@@ -73,6 +73,7 @@ type Letter struct {
 	Erased  bool
 
 	doc, hash string
+	sealed    []byte
 }
 
 // Own is a document that the reporter sent: its place, never its words.
@@ -152,6 +153,16 @@ func (l *Listing) readOwn(docs []listed) {
 	}
 	if len(l.Own) == 0 || l.Own[0].Kind != seal.KindReport {
 		l.doubt(seal.ChainReporter, 1, "reporter.doubt_report")
+	}
+}
+
+// Forget takes this mailbox out of a memory.
+func (m *Mailbox) Forget(mem *Memory) {
+	here := m.Remembered(mem)
+	for name, h := range mem.Mailboxes {
+		if h == here {
+			delete(mem.Mailboxes, name)
+		}
 	}
 }
 

@@ -61,6 +61,7 @@ func TestJourney(t *testing.T) {
 		}
 		p.proofs(m)
 		p.erases(m, heads)
+		m = p.recodes(m, chen, number)
 		if err := m.Close(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -120,6 +121,30 @@ func (p *place) erases(m *reporter.Mailbox, heads *reporter.Heads) {
 	if len(l.Doubts) > 0 || !l.Letters[0].Erased || l.Letters[0].Text != "" || l.Letters[1].Erased {
 		p.t.Errorf("after erasing: %+v", l)
 	}
+}
+
+// recodes changes the code: the old one opens nothing, the new one everything, and the unit's next letter as well.
+func (p *place) recodes(m *reporter.Mailbox, chen *terminal.Session, number string) *reporter.Mailbox {
+	p.t.Helper()
+	code, next, err := m.Recode(p.t.Context(), p.list(m, nil), false)
+	if err != nil || len(strings.Fields(code)) != 10 {
+		p.t.Fatalf("recode: %q, %v", code, err)
+	}
+	if _, err := m.List(p.t.Context(), nil); !errs.Is(err, errs.NotFound) {
+		p.t.Errorf("the old code: %v", err)
+	}
+	p.letter(chen, number, "到新查询码的信。")
+	l := p.list(next, nil)
+	if len(l.Doubts) > 0 || len(l.Letters) != 3 || !l.Letters[0].Erased || !strings.Contains(l.Letters[1].Text, "第二封信。") || !strings.Contains(l.Letters[2].Text, "到新查询码的信。") {
+		p.t.Errorf("with the new code: %+v", l)
+	}
+	if err := next.Answer(p.t.Context(), l, "收到。", nil); err != nil {
+		p.t.Errorf("answering with the new code: %v", err)
+	}
+	if o, err := chen.Open(p.t.Context(), number); err != nil || len(o.Doubts) > 0 {
+		p.t.Errorf("the unit sees doubts %v: %v", o, err)
+	}
+	return next
 }
 
 // TestNothingTellsOnTheSender: no request names a program, a language or anything else of this machine.

@@ -130,7 +130,8 @@ func (c *Client) Send(ctx context.Context, s *Sealed, wait func(ctx context.Cont
 			}
 		}
 		r, err := c.send(ctx, s)
-		if err == nil || !errs.Is(err, errs.Unavailable) || refusedAs(err, "intake.closed") {
+		again := errs.Is(err, errs.Unavailable) && !refusedAs(err, "intake.closed") || refusedAs(err, "work.expired")
+		if !again {
 			return r, err
 		}
 		last = err

@@ -25,7 +25,7 @@ const tries = 5
 // Upload sends a sealed file by tus 1.0.0, going on where the server stands after each cut, and names it in f. It gives
 // nothing away but the length. wait is called before each further try, told to the caller how far it is.
 func (c *Client) Upload(ctx context.Context, sealed io.ReaderAt, f *seal.File, wait func(ctx context.Context) error) error {
-	at, err := c.begin(ctx, f.SealedSize)
+	at, err := c.begin(ctx, f.SealedSize, wait)
 	if err != nil {
 		return err
 	}
@@ -59,8 +59,9 @@ func (c *Client) Upload(ctx context.Context, sealed io.ReaderAt, f *seal.File, w
 	return nil
 }
 
-// begin pays for an upload of size bytes and returns its path.
-func (c *Client) begin(ctx context.Context, size int64) (string, error) {
+// begin pays for an upload of size bytes and returns its path. The same solved work gives the same upload, so a lost answer is
+// asked for again.
+func (c *Client) begin(ctx context.Context, size int64, wait func(ctx context.Context) error) (string, error) {
 	var challenge work.Challenge
 	if err := c.json(ctx, http.MethodGet, c.api("work/upload")+"?size="+strconv.FormatInt(size, 10), nil, nil, &challenge); err != nil {
 		return "", err
@@ -73,13 +74,20 @@ func (c *Client) begin(ctx context.Context, size int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	resp, err := c.tus(ctx, http.MethodPost, c.api("upload"), http.Header{
-		"Upload-Length": {strconv.FormatInt(size, 10)}, "Clarion-Work": {base64.RawURLEncoding.EncodeToString(b)},
-	}, nil, http.StatusCreated)
-	if err != nil {
-		return "", err
+	for failed := 1; ; failed++ {
+		resp, err := c.tus(ctx, http.MethodPost, c.api("upload"), http.Header{
+			"Upload-Length": {strconv.FormatInt(size, 10)}, "Clarion-Work": {base64.RawURLEncoding.EncodeToString(b)},
+		}, nil, http.StatusCreated)
+		if err == nil {
+			return resp.Header.Get("Location"), nil
+		}
+		if failed == tries || !errs.Is(err, errs.Unavailable) {
+			return "", err
+		}
+		if err := wait(ctx); err != nil {
+			return "", err
+		}
 	}
-	return resp.Header.Get("Location"), nil
 }
 
 func (c *Client) patch(ctx context.Context, at string, offset int64, b []byte) (int64, error) {

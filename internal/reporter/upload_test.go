@@ -1,0 +1,65 @@
+package reporter_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync/atomic"
+	"testing"
+
+	"clarion.example/clarion/internal/reporter"
+	"clarion.example/clarion/seal"
+)
+
+// TestUploadOverABadLine: every third request breaks, before it arrives or after it was done, and the file is there whole.
+func TestUploadOverABadLine(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "")
+	real, err := url.Parse(p.Server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(real)
+	var n, broken atomic.Int64
+	bad := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k := n.Add(1)
+		if k%3 != 0 || r.Method == http.MethodGet {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		broken.Add(1)
+		if k%2 == 0 { // done, and the answer lost
+			proxy.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(bad.Close)
+	c, err := reporter.New(reporter.Options{URL: bad.URL, Lang: "en", Now: p.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := bytes.Repeat([]byte("what a phone films "), 300_000)
+	var sealed bytes.Buffer
+	f, err := seal.SealFile(&sealed, bytes.NewReader(body), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Upload(t.Context(), bytes.NewReader(sealed.Bytes()), &f, func(context.Context) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if broken.Load() < 2 {
+		t.Errorf("the line broke %d times only", broken.Load())
+	}
+	// A report that names it is taken only if it is there, whole.
+	f.Name = "film.mp4"
+	s, err := p.trust(p.memory()).Seal(report("x"), p.today(), false, []seal.File{f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.client().Send(t.Context(), s, p.never); err != nil {
+		t.Errorf("the report with the file: %v", err)
+	}
+}
