@@ -1,5 +1,6 @@
-// Sends one Chinese report from a stock Firefox, as a person would, and prints the code as JSON.
-// Arguments: JSON of {firefox, url, profile, prefs, what, offer, picture, file, pieces}.
+// Sends one Chinese report from a stock Firefox, as a person would, and prints the code as JSON; or, given a code, opens
+// the mailbox, waits for a letter and answers it.
+// Arguments: JSON of {firefox, url, profile, prefs} and {what, offer, picture, file} or {code, letter, answer}.
 import puppeteer from "puppeteer-core";
 
 const o = JSON.parse(process.argv[2]);
@@ -43,7 +44,19 @@ async function choose(id, path, answer) {
   await press(".cl-card .cl-actions button");
 }
 
-try {
+async function comeBack() {
+  await page.goto(o.url + "/zh/mailbox");
+  await until(has("#code"));
+  await write("code", o.code);
+  await next();
+  await until(`document.querySelector("#app").innerText.includes(${JSON.stringify(o.letter)})`);
+  await write("answer", o.answer);
+  await press("#send");
+  await until(`document.querySelector("#app").innerText.includes("您的回答已加密发出")`);
+  console.log(JSON.stringify({ code: o.code, fault: "" }));
+}
+
+async function report() {
   await page.goto(o.url + "/zh/report");
   await until(has("#app:not([hidden]) button"));
   await press("#app button");
@@ -81,6 +94,10 @@ try {
     fault: (document.querySelector("#app .cl-note--danger") || { innerText: "" }).innerText,
   }));
   console.log(JSON.stringify({ ...got, upload }));
+}
+
+try {
+  await (o.code ? comeBack() : report());
 } catch (e) {
   console.log(JSON.stringify({ code: "", fault: String(e), page: await page.evaluate(() => document.body.innerText).catch(() => "") }));
 } finally {

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/app/apptest"
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/seal"
 )
 
 const firefoxDir = "../../../tools/firefox"
@@ -75,7 +78,22 @@ func TestFirefox(t *testing.T) {
 				inFiles(t, w.Data, m)
 				inFiles(t, order["profile"].(string), m)
 			}
-			readsFirefox(t, w, mark, big)
+			number := readsFirefox(t, w, mark, big)
+			letter, said := "您还记得是哪一天吗", "植入的答复：三月四日"
+			if _, err := w.Session(t, "chen", "unit-1").Reply(t.Context(), number, terminal.Letter{Text: letter}); err != nil {
+				t.Fatal(err)
+			}
+			back := map[string]any{"firefox": path, "url": w.Server.URL, "profile": t.TempDir(), "prefs": prefs, "code": got.Code, "letter": letter, "answer": said}
+			if got := walk(t, back); got.Fault != "" {
+				t.Fatalf("%s\n%s", got.Fault, got.Page)
+			}
+			for _, m := range []string{said, got.Code, letter} {
+				if x.holds(m) {
+					t.Errorf("%q went over the line", m)
+				}
+				inFiles(t, back["profile"].(string), m)
+			}
+			answered(t, w, number, said)
 		})
 	}
 }
@@ -103,7 +121,21 @@ func walk(t *testing.T, order map[string]any) (got walked) {
 	return got
 }
 
-func readsFirefox(t *testing.T, w *apptest.World, what string, big []byte) {
+// answered fails unless the last thing that the reporter wrote says this.
+func answered(t *testing.T, w *apptest.World, number, said string) {
+	t.Helper()
+	o, err := w.Session(t, "chen", "unit-1").Open(t.Context(), number)
+	if err != nil || len(o.Doubts) > 0 {
+		t.Fatalf("%v: %+v", err, o.Doubts)
+	}
+	own := o.Items[cases.FromReporter]
+	var m seal.Message
+	if err := seal.DecodeBody(own[len(own)-1].Signed.Document, &m); err != nil || m.Text != said {
+		t.Errorf("the office reads %+v: %v", m, err)
+	}
+}
+
+func readsFirefox(t *testing.T, w *apptest.World, what string, big []byte) (number string) {
 	t.Helper()
 	chen := w.Session(t, "chen", "unit-1")
 	c := onlyCase(t, chen)
@@ -118,6 +150,7 @@ func readsFirefox(t *testing.T, w *apptest.World, what string, big []byte) {
 	if big != nil && !bytes.Equal(content(t, w, chen, c, c.Report.Files[1]), big) {
 		t.Error("the large file is another one")
 	}
+	return c.Case.Number
 }
 
 // noise is content that no compression shortens.
