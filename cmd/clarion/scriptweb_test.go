@@ -236,6 +236,7 @@ func between(ts *testscript.TestScript, neg bool, args []string) {
 	u, err := url.Parse(args[0])
 	ts.Check(err)
 	proxy := httputil.NewSingleHostReverseProxy(u)
+	proxy.Transport = &http.Transport{} // test servers that end close idle connections of the default one
 	proxy.ModifyResponse = func(r *http.Response) error {
 		switch r.Request.URL.Path {
 		case "/zh/verify":

@@ -134,24 +134,30 @@ func (m *Mailbox) Erase(ctx context.Context, l *Listing, item int64) error {
 		if err != nil {
 			return err
 		}
-		raw, err := seal.EncodeBody(&seal.EraseNote{Chain: seal.ChainUnit, Doc: d.doc, Seq: d.Seq, Sealed: d.hash})
+		note, err := m.note(l, d, o.Today)
 		if err != nil {
 			return err
 		}
-		note, err := seal.SignDocument(seal.Document{
-			Instance: m.t.Set.Instance, Kind: seal.KindErase, Case: l.caseID, Chain: seal.ChainReporter, ID: id.NewDoc().String(), Seq: 1,
-			Unit: l.Unit, Day: o.Today, Author: seal.Author{Role: seal.RoleReporter}, Body: raw,
-		}, 0, seal.Signer{Role: seal.RoleReporter, Key: m.keys.Sign})
-		if err != nil {
-			return err
-		}
-		return m.act(ctx, "erase", map[string]any{"item": item, "note": string(note)}, &struct{}{})
+		return m.act(ctx, "erase", map[string]any{"item": item, "note": note}, &struct{}{})
 	}
 	return errs.New(errs.NotFound, "intake.not_there", nil)
 }
 
+// note is what stands in the place of an erased letter, signed with the mailbox's key.
+func (m *Mailbox) note(l *Listing, d Letter, day string) (string, error) {
+	raw, err := seal.EncodeBody(&seal.EraseNote{Chain: seal.ChainUnit, Doc: d.doc, Seq: d.Seq, Sealed: d.hash})
+	if err != nil {
+		return "", err
+	}
+	b, err := seal.SignDocument(seal.Document{
+		Instance: m.t.Set.Instance, Kind: seal.KindErase, Case: l.caseID, Chain: seal.ChainReporter, ID: id.NewDoc().String(), Seq: 1,
+		Unit: l.Unit, Day: day, Author: seal.Author{Role: seal.RoleReporter}, Body: raw,
+	}, 0, seal.Signer{Role: seal.RoleReporter, Key: m.keys.Sign})
+	return string(b), err
+}
+
 // Recode gives the mailbox a new code. The change is signed with the old one and sealed to the unit; every letter is sealed
-// again to the new one, on this machine. When err is nil the old code opens nothing any more. With an error for which
+// again to the new one, and the note of each erased one signed with it, on this machine. When err is nil the old code opens nothing any more. With an error for which
 // [MayHaveArrived] holds, either code may be the one that opens it.
 func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code string, next *Mailbox, err error) {
 	if len(l.Doubts) > 0 {
@@ -168,9 +174,12 @@ func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code stri
 	if next, err = m.c.Mailbox(m.t, code); err != nil {
 		return "", nil, err
 	}
-	copies := map[int64][]byte{}
+	copies, notes := map[int64][]byte{}, map[int64]string{}
 	for _, d := range l.Letters {
 		if d.Erased {
+			if notes[d.Item], err = next.note(l, d, o.Today); err != nil {
+				return "", nil, err
+			}
 			continue
 		}
 		plain, err := seal.Open(d.sealed, m.keys.Age)
@@ -186,7 +195,7 @@ func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code stri
 	if err != nil {
 		return "", nil, err
 	}
-	err = m.act(ctx, "recode", map[string]any{"doc": doc, "seq": p.seq, "prev": p.prev, "sealed": sealed, "next": next.keys.Public(), "copies": copies}, &struct{}{})
+	err = m.act(ctx, "recode", map[string]any{"doc": doc, "seq": p.seq, "prev": p.prev, "sealed": sealed, "next": next.keys.Public(), "copies": copies, "notes": notes}, &struct{}{})
 	if err == nil {
 		l.reply = seal.ChainHead{Seq: p.seq, Sealed: seal.SealedHash(sealed)}
 	}

@@ -46,6 +46,7 @@ func newPlace(t *testing.T, dsn string) *place {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(real)
+	proxy.Transport = &http.Transport{} // test servers that end close idle connections of the default one
 	proxy.ModifyResponse = p.modify
 	p.door = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()

@@ -23,6 +23,7 @@ func TestUploadOverABadLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(real)
+	proxy.Transport = &http.Transport{} // test servers that end close idle connections of the default one
 	var n, broken atomic.Int64
 	bad := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k := n.Add(1)
