@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -429,5 +430,67 @@ func TestExpiredWork(t *testing.T) {
 	}
 	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw." {
 		t.Errorf("stored: %q", c.Report.What)
+	}
+}
+
+// TestUploadInThePage: a server without room is told in words and asked again, a file waits while it is paused, one that
+// is removed is not sent, and the text can go while a file is on its way.
+func TestUploadInThePage(t *testing.T) {
+	t.Parallel()
+	x := &wire{small: true}
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.begins("en")
+	big := filepath.Join(t.TempDir(), "big.bin")
+	if err := os.WriteFile(big, noise(3<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var full, hold atomic.Bool
+	x.set(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/api/upload") && full.Load():
+			w.Header().Set("Tus-Resumable", "1.0.0")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case r.Method == http.MethodPatch && hold.Load():
+			panic(http.ErrAbortHandler)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+	choose := func() {
+		b.upload("pick-file", big)
+		b.until(`document.querySelector(".cl-card button")`)
+		b.next0(".cl-card")
+	}
+	b.wholeWay("What I saw.", func() {
+		full.Store(true)
+		choose()
+		b.says("cannot take files now")
+		full.Store(false)
+		b.uploaded(1)
+		hold.Store(true)
+		choose()
+		b.until(`[...document.querySelectorAll(".cl-files__acts button")].some(e => e.innerText.startsWith("Pause"))`)
+		b.file("Pause")
+		b.says("Stopped at")
+		choose() // waits its turn: a phone has one line
+		b.says("Waiting its turn")
+		b.file("Remove") // of the first, which has arrived
+		b.until(`document.querySelectorAll(".cl-files > li").length == 2`)
+	})
+	b.says("2 files have not arrived yet")
+	b.sealAndSend()
+	hold.Store(false)
+	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw." || len(c.Report.Files) != 0 {
+		t.Errorf("the unit reads %q with %d files", c.Report.What, len(c.Report.Files))
+	}
+}
+
+// file presses the first button of the list of files that begins with a word.
+func (b *tab) file(word string) {
+	b.t.Helper()
+	const press = `(w => { const e = [...document.querySelectorAll(".cl-files__acts button")].find(x => x.innerText.startsWith(w)); if (e) e.click(); return !!e; })`
+	if !ask[bool](b, press+"("+quote(word)+")") {
+		b.t.Fatalf("no button %s: %s", word, b.text())
 	}
 }

@@ -19,6 +19,8 @@ class Item {
   sent = 0;
   total = 0;
   why = "";
+  /** The server has no room now, or too much to do: it is asked again. */
+  busy = false;
   description: Description | null = null;
   upload: Upload | null = null;
   worker: ReturnType<typeof startWorker> | null = null;
@@ -205,14 +207,16 @@ export class Attachments {
       if (i.turn !== turn) return;
       const url = `/${segmentOf(language())}/api/upload`;
       i.upload = new Upload({
-        url, headers, size: remote.size, source: remote.source, transport: transport(), piece: remote.size < 8388608 ? 262144 : 1048576,
+        url, headers, size: remote.size, source: remote.source, transport: transport((busy) => this.#busy(i, busy)), piece: remote.size < 8388608 ? 262144 : 1048576,
         onProgress: (sent) => {
           i.sent = sent;
           this.#progress(i);
         },
         onPause: () => this.#state(i, "paused"),
       });
-      const id = (await i.upload.run()).split("/").pop() ?? "";
+      const run = i.upload.run();
+      this.#row(i); // from here on it can be paused
+      const id = (await run).split("/").pop() ?? "";
       if (!isId(id)) throw new Fault("upload", "address");
       i.description = { ...remote.result(), blob: id, name: i.name, type: mediaType(i.file.type), cleaned: i.cleaned };
       i.sent = i.total;
@@ -244,6 +248,12 @@ export class Attachments {
     return t("page.file_failed");
   }
 
+  #busy(i: Item, busy: boolean): void {
+    if (i.busy === busy) return;
+    i.busy = busy;
+    this.#row(i);
+  }
+
   #state(i: Item, s: State): void {
     i.state = s;
     this.#row(i);
@@ -267,9 +277,10 @@ export class Attachments {
       case "waiting":
         return t("page.file_waiting");
       case "sending":
+        if (i.busy) return t("page.file_busy");
         return i.total === 0 || i.sent === 0 ? t("page.file_sealing") : t("page.file_sending", { Percent: num(Math.floor((i.sent / i.total) * 100)) });
       case "paused":
-        return t("page.file_paused", { Percent: num(i.total === 0 ? 0 : Math.floor((i.sent / i.total) * 100)) });
+        return i.busy ? t("page.file_no_room") : t("page.file_paused", { Percent: num(i.total === 0 ? 0 : Math.floor((i.sent / i.total) * 100)) });
       case "done":
         return i.cleaned === "yes" ? t("page.file_done_clean") : t("page.file_done");
       case "failed":
@@ -299,7 +310,7 @@ export class Attachments {
         i.state === "done" ? h("span", { class: "cl-tag cl-tag--seal" }, icon("lock"), this.#says(i)) : h("span", { class: "cl-hint", "data-says": true, role: i.state === "failed" ? "alert" : undefined }, this.#says(i)),
         (i.state === "sending" || i.state === "paused") && bar),
       h("div", { class: "cl-files__acts" },
-        i.state === "sending" && small(t("page.pause"), () => {
+        i.state === "sending" && i.upload?.state === "running" && small(t("page.pause"), () => {
           i.upload?.pause();
           if (i.upload?.state === "paused") this.#state(i, "paused");
         }),
@@ -317,12 +328,13 @@ export class Attachments {
 }
 
 /** Sends the requests of an upload; one at a time, and it can be cut. */
-function transport(): Transport {
+function transport(told: (busy: boolean) => void): Transport {
   let cut: AbortController | null = null;
   return {
     async send(r) {
       cut = new AbortController();
       const answer = await send(r.url, { method: r.method, headers: r.headers, ...(r.body && { body: r.body }), signal: cut.signal, patience: 60_000 + (r.body?.length ?? 0) / 2 });
+      told(answer.status === 503 || answer.status === 429);
       return { status: answer.status, header: (name) => answer.headers.get(name) };
     },
     cancel: () => cut?.abort(),
