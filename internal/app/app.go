@@ -228,7 +228,7 @@ func (a *App) openServices() error {
 	a.Intake = intake.New(intake.Options{
 		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, Ack: a.signers.ack,
 		FormKey: a.Dir.Secrets.Form, HandleKey: a.Dir.Secrets.Handle, Queue: c.Server.Queue, Now: a.now, MinAge: c.Plain.MinAge, Life: c.Plain.Life, Slot: c.Plain.Slot,
-		Sealing: c.Plain.Sealing, HandleLife: c.Plain.HandleLife, FileShare: c.Files.Share,
+		Sealing: c.Plain.Sealing, HandleLife: c.Plain.HandleLife, First: intake.FirstLimits{Guesses: c.Codes.Guesses, PickUp: c.Codes.PickUp, Link: c.Codes.Link}, FileShare: c.Files.Share,
 		Files:   intake.FileLimits{Count: a.Pack.Limits.Files, Size: int64(a.Pack.Limits.PlainFile) << 20},
 		Uploads: intake.UploadLimits{Size: int64(a.Pack.Limits.File) << 20, Unclaimed: c.Files.Unclaimed, Requests: c.Files.Requests, Rate: c.Files.Rate},
 		Open:    a.DoorsOpen, Approved: a.Approved,

@@ -32,6 +32,7 @@ type Config struct {
 
 	Ledger Ledger
 	Plain  Plain
+	Codes  Codes
 	Files  Files
 	Server Server
 
@@ -61,6 +62,13 @@ type Plain struct {
 	SameForm   time.Duration // the same form with the same answers shows the same code for this long
 	Sealing    int           // how many reports may be in sealing at once; the rest are refused kindly
 	HandleLife time.Duration // how long an opened mailbox stays open
+}
+
+// Codes limits the exchange of pick-up numbers and link codes for receipt codes.
+type Codes struct {
+	Guesses int           // numbers that open nothing that may be tried in an hour, by everybody together
+	PickUp  time.Duration // how long a pick-up number can be exchanged
+	Link    time.Duration // how long a link code can be exchanged
 }
 
 // Files limits attachments. What one report may carry is in the pack.

@@ -26,6 +26,7 @@ func (s *Site) apiRoutes(d *web.Door, lang i18n.Lang) {
 	d.Handle("GET "+at("work"), 0, s.api(lang, s.apiWork))
 	d.Handle("POST "+at("report"), slices.Max(seal.SubmissionSizes()), s.api(lang, s.apiReport))
 	d.Handle("GET "+at("mailbox/challenge"), 0, s.api(lang, s.apiChallenge))
+	d.Handle("POST "+at("exchange"), exchangeBody, s.api(lang, s.apiExchange))
 	d.Handle("POST "+at("mailbox/{act}"), mailboxBody, s.api(lang, s.apiMailbox))
 	s.uploadRoutes(d, lang)
 }
@@ -84,6 +85,24 @@ func (s *Site) apiWork(w http.ResponseWriter, _ *http.Request) error {
 		return err
 	}
 	return answerJSON(w, http.StatusOK, c)
+}
+
+// exchangeBody is the largest body of an exchange: a code and three public keys.
+const exchangeBody = 8 << 10
+
+// apiExchange registers the keys that the owner's browser made, for a pick-up number or link code.
+func (s *Site) apiExchange(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Code string       `json:"code"`
+		Next seal.Mailbox `json:"next"`
+	}
+	if err := readJSON(r.Body, &in); err != nil {
+		return err
+	}
+	if err := s.o.Intake.Exchange(r.Context(), in.Code, in.Next); err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusOK, struct{}{})
 }
 
 // mailboxBody is the largest body of a signed request: a change of code carries every message again.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,9 @@ func (s *Site) showSignIn(w http.ResponseWriter, status int, lang i18n.Lang, wor
 	page := SignInPage{Frame: s.frame(lang, ui.AtMailbox, pathMailbox), Code: codeField(l, words), Words: words, Other: href(lang, pathMailbox) + "?keys=words"}
 	if words {
 		page.Other = href(lang, pathMailbox) + "?keys=digits"
+	}
+	if !slices.ContainsFunc(kept, func(h ui.Hidden) bool { return h.Name == inToken }) {
+		kept = append(kept, ui.Hidden{Name: inToken, Value: s.o.Intake.TokenText(s.o.Intake.NewToken())})
 	}
 	page.Form = ui.Form{ID: "f", Action: href(lang, pathMailbox), Hidden: kept}
 	page.Code.Value, page.Code.Error = code, fault
@@ -98,6 +102,9 @@ func (b *box) enter() (handled bool, err error) {
 	if b.f.Get(inItem) == goRecode && (b.f.action == goYes || b.f.action == goStay) {
 		return b.recoded()
 	}
+	if intake.IsFirstCode(code) {
+		return true, b.exchange(code)
+	}
 	if h := b.f.Get(inHandle); h != "" && code == "" {
 		b.m, err = b.s.o.Intake.ResumeMailbox(b.r.Context(), h)
 	} else {
@@ -112,6 +119,24 @@ func (b *box) enter() (handled bool, err error) {
 		return true, err
 	}
 	return true, b.shut(e)
+}
+
+// exchange takes a pick-up number or link code and shows the receipt code that it was exchanged for. The same form again
+// shows the same code.
+func (b *box) exchange(typed string) error {
+	words := b.lang.Segment() == "en"
+	code, m, err := b.s.o.Intake.ExchangePlain(b.r.Context(), b.f.token, typed, words)
+	e, ok := errs.Public(err)
+	switch {
+	case err == nil:
+		b.m = m
+		b.f.Values.Set(inKind, map[bool]string{true: "words", false: "digits"}[words])
+		return b.showNewCode(code, words)
+	case ok && (e.Kind == errs.NotFound || e.Key == "intake.first_code_busy"):
+		return b.shut(e)
+	default:
+		return err
+	}
 }
 
 func (b *box) act() error {

@@ -24,6 +24,8 @@ func (b *box) thread(v intake.View) []ui.ThreadItem {
 				out = slices.Insert(out, 0, it)
 				continue
 			}
+		case e.Waiting:
+			it.Kind, it.Erase = ui.Waiting, false
 		case e.Erased:
 			it.Kind, it.Erase = ui.Erased, false
 		case e.Fault == intake.FaultForged:

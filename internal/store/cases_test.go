@@ -265,7 +265,7 @@ func TestEraseCase(t *testing.T) {
 		}
 		db := raw(t, dsn)
 		for table, want := range map[string]int{"cases": 1, "case_due": 1, "case_events": 3, "docs": 1, "doc_bodies": 1,
-			"mailboxes": 1, "mailbox_items": 0, "mailbox_copies": 0, "blobs": 0, "danger": 0, "proposals": 0, "identities": 0, "identity_shares": 0, "claims": 0} {
+			"mailboxes": 1, "mailbox_items": 0, "mailbox_copies": 0, "blobs": 0, "danger": 0, "proposals": 0, "identities": 0, "identity_shares": 0, "claims": 0, "first_codes": 0} {
 			var n int
 			if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil || n != want {
 				t.Errorf("%s has %d rows (%v), want %d", table, n, err, want)

@@ -9,7 +9,7 @@ import (
 )
 
 // EraseCase deletes a case and everything that hangs on it: events with their random bytes, documents, bodies,
-// mailboxes with their copies and claim keys, the identity with its shares, attachments' rows, proposals, danger.
+// mailboxes with their copies and claim keys, first codes, the identity with its shares, attachments' rows, proposals, danger.
 // Leaves stay, and nothing opens them any more; the audit log stays. The caller erases the blobs that are returned, and
 // calls [Store.Scrub].
 func (tx *Tx) EraseCase(caseKey int64) ([]id.Blob, error) {
@@ -57,7 +57,7 @@ func (s *Store) vacuum(ctx context.Context) error {
 		return err
 	}
 	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "mailboxes", "mailbox_items",
-		"mailbox_copies", "blobs", "identities", "identity_shares", "claims", "proposals", "proposal_votes", "danger", "pending_files", "uploads",
+		"mailbox_copies", "blobs", "identities", "identity_shares", "claims", "first_codes", "proposals", "proposal_votes", "danger", "pending_files", "uploads",
 		"outbox"} {
 		if _, err := conn.ExecContext(ctx, "VACUUM "+table); err != nil {
 			return err

@@ -78,13 +78,15 @@ type SealedDoc struct {
 
 // File is everything of one case that a person who may open it gets.
 type File struct {
-	Case     cases.Case
-	Events   []cases.Event
-	Clocks   []cases.Clock
-	Chains   map[cases.Chain][]SealedDoc
-	Mailbox  *store.Mailbox // nil when the reporter closed it
-	Danger   bool           // the flag is up and nobody has dealt with it
-	Identity string         // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
+	Case    cases.Case
+	Events  []cases.Event
+	Clocks  []cases.Clock
+	Chains  map[cases.Chain][]SealedDoc
+	Mailbox *store.Mailbox // nil when the reporter closed it, or has no receipt code yet
+	// FirstKeys were registered with a pick-up number or link: only the server vouches for them.
+	FirstKeys []store.Mailbox
+	Danger    bool   // the flag is up and nobody has dealt with it
+	Identity  string // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
 }
 
 // Open hands out the ciphertext of a case and writes that down.
@@ -107,6 +109,9 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		}
 		f.Danger = dangerOpen(c, f.Events)
 		if f.Identity, err = identityHash(tx, c.Key); err != nil {
+			return err
+		}
+		if f.FirstKeys, err = tx.FirstKeys(c.Key); err != nil {
 			return err
 		}
 		m, err := tx.MailboxOf(c.Key)

@@ -332,7 +332,7 @@ func (s *Service) findFile(ctx context.Context, m *Mailbox, file string) (seal.F
 	if err != nil {
 		return seal.File{}, err
 	}
-	for _, e := range s.openItems(m, items) {
+	for _, e := range s.openItems(m, items, nil) {
 		var r seal.Reply
 		if e.signed == nil || e.Erased || e.Fault == FaultForged || e.Kind != seal.KindReply || seal.DecodeBody(e.signed.Document, &r) != nil {
 			continue

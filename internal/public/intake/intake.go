@@ -42,6 +42,7 @@ type Options struct {
 	Slot       int           // forms of one ten-minute slot that may be sent
 	Sealing    int           // reports in sealing at once
 	HandleLife time.Duration
+	First      FirstLimits
 	FileShare  int // per cent of the free disk that unsent files may hold
 	Files      FileLimits
 	Uploads    UploadLimits

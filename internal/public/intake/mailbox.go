@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
@@ -111,6 +112,7 @@ type Entry struct {
 	Code    string // decisions
 	Fault   Fault
 	Erased  bool
+	Waiting bool // sealed to the unit alone, from before this mailbox: its words come when the unit seals it anew
 	Files   []FileInfo
 	doc     store.Doc
 	signed  *seal.Signed
@@ -135,6 +137,7 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	var events []cases.Event
 	var mine []store.Doc
 	var items []itemBody
+	var waiting []store.Doc
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Events(m.c.Key)
 		if err != nil {
@@ -147,6 +150,9 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 		if items, err = readItems(tx, m.row.Key); err != nil {
 			return err
 		}
+		if waiting, err = waitingDocs(tx, m.c.Key, items); err != nil {
+			return err
+		}
 		v.Proof, err = s.covered(tx, rows)
 		return err
 	})
@@ -157,7 +163,7 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	v.Steps = s.o.Machine.Timeline(events, today)
 	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased
 	v.Asked = s.askedUntil(m.c.State, events, today)
-	v.Entries = s.openItems(m, items)
+	v.Entries = s.openItems(m, items, waiting)
 	for _, d := range mine {
 		if k := seal.Kind(d.Kind); k == seal.KindReport || k == seal.KindMessage {
 			v.Entries = append(v.Entries, Entry{Mine: true, Day: d.Day, Kind: k})
@@ -180,12 +186,32 @@ func readItems(tx *store.Tx, mailbox int64) (out []itemBody, err error) {
 	return out, err
 }
 
-// openItems opens what the unit wrote and checks signatures and order.
-func (s *Service) openItems(m *Mailbox, items []itemBody) []Entry {
+// waitingDocs are what the unit wrote before there was this mailbox: the bytes are sealed to the unit alone.
+func waitingDocs(tx *store.Tx, key int64, items []itemBody) (out []store.Doc, err error) {
+	all, err := tx.Docs(key, cases.FromUnit)
+	for _, d := range all {
+		if !slices.ContainsFunc(items, func(it itemBody) bool { return it.Doc.Key == d.Key }) {
+			out = append(out, d)
+		}
+	}
+	return out, err
+}
+
+// openItems opens what the unit wrote and checks signatures and order. Of what waits only the place is known.
+func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) []Entry {
 	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit, Unit: string(m.c.Unit)}
+	for _, d := range waiting {
+		items = append(items, itemBody{Item: store.Item{Doc: d}})
+	}
+	slices.SortStableFunc(items, func(a, b itemBody) int { return cmp.Compare(a.Doc.Seq, b.Doc.Seq) })
 	var head seal.ChainHead
 	var out []Entry
 	for _, it := range items {
+		if it.Key == 0 {
+			out = append(out, Entry{Day: it.Doc.Day, Unit: it.Doc.Unit, Kind: seal.Kind(it.Doc.Kind), Waiting: true, doc: it.Doc})
+			head = seal.ChainHead{Seq: it.Doc.Seq, Sealed: hex.EncodeToString(it.Doc.Hash[:])}
+			continue
+		}
 		e := Entry{Item: it.Key, Day: it.Doc.Day, Unit: it.Doc.Unit, Kind: seal.Kind(it.Doc.Kind), Erased: it.Erased, doc: it.Doc}
 		sealed := hex.EncodeToString(it.Doc.Hash[:])
 		link := seal.ChainItem{Sealed: sealed}
@@ -292,7 +318,7 @@ func (s *Service) entry(ctx context.Context, m *Mailbox, item int64) (Entry, err
 	if err != nil {
 		return Entry{}, err
 	}
-	for _, e := range s.openItems(m, items) {
+	for _, e := range s.openItems(m, items, nil) {
 		if e.Item == item && !e.Erased {
 			return e, nil
 		}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -8,6 +9,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"clarion.example/clarion/internal/blob"
@@ -60,7 +63,7 @@ func (s *Service) SignedMailbox(ctx context.Context, auth string, r seal.Request
 
 // Listed is one document of a mailbox as the server has it: sealed.
 type Listed struct {
-	Item   int64 // 0 for the reporter's own documents
+	Item   int64 // 0 for the reporter's own documents, and for those that wait to be sealed to this mailbox
 	Doc    id.Doc
 	Chain  cases.Chain
 	Kind   string
@@ -68,7 +71,7 @@ type Listed struct {
 	Day    workday.Day
 	Unit   id.Unit
 	Hash   [32]byte // of the sealed bytes as they were first stored
-	Sealed []byte   // nil for the reporter's own and for erased ones
+	Sealed []byte   // nil for the reporter's own, for erased and for waiting ones
 	Note   []byte   // the signed erase note of an erased one
 }
 
@@ -111,6 +114,16 @@ func (s *Service) List(ctx context.Context, m *Mailbox) (Listing, error) {
 			l.Item, l.Sealed, l.Note = it.Key, it.body, it.Note
 			v.Docs = append(v.Docs, l)
 		}
+		waiting, err := waitingDocs(tx, m.c.Key, items)
+		if err != nil {
+			return err
+		}
+		for _, d := range waiting {
+			v.Docs = append(v.Docs, listed(d))
+		}
+		slices.SortStableFunc(v.Docs, func(a, b Listed) int {
+			return cmp.Or(strings.Compare(string(a.Chain), string(b.Chain)), cmp.Compare(a.Seq, b.Seq))
+		})
 		v.Proof, err = s.covered(tx, rows)
 		return err
 	})

@@ -10,9 +10,10 @@ import { newDigits, newWords, wordList } from "../../../browser/src/receipt";
 import { type Identity, open, parseRecipient, type Recipient, seal } from "../../../browser/src/seal";
 import { idOf } from "../../../browser/src/syntax";
 import { Line } from "./line";
-import { Refused } from "./net";
-import { loadWords } from "./page";
+import { post, Refused } from "./net";
+import { loadWords, segmentOf } from "./page";
 import { type Listing, openThread, ownNote, readListing, type Thread } from "./thread";
+import { language } from "./words";
 
 /** An open mailbox: its keys, and what it held when it was last looked at. */
 export interface Box {
@@ -107,10 +108,10 @@ export interface NewCode {
   doc: string;
 }
 
-/** Makes a code. It opens nothing before changeCode. */
-export async function makeCode(b: Box, words: boolean): Promise<NewCode> {
+/** Makes a code. It opens nothing before changeCode or exchange. */
+export async function makeCode(instance: string, words: boolean): Promise<NewCode> {
   const code = words ? newWords(wordList(await loadWords())) : newDigits();
-  return { code, words, keys: deriveMailbox(b.set.instance, code), doc: idOf(random(16)) };
+  return { code, words, keys: deriveMailbox(instance, code), doc: idOf(random(16)) };
 }
 
 /** Gives the mailbox the new code: every message is resealed to it, every erase note signed anew. Returns the box that it opens. */
@@ -162,6 +163,20 @@ function soundNote(b: Box, d: Listing["docs"][number]): Bodies["erase"] | null {
     if (e instanceof Fault) return null;
     throw e;
   }
+}
+
+/** Exchanges a pick-up number or link code for the new code, and opens the mailbox with it. The server sees the number and the public keys. */
+export async function exchange(first: string, next: NewCode, set: KeySet, today: string): Promise<Box> {
+  try {
+    await post(`/${segmentOf(language())}/api/exchange`, JSON.stringify({ code: first, next: publicMailbox(next.keys) }));
+  } catch (e) {
+    if (!(e instanceof Refused && e.key === "intake.no_first_code")) throw e;
+    // The number may have been exchanged by a try whose answer was lost: then the new code opens the mailbox.
+    return openBox(next.keys, set, today).catch((late: unknown) => {
+      throw late instanceof Refused && late.key === "intake.no_mailbox" ? e : late;
+    });
+  }
+  return openBox(next.keys, set, today);
 }
 
 /** Closes the mailbox for good. One that is closed already is closed. */

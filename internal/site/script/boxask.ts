@@ -36,9 +36,17 @@ export function closedView(box: HTMLElement): void {
     h("div", { class: "cl-actions" }, h("a", { class: "govuk-button govuk-button--secondary", href: `/${segmentOf(language())}/` }, t("site.to_home"))));
 }
 
-/** Shows the new code. sure: the server said that it holds; else it may, and next tries again. */
-export function newCodeView(box: HTMLElement, code: string, words: boolean, sure: boolean, next: () => void): void {
-  put(box, h("div", { class: "cl-receipt" }, h("h1", {}, t("site.newcode_title")), h("p", { class: "cl-hint" }, sure ? t("site.newcode_text") : t("page.box_recode_unsure")), ticket(code, words),
+/** Asks which kind of code a pick-up number is exchanged for. */
+export function askFirst(box: HTMLElement, words: boolean, yes: (words: boolean) => void, keep: () => void): void {
+  const a = new Answers();
+  a.set("code", words ? "words" : "digits");
+  put(box, h("h1", {}, t("page.box_first_title")), h("p", { class: "cl-gap" }, t("page.box_first_text")), h("div", { class: "cl-gap2" }, control(codeField(), a, false)),
+    h("div", { class: "cl-actions" }, button(t("page.box_first_yes"), () => yes(a.one("code") === "words")), button(t("ui.back"), keep, "govuk-button govuk-button--secondary")));
+}
+
+/** Shows a new code and what to do with it. sure: the server said that it holds; else it may, and next tries again. */
+export function newCodeView(box: HTMLElement, code: string, words: boolean, says: string, sure: boolean, next: () => void): void {
+  put(box, h("div", { class: "cl-receipt" }, h("h1", {}, t("site.newcode_title")), h("p", { class: "cl-hint" }, says), ticket(code, words),
     h("div", { class: "cl-note cl-gap2 cl-noprint" }, icon("pen"), h("h2", {}, t("site.keep_head")), h("p", {}, t("site.keep_text"))),
     h("div", { class: "cl-actions" }, sure ? button(t("site.newcode_back"), next, "govuk-button govuk-button--secondary", "mail") : button(t("page.again"), next))));
 }

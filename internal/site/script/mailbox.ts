@@ -2,14 +2,15 @@
 import { deriveMailbox } from "../../../browser/src/mailbox";
 import type { KeySet } from "../../../browser/src/proof/keyset";
 import { selfTest } from "../../../browser/src/selftest";
-import { openBox } from "./boxacts";
+import { type Box, exchange, makeCode, type NewCode, openBox } from "./boxacts";
+import { askFirst, newCodeView } from "./boxask";
 import { button, byId, fill, focus, h, icon, note, phone } from "./dom";
 import { type Form, loadForm, loadOffer } from "./form";
 import { otherLanguage } from "./languages";
 import { Refused } from "./net";
 import { breath, idle, OpenBox, sentence } from "./openbox";
 import { formHash, leaveBy, loadKeys, root, segmentOf } from "./page";
-import { codeFault, signIn, type Typed } from "./signin";
+import { codeFault, isFirstCode, signIn, type Typed } from "./signin";
 import { language, speak, t } from "./words";
 
 class MailboxPage {
@@ -55,6 +56,12 @@ class MailboxPage {
 
   /** The door, with what was typed so far. */
   begin(): void {
+    // A link of an answer by e-mail carries its code behind the #, which no server sees. It does not stay in the address.
+    const carried = location.hash.slice(1);
+    if (isFirstCode(carried)) {
+      this.#typed.code = carried;
+      history.replaceState({ n: 0 }, "", location.pathname);
+    }
     this.#door();
   }
 
@@ -179,15 +186,14 @@ class MailboxPage {
       this.#typed.said = { title: sentence(e), text: "" };
       return this.#door();
     }
+    if (isFirstCode(code)) {
+      this.#busy = false;
+      return this.#draw(() => askFirst(this.#frame(), segmentOf(language()) === "en", (words) => void this.#exchange(code, keys, words, null), () => this.#door()));
+    }
     try {
       const offer = await loadOffer(segmentOf(language()));
       await breath();
-      this.#mail.enter(await openBox(deriveMailbox(keys.instance, code), keys, offer.today));
-      this.#typed.code = "";
-      this.#used = Date.now();
-      this.#depth = 1;
-      history.pushState({ n: 1 }, "");
-      this.#firstline(true);
+      this.#enter(await openBox(deriveMailbox(keys.instance, code), keys, offer.today));
       this.#mail.home();
     } catch (e) {
       if (e instanceof Refused && e.key === "intake.no_mailbox") this.#typed.fault = t("intake.no_mailbox");
@@ -196,6 +202,46 @@ class MailboxPage {
     } finally {
       this.#busy = false;
     }
+  }
+
+  #enter(box: Box): void {
+    this.#mail.enter(box);
+    this.#typed.code = "";
+    this.#used = Date.now();
+    this.#depth = 1;
+    history.pushState({ n: 1 }, "");
+    this.#firstline(true);
+  }
+
+  /** Makes a receipt code for a pick-up number or link code. tried is one that may hold already. */
+  async #exchange(first: string, keys: KeySet, words: boolean, tried: NewCode | null): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#wait(t("page.box_working"));
+    let next = tried;
+    try {
+      next ??= await makeCode(keys.instance, words);
+      const made = next;
+      const offer = await loadOffer(segmentOf(language()));
+      this.#enter(await exchange(first, made, keys, offer.today));
+      this.#mail.shows(made);
+      this.#draw(() => newCodeView(this.#frame(), made.code, made.words, t("page.box_first_done"), true, () => this.#mail.home()));
+    } catch (e) {
+      const made = next;
+      if (made !== null && e instanceof Refused && e.status === 0)
+        return this.#draw(() => newCodeView(this.#frame(), made.code, made.words, t("page.box_first_unsure"), false, () => void this.#exchange(first, keys, words, made)));
+      if (e instanceof Refused && e.key === "intake.no_first_code") this.#typed.fault = t("intake.no_first_code");
+      else this.#typed.said = { title: e instanceof Refused && e.key === "intake.first_code_busy" ? t("intake.first_code_busy") : sentence(e), text: "" };
+      this.#door();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #frame(): HTMLElement {
+    const box = h("div", { class: "cl-form" });
+    fill(this.#app, box);
+    return box;
   }
 
   /** The keys are not those of the authority: nothing may be typed. */

@@ -90,6 +90,11 @@ export class OpenBox {
     this.#box = box;
   }
 
+  /** A code is on the page that may not have been copied yet. */
+  shows(code: NewCode): void {
+    this.#next = code;
+  }
+
   /** Forgets the mailbox. What is being written stays, for whoever opens the same one again. */
   lock(): void {
     for (const l of this.#loads) l.abort();
@@ -279,7 +284,7 @@ export class OpenBox {
 
   #recode(words: boolean): Promise<void> {
     return this.#act(t("page.box_working"), async (b) => {
-      this.#next ??= await makeCode(b, words);
+      this.#next ??= await makeCode(b.set.instance, words);
       const next = this.#next;
       let sure = true;
       try {
@@ -291,7 +296,7 @@ export class OpenBox {
         }
         sure = false; // it may have been changed: the person must have seen the new code
       }
-      this.host.draw(() => newCodeView(this.#frame(), next.code, next.words, sure, () => (sure ? this.host.home() : void this.#recode(words))));
+      this.host.draw(() => newCodeView(this.#frame(), next.code, next.words, sure ? t("site.newcode_text") : t("page.box_recode_unsure"), sure, () => (sure ? this.host.home() : void this.#recode(words))));
       return null;
     });
   }

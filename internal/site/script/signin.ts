@@ -1,5 +1,5 @@
 // The one field of the mailbox's door. What is typed stays in the page and becomes keys here.
-import { canonical, checkCode, type CodeFault, wordList, type WordList, wrongGroup } from "../../../browser/src/receipt";
+import { canonical, checkCode, checkPickUpNumber, type CodeFault, PICK_UP_GROUPS, wordList, type WordList, wrongGroup } from "../../../browser/src/receipt";
 import { button, h, note, put } from "./dom";
 import { faultList } from "./fields";
 import { loadWords } from "./page";
@@ -27,8 +27,20 @@ export function words(): Promise<WordList | null> {
 /** Tells whether a code is one of words. */
 export const isWords = (code: string): boolean => /[a-z]/.test(canonical(code));
 
+/** Tells whether a code has the form of a pick-up number or a link code, which are exchanged for a receipt code. */
+export function isFirstCode(code: string): boolean {
+  const parts = canonical(code).split(" ");
+  const c = parts.join("");
+  // Some words of a receipt code can have 26 letters together; they have no digit.
+  return (/^[a-z2-7]{26}$/.test(c) && (parts.length === 1 || /[2-7]/.test(c))) || (/^[0-9]+$/.test(c) && c.length === 4 * PICK_UP_GROUPS);
+}
+
 /** What is wrong with a whole code, in words, or "". */
 export async function codeFault(code: string): Promise<string> {
+  if (isFirstCode(code)) {
+    const first = isWords(code) ? null : checkPickUpNumber(code);
+    return first === null ? "" : says(first);
+  }
   const fault = checkCode(code, isWords(code) ? await words() : null);
   return fault === null ? "" : says(fault);
 }
@@ -51,6 +63,7 @@ function soFar(code: string, have: WordList | null): string {
     return group === 0 ? "" : says({ kind: "group", group });
   }
   if (have === null) return "";
+  if (isFirstCode(code)) return "";
   const all = canonical(code).split(" ");
   if (/[a-zA-Z0-9]$/.test(code)) all.pop(); // the last one is still being written
   const bad = all.findIndex((w) => !have.has.has(w));
@@ -103,5 +116,5 @@ export function signIn(box: HTMLElement, s: Typed, open: () => void, draw: () =>
   put(box, s.fault !== "" && faultList([{ key: "code", text: s.fault }]), h("h1", {}, t("site.signin_title")), h("p", { class: "cl-hint" }, t("site.signin_hint")),
     s.said !== null && h("div", { class: "cl-gap", role: "alert" }, note("warn", s.said.title, s.said.text)),
     h("div", { class: "cl-gap2" }, group, h("div", { class: "cl-actions" }, button(t("site.signin_open"), open, "govuk-button", "mail"), keys)),
-    h("p", { class: "cl-gap2 cl-hint" }, t("page.box_here")), h("p", { class: "cl-gap cl-hint" }, t("site.signin_lost")));
+    h("p", { class: "cl-gap2 cl-hint" }, t("page.box_here")), h("p", { class: "cl-gap cl-hint" }, t("site.signin_number")), h("p", { class: "cl-gap cl-hint" }, t("site.signin_lost")));
 }

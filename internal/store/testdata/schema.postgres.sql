@@ -140,6 +140,32 @@ docs: docs_seq_check CHECK ((seq > 0))
 CREATE UNIQUE INDEX docs_case_key_chain_seq_key ON public.docs USING btree (case_key, chain, seq)
 CREATE UNIQUE INDEX docs_case_key_id_key ON public.docs USING btree (case_key, id)
 CREATE UNIQUE INDEX docs_pkey ON public.docs USING btree (key)
+first_codes.key bigint NOT NULL
+first_codes.case_key bigint NOT NULL
+first_codes.mark bytea NOT NULL
+first_codes.kind text NOT NULL
+first_codes.until bigint NOT NULL
+first_codes.auth bytea
+first_codes.sign bytea
+first_codes.recipient text PLAIN
+first_codes: first_codes_auth_check CHECK ((length(auth) = 32))
+first_codes: first_codes_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+first_codes: first_codes_check CHECK (((auth IS NULL) = (sign IS NULL)))
+first_codes: first_codes_check1 CHECK (((auth IS NULL) = (recipient IS NULL)))
+first_codes: first_codes_kind_check CHECK ((kind = ANY (ARRAY['pickup'::text, 'link'::text])))
+first_codes: first_codes_mark_check CHECK ((length(mark) = 32))
+first_codes: first_codes_mark_key UNIQUE (mark)
+first_codes: first_codes_pkey PRIMARY KEY (key)
+first_codes: first_codes_sign_check CHECK ((length(sign) = 32))
+first_codes: first_codes_until_check CHECK (((until % (3600)::bigint) = 0))
+CREATE INDEX first_codes_case ON public.first_codes USING btree (case_key)
+CREATE UNIQUE INDEX first_codes_mark_key ON public.first_codes USING btree (mark)
+CREATE UNIQUE INDEX first_codes_pkey ON public.first_codes USING btree (key)
+first_guesses.hour bigint NOT NULL
+first_guesses.n bigint NOT NULL
+first_guesses: first_guesses_hour_check CHECK (((hour % (3600)::bigint) = 0))
+first_guesses: first_guesses_pkey PRIMARY KEY (hour)
+CREATE UNIQUE INDEX first_guesses_pkey ON public.first_guesses USING btree (hour)
 form_marks.hash bytea NOT NULL
 form_marks.expires bigint NOT NULL
 form_marks.mac bytea

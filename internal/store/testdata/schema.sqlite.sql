@@ -113,6 +113,23 @@ CREATE TABLE docs (
   UNIQUE (case_key, id),
   CHECK ((seq = 1) = (prev IS NULL))
 ) STRICT;
+CREATE TABLE first_codes (
+  key INTEGER PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  mark BLOB NOT NULL UNIQUE CHECK (length(mark) = 32),
+  kind TEXT NOT NULL CHECK (kind IN ('pickup', 'link')),
+  until INTEGER NOT NULL CHECK (until % 3600 = 0),
+  auth BLOB CHECK (length(auth) = 32),
+  sign BLOB CHECK (length(sign) = 32),
+  recipient TEXT,
+  CHECK ((auth IS NULL) = (sign IS NULL)),
+  CHECK ((auth IS NULL) = (recipient IS NULL))
+) STRICT;
+CREATE INDEX first_codes_case ON first_codes (case_key);
+CREATE TABLE first_guesses (
+  hour INTEGER PRIMARY KEY CHECK (hour % 3600 = 0),
+  n INTEGER NOT NULL
+) STRICT;
 CREATE TABLE form_marks (
   hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
   expires INTEGER NOT NULL CHECK (expires % 3600 = 0),
