@@ -232,7 +232,8 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 			fmt.Sprintf("%s%s case decide %s decline --code D3 --reasons - %s", reasons, run, d.first, keys("chen")),
 			fmt.Sprintf("%s case decide %s approve %s", run, d.first, keys("zhao"))),
 		step("tour.back", "tour.back_text", base+"mailbox", l.T("tour.back_link", nil)),
-		step("tour.verify", "tour.verify_text", "", "", fmt.Sprintf("%s verify ack statement.txt --keys %s/keys.json --root %s", run, d.Config.Public.URL, shellWord(d.root))),
+		step("tour.verify", "tour.verify_text", base+"verify", l.T("tour.verify_link", nil), fmt.Sprintf("%s verify ack statement.txt --keys %s/keys.json --root %s", run, d.Config.Public.URL, shellWord(d.root))),
+		step("tour.site", "tour.site_text", "", "", fmt.Sprintf("%s verify site %s --root %s", run, d.Config.Public.URL, shellWord(d.root))),
 		step("tour.doctor", "tour.doctor_text", "", "", fmt.Sprintf("%s doctor --data %s", run, shellWord(d.Dir.Path))),
 	}}
 	add := func(p player, role string) {
