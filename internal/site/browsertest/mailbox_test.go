@@ -33,7 +33,7 @@ func boxScripts() []boxWords {
 	return []boxWords{
 		{lang: "zh", kind: "digits", odd: fullWidth, spoilt: func(c string) string { return spoil(c, 2) },
 			wrong: "第3组", asked: "等您回答", sent: "您的回答已加密发出", erased: "这封信已从您的信箱里删除", closed: "信箱已关闭", absent: "打不开任何信箱",
-			ackGood: "签名确认", proofGood: "存证账本里有", fileGood: "核对无误", gap: "这里少了一封信", false_: "这一封没有显示", moved: "它属于别的案件", untrue: "对不上", keys: "不能确认钥匙是真的", bad: "没有通过核对"},
+			ackGood: "签名确认，", proofGood: "存证账本里有", fileGood: "核对无误", gap: "这里少了一封信", false_: "这一封没有显示", moved: "它属于别的案件", untrue: "对不上", keys: "不能确认钥匙是真的", bad: "没有通过核对"},
 		{lang: "en", kind: "words", odd: func(c string) string { return strings.ToUpper(strings.ReplaceAll(c, " ", " _ ")) }, spoilt: func(c string) string { return strings.Replace(c, " ", "x ", 1) },
 			wrong: "Word 1", asked: "Waiting for you", sent: "Your answer is sealed and sent", erased: "The message is gone", closed: "The mailbox is closed", absent: "This code opens no mailbox",
 			ackGood: "signed that it received your report", proofGood: "The ledger shows", fileGood: "Checked and handed", gap: "A message is missing here", false_: "One message is not shown", moved: "It belongs to another case", untrue: "does not fit together", keys: "The keys cannot be trusted", bad: "It does not hold"},

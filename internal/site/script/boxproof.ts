@@ -6,7 +6,7 @@ import { parseProof, verifyCaseProof } from "../../../browser/src/proof/inclusio
 import { caseOrigin } from "../../../browser/src/proof/keys";
 import type { KeySet } from "../../../browser/src/proof/keyset";
 import type { Line } from "./line";
-import { date, num, t } from "./words";
+import { date, dayMonth, num, t } from "./words";
 
 /** What was checked: a sentence, and the files under neutral names. */
 export interface Checked {
@@ -29,7 +29,7 @@ export async function acknowledgement(line: Line, set: KeySet, report: string): 
   if (typeof text !== "string") throw new Fault("format");
   const a = parseAcknowledgement(utf8(text), set.ack);
   if (a.report !== report || a.instance !== set.instance) throw new Fault("opening", "of another report");
-  return { says: t("page.box_ack_good", { Authority: a.authority, Day: date(a.day), By: date(a.includedBy) }), files: [{ name: "statement.txt", about: "", label: t("site.ack_save"), bytes: utf8(text) }] };
+  return { says: t("page.box_ack_good", { Authority: a.authority, Day: dayMonth(a.day), By: dayMonth(a.includedBy) }), files: [{ name: "statement.txt", about: "", label: t("site.ack_save"), bytes: utf8(text) }] };
 }
 
 /** Fetches the proofs and checks each against the ledger's key; that of receipt must show the report with this hash. */

@@ -102,7 +102,7 @@ function fileRow(f: Description, acts: ThreadActs): HTMLElement {
   const row = h("li", {});
   const b = button(t("ui.save"), () => acts.save(f, row), "govuk-button govuk-button--secondary cl-button--small", "save");
   put(b, h("span", { class: "govuk-visually-hidden" }, " ", foreign(f.name)));
-  put(row, h("div", { class: "cl-files__what" }, h("span", {}, foreign(f.name), " ", h("span", { class: "cl-num" }, bytes(f.size))), h("span", { class: "cl-hint", role: "status", "data-says": true })), h("div", { class: "cl-files__acts" }, b));
+  put(row, h("div", { class: "cl-files__what" }, h("span", {}, foreign(f.name), " ", h("span", { class: "cl-num" }, bytes(f.size))), h("span", { class: "cl-hint", role: "status", "data-says": true })), b);
   return row;
 }
 
