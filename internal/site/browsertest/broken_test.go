@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -104,6 +105,9 @@ func TestMailboxKeepsWords(t *testing.T) {
 	if got := ask[string](p, `document.getElementById("answer").value`); got != "Unsent words." {
 		t.Errorf("a long pause lost %q", got)
 	}
+	if x.holds("First words.") || x.holds("Second words.") {
+		t.Error("an answer went over the line as it was typed")
+	}
 	p.shuts()
 	p.enters(second)
 	if got := ask[string](p, `document.getElementById("answer").value`); got != "" {
@@ -144,4 +148,54 @@ func (b *tab) otherLanguage(to string) {
 	b.until(`document.querySelector('a.cl-lang[hreflang^="` + to + `"]')`)
 	ask[any](b, `document.querySelector('a.cl-lang[hreflang^="`+to+`"]').click()`)
 	b.until(`document.documentElement.lang.startsWith("` + to + `") && location.pathname == "/` + to + `/mailbox"`)
+}
+
+// TestMailboxPageWithoutItsScript: whatever happens to the script, no field for the code appears, and the line that offers
+// the way without scripts comes by itself.
+func TestMailboxPageWithoutItsScript(t *testing.T) {
+	t.Parallel()
+	chrome := chromium(t)
+	var x wire
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	for name, meddle := range map[string]func(next http.Handler, w http.ResponseWriter, r *http.Request){
+		"blocked": func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/assets/mailbox.") {
+				http.Error(w, "no", http.StatusForbidden)
+				return
+			}
+			next.ServeHTTP(w, r)
+		},
+		"another form": changesForm, "throws": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			x.set(meddle)
+			defer x.set(nil)
+			b := newTab(t, chrome, w.Server.URL)
+			b.scripts(true)
+			if meddle == nil {
+				b.before(`String.prototype.codePointAt = () => 48`)
+			}
+			b.open(200, "/en/mailbox")
+			b.offersPlain()
+			if n := ask[int](b, `document.querySelectorAll("#app button, input, textarea, select").length`); n != 0 {
+				t.Errorf("%d fields or buttons appeared", n)
+			}
+		})
+	}
+	b := newTab(t, chrome, w.Server.URL)
+	b.open(200, "/zh/mailbox")
+	b.press(200, `noscript a`)
+	if got := ask[string](b, `location.pathname`); got != "/zh/mailbox/plain" {
+		t.Errorf("the line leads to %s", got)
+	}
+}
+
+// changesForm sends another description than the one whose hash the page has.
+func changesForm(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	if !strings.HasSuffix(r.URL.Path, "/api/form") {
+		next.ServeHTTP(w, r)
+		return
+	}
+	rec := answer(next, r)
+	give(w, rec, bytes.Replace(rec.Body.Bytes(), []byte(`"v":1`), []byte(`"v": 1`), 1))
 }

@@ -135,7 +135,7 @@ func (b *tab) offersPlain() {
 		return getComputedStyle(e).visibility + " " + e.querySelector("a").getAttribute("href");
 	})()`
 	b.until(`document.readyState == "complete"`)
-	if got := ask[string](b, later); !strings.HasPrefix(got, "visible /") || !strings.HasSuffix(got, "/report/plain") {
+	if got := ask[string](b, later); !strings.HasPrefix(got, "visible /") || !strings.HasSuffix(got, ask[string](b, `location.pathname`)+"/plain") {
 		b.t.Errorf("the line that offers the plain form: %s", got)
 	}
 }
