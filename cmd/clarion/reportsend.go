@@ -90,7 +90,7 @@ func (v *visit) before(f *reporter.Form, o *reporter.Offer) {
 	if o.Staffed {
 		key = "reporter.staffed"
 	}
-	v.say(key, errs.Args{"Hours": inLine(o.Hours)})
+	v.say(key, errs.Args{"Hours": inLine(f.Hours)})
 }
 
 // draft reads the answers of a file, or asks for them. No report and no error means that it cannot be reported here.

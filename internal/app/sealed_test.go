@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -185,6 +186,16 @@ func TestSealedPath(t *testing.T) {
 		}
 		if status, again := s.send(body); status != 200 || again["acknowledgement"] != first["acknowledgement"] {
 			t.Errorf("the same report again: %d %v", status, keyOf(again))
+		}
+		// Whoever got no answer must learn that it arrived, whatever could not be taken any more.
+		late := maps.Clone(body)
+		late["work"], late["category"] = work.Payload{}, "withdrawn"
+		if status, again := s.send(late); status != 200 || again["acknowledgement"] != first["acknowledgement"] {
+			t.Errorf("the same report, when it could not be taken any more: %d %v", status, keyOf(again))
+		}
+		late["sealed"] = append(bytes.Clone(body["sealed"].([]byte)), 0)
+		if status, a := s.send(late); status != 422 {
+			t.Errorf("other bytes under the same ids: %d %v", status, a)
 		}
 		_, box := s.act("list", struct{}{})
 		number := box["number"].(string)

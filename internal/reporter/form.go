@@ -22,6 +22,7 @@ type Form struct {
 	Categories []Category `json:"categories"`
 	Offices    []Office   `json:"offices"`
 	Regions    []Region   `json:"regions"`
+	Hours      string     `json:"hours"` // when somebody reads
 }
 
 // Named is an id with its name in the form's language.
@@ -125,9 +126,7 @@ type Offer struct {
 		ID  string `json:"id"`
 		Day string `json:"day"`
 	} `json:"categories"`
-	Staffed bool   `json:"staffed"`
-	Next    string `json:"next"`
-	Hours   string `json:"hours"`
+	Staffed bool `json:"staffed"`
 }
 
 // Form fetches the questions and what is offered now. Categories that are not offered are left out.

@@ -30,6 +30,7 @@ type formJSON struct {
 	None       *optionJSON           `json:"none"` // what to say to "none of these"
 	Offices    []officeJSON          `json:"offices"`
 	Regions    []regionJSON          `json:"regions"`
+	Hours      string                `json:"hours"` // when somebody reads, in words
 	Texts      map[string]i18n.Forms `json:"texts"`
 }
 
@@ -124,7 +125,7 @@ type regionJSON struct {
 func describe(o Options, s ui.Site, lang i18n.Lang) ([]byte, error) {
 	p, l, in := o.Pack, o.Catalog.For(lang), string(lang)
 	f := formJSON{
-		V: 1, Lang: in, Authority: p.Authority.Name.In(in), Place: s.Place, Emergency: phoneOfUI(s.Emergency),
+		V: 1, Lang: in, Authority: p.Authority.Name.In(in), Place: s.Place, Emergency: phoneOfUI(s.Emergency), Hours: p.HoursText.In(in),
 		Limits: limitsJSON{p.Limits.Short, p.Limits.Place, p.Limits.Long, p.Limits.Account, p.Limits.Files, int64(p.Limits.File) << 20},
 		Screen: screenJSON{Title: p.Screen.Title.In(in), Intro: p.Screen.Intro.In(in)},
 		Texts:  map[string]i18n.Forms{},
@@ -225,8 +226,8 @@ type offerJSON struct {
 	Today      string         `json:"today"` // in the authority's place
 	Categories []approvedJSON `json:"categories"`
 	Staffed    bool           `json:"staffed"`
-	Next       string         `json:"next"`     // when somebody reads again, in words, or ""
-	Hours      string         `json:"hours"`    // in words
+	NextDay    string         `json:"next_day"` // when somebody reads again, or ""
+	NextTime   string         `json:"next_time"`
 	Identity   bool           `json:"identity"` // two custodians and an inspector hold keys
 }
 
@@ -243,7 +244,7 @@ func (s *Site) offer(lang i18n.Lang) web.Handler {
 			return err
 		}
 		staff := s.staffed(lang)
-		out := offerJSON{V: 1, Open: open, Today: s.o.Intake.Today().String(), Staffed: staff.Now, Next: staff.Next, Hours: staff.Hours}
+		out := offerJSON{V: 1, Open: open, Today: s.o.Intake.Today().String(), Staffed: staff.Now, NextDay: staff.Day, NextTime: staff.Time}
 		if set, err := s.o.Keys(); err == nil {
 			out.Identity = len(set.Custodians) >= 2 && len(set.Inspectors) > 0
 		}

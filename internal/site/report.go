@@ -39,7 +39,8 @@ func (s *Site) staffed(lang i18n.Lang) Staffed {
 	if next, ok := s.o.Pack.Hours.NextStaffed(now); ok && !out.Now {
 		local := next.In(s.o.Pack.Zone)
 		l := s.o.Catalog.For(lang)
-		out.Next = l.T("visit.staff_at", i18nArgs{"Day": l.DayMonth(s.dayOf(local)), "Time": fmt.Sprintf("%d:%02d", local.Hour(), local.Minute())})
+		out.Day, out.Time = s.dayOf(local).String(), fmt.Sprintf("%d:%02d", local.Hour(), local.Minute())
+		out.Next = l.T("visit.staff_at", i18nArgs{"Day": l.DayMonth(s.dayOf(local)), "Time": out.Time})
 	}
 	return out
 }

@@ -62,6 +62,7 @@ type StartPage struct {
 type Staffed struct {
 	Now         bool
 	Next, Hours string
+	Day, Time   string // Next as data: YYYY-MM-DD and 9:00
 }
 
 // ScreenPage asks, before anything is written, whether this is for us.

@@ -49,8 +49,35 @@ func (s *Service) Challenge() (work.Challenge, error) {
 }
 
 // SubmitSealed stores a report that was sealed elsewhere. The same report again gives the same answer and stores
-// nothing. It answers only after the report is durable.
+// nothing, also when it could not be taken any more: whoever got no answer must learn that it arrived, or sends it a
+// second time under another code. It answers only after the report is durable.
 func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, error) {
+	got, err := s.submitSealed(ctx, in)
+	if err == nil || !s.stored(ctx, in) {
+		return got, err
+	}
+	box, berr := publicMailbox(in.Mailbox)
+	if berr != nil {
+		return got, err
+	}
+	return s.sealedReceipt(ctx, box)
+}
+
+// stored reports whether these very bytes are there.
+func (s *Service) stored(ctx context.Context, in Sealed) (there bool) {
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) error {
+		c, err := tx.Case(in.Case)
+		if err != nil {
+			return err
+		}
+		d, err := tx.Doc(c.Key, in.Doc)
+		there = err == nil && d.Hash == hashOf(in.Sealed)
+		return err
+	})
+	return err == nil && there
+}
+
+func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, error) {
 	open, err := s.o.Open(ctx)
 	if err != nil {
 		return SealedReceipt{}, err

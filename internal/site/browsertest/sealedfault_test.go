@@ -494,3 +494,84 @@ func (b *tab) file(word string) {
 		b.t.Fatalf("no button %s: %s", word, b.text())
 	}
 }
+
+// TestSendingIsOnce: while a try is under way the form is shut, however often somebody goes back; an answer in another
+// shape costs nobody the code; and what the server writes where a day should be is not read out.
+func TestSendingIsOnce(t *testing.T) {
+	t.Parallel()
+	x := &wire{}
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.begins("en")
+	ask[any](b, `document.querySelector(".govuk-skip-link").click()`)
+	if got := ask[string](b, `(document.querySelector("#screen") ? "here " : "") + location.hash`); got != "here " {
+		t.Errorf("the link to the main part leads to %q", got)
+	}
+	b.wholeWay("What I saw, once.", nil)
+	release := make(chan struct{})
+	var posts atomic.Int32
+	x.set(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/api/work"):
+			<-release
+			next.ServeHTTP(w, r)
+		case strings.HasSuffix(r.URL.Path, "/api/report") && r.Method == http.MethodPost:
+			posts.Add(1)
+			rec := answer(next, r)
+			give(w, rec, bytes.Replace(rec.Body.Bytes(), []byte(`"by":"`), []byte(`"by":"CALL +1 555 0100 `), 1))
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+	b.pick("honest")
+	b.next()
+	b.says("Doing a sum")
+	ask[any](b, `history.back()`)
+	b.until(`document.querySelector("#app").innerText.includes("Doing a sum")`)
+	if ask[bool](b, `!!document.querySelector("#app button")`) {
+		t.Error("the form is open while it is being sent")
+	}
+	close(release)
+	b.until(`document.querySelector(".cl-code10 li")`)
+	if text := b.text(); strings.Contains(text, "555 0100") || !strings.Contains(text, "Something is wrong with the acknowledgement") {
+		t.Errorf("the server's words on the receipt: %s", text)
+	}
+	if n := posts.Load(); n != 1 {
+		t.Errorf("sent %d times", n)
+	}
+	if c := onlyCase(t, w.Session(t, "chen", "unit-1")); c.Report.What != "What I saw, once." {
+		t.Errorf("stored: %q", c.Report.What)
+	}
+}
+
+// TestAnotherCategory: two categories ask under one name. Who changes the category is asked the new questions, and no
+// answer moves from one to the other.
+func TestAnotherCategory(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{Now: clock(t, morning)})
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.begins("en")
+	b.answers(step{"screen=conduct"}, step{"category=infrastructure"}, step{"danger=no"}, step{"what:What I saw."}, step{}, step{}, step{}, step{}, step{},
+		step{"a-system=water"}, step{"a-signs=login"}, step{"a-ongoing=yes"})
+	for range 8 {
+		if ask[bool](b, `!!document.querySelector("#pick-file")`) {
+			break
+		}
+		b.next()
+	}
+	ask[any](b, `history.go(1 - history.state.n)`)
+	b.until(`document.querySelector("#category")`)
+	b.answers(step{"category=recruiting"})
+	for range 14 {
+		if ask[bool](b, `!!document.querySelector("#a-ongoing")`) {
+			break
+		}
+		if ask[bool](b, `!!document.querySelector("#app input[type=radio], #app input[type=checkbox]") && !document.querySelector("#app input:checked")`) {
+			ask[any](b, `document.querySelector("#app input[type=radio], #app input[type=checkbox]").click()`)
+		}
+		b.next()
+	}
+	if !ask[bool](b, `!!document.querySelector("#a-ongoing") && !document.querySelector("#app input:checked")`) {
+		t.Errorf("an answer has moved to another category's question: %s", b.text())
+	}
+}

@@ -48,6 +48,7 @@ export class Attachments {
   #running = false;
   #photos = 0;
   #box: HTMLElement | null = null;
+  #told: HTMLElement | null = null;
 
   constructor(
     private readonly limits: FileLimits,
@@ -85,7 +86,11 @@ export class Attachments {
 
   /** Shows the list and the two buttons in box. */
   show(box: HTMLElement): void {
-    this.#box = box;
+    const told = h("p", { class: "govuk-visually-hidden", role: "status" });
+    const list = h("div", {});
+    fill(box, told, list);
+    this.#told = told;
+    this.#box = list;
     this.#draw();
   }
 
@@ -136,11 +141,12 @@ export class Attachments {
 
   /** A picture can be sent clean, as it is, or both. */
   #askClean(f: File, ask: HTMLElement): void {
-    const options = [
+    const all = [
       { id: "clean", label: t("page.clean_yes"), hint: t("page.clean_yes_hint") },
       { id: "original", label: t("page.clean_no"), hint: t("page.clean_no_hint") },
       { id: "both", label: t("page.clean_both"), hint: t("page.clean_both_hint") },
     ];
+    const options = this.limits.count - this.#items.length > 1 ? all : all.slice(0, 2);
     const radios = h("div", { class: "govuk-radios" });
     for (const [n, o] of options.entries()) {
       put(radios, h("div", { class: "govuk-radios__item" },
@@ -150,9 +156,8 @@ export class Attachments {
     const add = () => {
       const choice = radios.querySelector<HTMLInputElement>("input:checked")?.value;
       fill(ask);
-      const room = this.limits.count - this.#items.length;
       if (choice !== "original") this.#add(f, `photo-${++this.#photos}${/\.png$/i.test(f.name) || f.type === "image/png" ? ".png" : ".jpg"}`, "yes");
-      if (choice !== "clean" && (choice === "original" || room > 1)) this.#add(f, fileName(f.name), "original");
+      if (choice !== "clean") this.#add(f, fileName(f.name), "original");
     };
     this.#card(ask, f, h("fieldset", { class: "govuk-fieldset cl-gap" }, h("legend", { class: "govuk-fieldset__legend" }, t("page.clean_title")), h("div", { class: "govuk-hint" }, t("page.clean_hint")), radios), t("page.file_add"), add);
   }
@@ -179,6 +184,7 @@ export class Attachments {
   #add(f: File, name: string, cleaned: Description["cleaned"]): void {
     this.#items.push(new Item(f, name, cleaned));
     this.#draw();
+    focus(this.#box?.querySelector<HTMLElement>("h2") ?? null);
     this.changed();
     void this.#work();
   }
@@ -257,19 +263,39 @@ export class Attachments {
   #state(i: Item, s: State): void {
     i.state = s;
     this.#row(i);
+    this.#say(`${i.name}: ${this.#says(i)}`);
     this.changed();
   }
 
   #drop(i: Item): void {
     i.turn++;
     i.upload?.stop();
+    i.worker?.onerror?.(null); // whoever waits for it waits for nothing
     i.worker?.terminate();
     const url = i.upload?.url ?? "";
     // Nobody waits for this: what is left is erased within a day.
     if (url !== "") void send(url, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" } }).catch(() => undefined);
     this.#items.splice(this.#items.indexOf(i), 1);
     this.#draw();
+    this.#say(t("page.file_removed", { Name: i.name }));
+    focus(this.#box?.querySelector<HTMLElement>("h2, .cl-actions button") ?? null);
     this.changed();
+  }
+
+  /** The server has them no more: they can be sent again. */
+  lost(): void {
+    for (const i of this.#items.filter((x) => x.state === "done")) {
+      i.description = null;
+      i.upload = null;
+      i.sent = 0;
+      i.why = t("page.file_failed");
+      i.state = "failed";
+    }
+  }
+
+  /** Tells those who do not see the list. */
+  #say(text: string): void {
+    if (this.#told !== null) this.#told.textContent = text;
   }
 
   #says(i: Item): string {
@@ -298,6 +324,7 @@ export class Attachments {
   }
 
   #row(i: Item): void {
+    const held = i.row.contains(document.activeElement);
     const called = () => h("span", { class: "govuk-visually-hidden" }, " ", foreign(i.name));
     const small = (label: string, act: () => void) => {
       const b = button(label, act, "cl-plainbutton cl-linklike");
@@ -324,6 +351,7 @@ export class Attachments {
           void this.#work();
         }),
         small(t("site.files_remove"), () => this.#drop(i))));
+    if (held) i.row.querySelector("button")?.focus();
   }
 }
 

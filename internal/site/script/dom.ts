@@ -33,7 +33,7 @@ export function lines(text: string): DocumentFragment {
 }
 
 /** Foreign text: its direction ends with it. */
-export const foreign = (text: string): HTMLElement => h("bdi", {}, text);
+export const foreign = (text: string): HTMLElement => h("bdi", { translate: "no" }, text);
 
 /** An icon of those that the page brings, beside a word. */
 export function icon(name: string): Node | null {

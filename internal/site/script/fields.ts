@@ -18,6 +18,8 @@ export interface Field {
   rows?: number;
   /** What to say when nothing is there; the general sentence if absent. */
   missing?: string;
+  /** What stands until something else is chosen; it is not kept as an answer. */
+  preset?: string;
 }
 
 /** Everything that was answered, in memory only. */
@@ -37,8 +39,11 @@ export class Answers {
     else this.#of.set(key, values);
   }
 
-  get empty(): boolean {
-    return this.#of.size === 0;
+  /** Takes away all answers whose key begins so. */
+  take(prefix: string): [string, readonly string[]][] {
+    const out = [...this.#of].filter(([key]) => key.startsWith(prefix));
+    for (const [key] of out) this.#of.delete(key);
+    return out;
   }
 
   clear(): void {
@@ -85,6 +90,12 @@ export function dateOf(a: Answers, key: string, today: string): { value: string 
   return day > tomorrow ? { fault: "pack.answer.future" } : { value: parts.join("-") };
 }
 
+/** The options of a field that are chosen; what an earlier form of the question had does not count. */
+export function chosen(f: Field, a: Answers): string[] {
+  const all = f.options.map((o) => o.id).filter((id) => a.all(f.key).includes(id));
+  return all.length === 0 && f.preset !== undefined ? [f.preset] : all;
+}
+
 /** What is wrong with the answer to a field, or "". */
 export function faultOf(f: Field, a: Answers, today: string): string {
   const missing = f.missing ?? t("visit.answer_missing", { Question: f.label });
@@ -92,7 +103,7 @@ export function faultOf(f: Field, a: Answers, today: string): string {
     const d = dateOf(a, f.key, today);
     return "fault" in d ? t(d.fault) : d.value === "" && !f.optional ? missing : "";
   }
-  if (f.kind === "one" || f.kind === "many") return a.all(f.key).length === 0 && !f.optional ? missing : "";
+  if (f.kind === "one" || f.kind === "many") return chosen(f, a).length === 0 && !f.optional ? missing : "";
   if (f.kind === "select") return "";
   const text = (f.kind === "long" ? clean : cleanLine)(a.one(f.key));
   if (f.max > 0 && length(text) > f.max) return t("visit.answer_long", { Question: f.label, Limit: f.max, Over: length(text) - f.max });
@@ -103,11 +114,12 @@ export function faultOf(f: Field, a: Answers, today: string): string {
 export function answerText(f: Field, a: Answers): string {
   if (f.kind === "date") {
     const [y, m, d] = ["y", "m", "d"].map((p) => a.one(`${f.key}-${p}`).trim()) as [string, string, string];
-    if (y !== "" && m !== "" && d !== "") return date(`${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`);
+    const whole = date(`${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`);
+    if (whole !== "") return whole;
     if (y !== "" && d === "") return m === "" ? t("visit.year", { Year: y }) : t("visit.year_month", { Year: y, Month: m.replace(/^0/, "") });
     return [y, m, d].filter((p) => p !== "").join("-");
   }
-  if (f.options.length > 0) return f.options.filter((o) => a.all(f.key).includes(o.id) && (o.id !== "" || f.kind !== "select")).map((o) => o.label).join("\n");
+  if (f.options.length > 0) return f.options.filter((o) => chosen(f, a).includes(o.id) && (o.id !== "" || f.kind !== "select")).map((o) => o.label).join("\n");
   return clean(a.one(f.key));
 }
 
@@ -173,7 +185,7 @@ function choices(f: Field, a: Answers): HTMLElement {
     const id = n === 0 ? f.key : `${f.key}-${n + 1}`;
     const i = h("input", {
       class: `govuk-${kind}__input`, id, type: kind === "radios" ? "radio" : "checkbox", value: o.id, autocomplete: "off",
-      name: kind === "radios" ? f.key : undefined, checked: a.all(f.key).includes(o.id), change: keep,
+      name: kind === "radios" ? f.key : undefined, checked: chosen(f, a).includes(o.id), change: keep,
     });
     inputs.push(i);
     put(box, h("div", { class: `govuk-${kind}__item` }, i, h("label", { class: `govuk-label govuk-${kind}__label`, for: id }, o.label),

@@ -64,6 +64,7 @@ export interface Form {
   none: ScreenOption | null;
   offices: { id: string; name: string; above: string }[];
   regions: { id: string; name: string; office: string }[] | null;
+  hours: string;
   texts: Record<string, Record<string, string>>;
 }
 
@@ -73,8 +74,9 @@ export interface Offer {
   today: string;
   categories: { id: string; day: string }[] | null;
   staffed: boolean;
-  next: string;
-  hours: string;
+  /** When somebody reads again, or "". */
+  next_day: string;
+  next_time: string;
   /** Identities and rewards can be offered. */
   identity: boolean;
 }

@@ -26,19 +26,23 @@ export interface Ask {
   signal?: AbortSignal;
 }
 
-/** Sends a request and gives the answer, whatever its status. Rejects with Refused(0) when none came. */
-export async function send(url: string, ask: Ask = {}): Promise<Response> {
+/** Sends a request and gives the answer as soon as its head is there, whatever its status. Rejects with Refused(0) when none came. */
+export const send = (url: string, ask: Ask = {}): Promise<Response> => timed(url, ask, async (r) => r);
+
+/** Sends a request and lets take have the answer. Patience covers both: a line can also fall silent in the middle of a body. */
+async function timed<T>(url: string, ask: Ask, take: (r: Response) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const over = setTimeout(() => stop.abort(), ask.patience ?? patience);
   const leave = () => stop.abort();
   ask.signal?.addEventListener("abort", leave);
   try {
-    return await fetch(url, {
+    const r = await fetch(url, {
       method: ask.method ?? "GET", headers: { ...ask.headers }, ...(ask.body && { body: ask.body as Uint8Array<ArrayBuffer> }), credentials: "omit",
       cache: ask.method === undefined ? "no-cache" : "no-store", redirect: "error", referrerPolicy: "same-origin", signal: stop.signal,
     });
-  } catch {
-    throw new Refused(0, "", 0);
+    return await take(r);
+  } catch (e) {
+    throw e instanceof Refused ? e : new Refused(0, "", 0);
   } finally {
     clearTimeout(over);
     ask.signal?.removeEventListener("abort", leave);
@@ -46,12 +50,7 @@ export async function send(url: string, ask: Ask = {}): Promise<Response> {
 }
 
 async function good(r: Response): Promise<Uint8Array> {
-  let body: Uint8Array;
-  try {
-    body = new Uint8Array(await r.arrayBuffer());
-  } catch {
-    throw new Refused(0, "", 0);
-  }
+  const body = new Uint8Array(await r.arrayBuffer());
   if (r.ok) return body;
   let key = "";
   try {
@@ -63,7 +62,7 @@ async function good(r: Response): Promise<Uint8Array> {
 }
 
 /** The body of an address of ours. */
-export const get = async (url: string, o: Ask = {}): Promise<Uint8Array> => good(await send(url, o));
+export const get = (url: string, o: Ask = {}): Promise<Uint8Array> => timed(url, o, good);
 
 /** The JSON of an address of ours. */
 export async function getJSON<T>(url: string, o: Ask = {}): Promise<T> {
@@ -71,11 +70,11 @@ export async function getJSON<T>(url: string, o: Ask = {}): Promise<T> {
 }
 
 /** Posts a body and reads the JSON of the answer. */
-export async function post<T>(url: string, body: Uint8Array | string, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+export async function post<T>(url: string, body: Uint8Array | string, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<T> {
   const bytes = typeof body === "string" ? utf8(body) : body;
   // A slow line needs its time: a minute, and more for what takes long to go out at 2 KiB a second.
   const long = patience + bytes.length / 2;
-  return read<T>(await good(await send(url, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: bytes, patience: long })));
+  return read<T>(await timed(url, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: bytes, patience: long, ...(signal && { signal }) }, good));
 }
 
 function read<T>(body: Uint8Array): T {

@@ -1,7 +1,8 @@
 // What the static page brings: whom to trust, and where our own files are. It is the same for every visitor.
+import { Fault } from "../../../browser/src/fault";
 import { type KeySet, verifyKeySet } from "../../../browser/src/proof/keyset";
 import { byId } from "./dom";
-import { get } from "./net";
+import { get, Refused } from "./net";
 
 const data = (name: string): string => byId("app").dataset[name] ?? "";
 
@@ -30,12 +31,15 @@ export function loadKeys(): Promise<KeySet> {
   keys ??= get("/keys.json").then((body) => {
     const set = verifyKeySet(body, { root: root(), requireProof: true });
     for (const [name, key] of [["ack", set.ack], ["publiclog", set.logs.public], ["caselog", set.logs.cases]] as const)
-      if (data(name) !== key.line) throw new Error("other keys than the page's");
+      if (data(name) !== key.line) throw new Fault("origin", "other keys than the page's");
     return set;
   });
   keys.catch(() => (keys = null));
   return keys;
 }
+
+/** Lets the next call fetch the keys again: the server says that others are in force. */
+export const forgetKeys = (): void => void (keys = null);
 
 interface Policy {
   createScriptURL(url: string): string;
@@ -67,8 +71,8 @@ export function loadWords(): Promise<readonly string[]> {
     const s = document.createElement("script");
     s.integrity = data("wordshash");
     s.crossOrigin = "anonymous"; // Integrity-Policy asks for it
-    s.onload = () => (have() === undefined ? fail(new Error("words")) : done(have()!));
-    s.onerror = () => fail(new Error("words"));
+    s.onload = () => (have() === undefined ? fail(new Refused(0, "", 0)) : done(have()!));
+    s.onerror = () => fail(new Refused(0, "", 0));
     s.src = trusted(data("words"));
     document.head.appendChild(s);
   });

@@ -21,7 +21,7 @@ export interface Shown {
 export function ticket(code: string, words: boolean): HTMLElement {
   const list = h("ol", { class: "cl-code10" + (words ? " cl-code10--words" : ""), dir: "ltr", "aria-label": words ? t("ui.code_words") : t("ui.code_digits") });
   for (const part of codeParts(code)) put(list, h("li", {}, part));
-  return h("div", { class: "cl-ticket" },
+  return h("div", { class: "cl-ticket", translate: "no" },
     h("div", { class: "cl-ticket__top" }, h("h2", {}, t("ui.code"), h("span", { class: "cl-tag cl-tag--seal" }, icon("lock"), t("ui.code_yours"))), list),
     h("div", { class: "cl-seam" }, icon("stamp")));
 }

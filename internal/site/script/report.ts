@@ -8,11 +8,11 @@ import { Answers, answerText, control, faultList, summary } from "./fields";
 import { type Form, loadForm, loadOffer, type Offer, type ScreenOption } from "./form";
 import { otherLanguage } from "./languages";
 import { Refused } from "./net";
-import { formHash, leaveBy, loadKeys, root, segmentOf } from "./page";
+import { forgetKeys, formHash, leaveBy, loadKeys, root, segmentOf } from "./page";
 import { receiptPage } from "./receipt";
 import { checkReceipt, type Sealed, sealReport, submit } from "./send";
 import { categoryOf, faultsOf, officeOf, type Part, partName, partsOf, type Situation, type Step, stepsOf } from "./steps";
-import { date, language, speak, t } from "./words";
+import { date, dayMonth, language, speak, t } from "./words";
 
 class ReportPage {
   readonly #app = byId("app");
@@ -25,11 +25,18 @@ class ReportPage {
   /** Ids of the steps behind each entry of the history; the entries themselves hold only the number. */
   #trail: string[] = [];
   #place = 0; // in the trail
+  /** Entries of this page that an earlier visit left before ours: a reload keeps them. */
+  readonly #before = (history.state as { n?: number } | null)?.n ?? 0;
   #checked = false; // the last look was reached: corrections lead back to it
-  #away: ScreenOption | null = null;
+  #away = ""; // id of the option that turned the person away; "none" for none of the categories
   #sealed: Sealed | null = null;
   /** A try went out and no answer came: the same bytes again, or nothing. Another report could be a second one. */
   #unsure = false;
+  #busy = false; // a try is under way
+  readonly #stop = new AbortController();
+  #calling = false;
+  /** Answers to questions of categories that are not chosen now: two categories may ask under one name. */
+  readonly #aside = new Map<string, [string, readonly string[]][]>();
   #shown: (() => void) | null = null; // draws the page again, in another language
   #over = false;
 
@@ -43,10 +50,16 @@ class ReportPage {
     this.#files = new Attachments({ count: form.limits.files, size: form.limits.file }, () => this.#note());
     window.addEventListener("popstate", (e) => this.#back(e.state));
     window.addEventListener("beforeunload", (e) => {
-      if (this.#over || this.#trail.length === 0) return;
+      if (this.#over || this.#calling || this.#trail.length === 0) return;
       e.preventDefault();
       e.returnValue = "";
     });
+    // Whoever calls is not asked whether they want to leave the page.
+    document.addEventListener("click", (e) => {
+      if (!(e.target instanceof Element) || e.target.closest('a[href^="tel:"]') === null) return;
+      this.#calling = true;
+      setTimeout(() => (this.#calling = false), 2000);
+    }, true);
     this.#leave();
   }
 
@@ -63,11 +76,16 @@ class ReportPage {
   #leave(): void {
     const wipe = () => {
       this.#over = true;
-      this.#answers.clear();
-      this.#files.clear();
+      this.#stop.abort();
+      this.#forget();
       this.#sealed = null;
     };
-    for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-button--leave")) leaveBy(a, () => (history.state as { n?: number } | null)?.n ?? 0, wipe);
+    // A link within the page would count as a step in the history.
+    document.querySelector<HTMLAnchorElement>(".govuk-skip-link")?.addEventListener("click", (e) => {
+      e.preventDefault();
+      focus(byId("main"));
+    });
+    for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-button--leave")) leaveBy(a, () => this.#place + this.#before, wipe);
     for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-lang[hreflang]")) {
       a.addEventListener("click", (e) => {
         if (this.#trail.length === 0) return; // nothing to lose yet
@@ -91,7 +109,7 @@ class ReportPage {
       this.#offer = offer;
       speak(form.lang, form.texts);
       this.#leave();
-      this.#shown?.();
+      if (this.#shown !== null) this.#draw(this.#shown);
     } catch {
       const warning = note("warn", t("page.lang_failed"));
       warning.setAttribute("role", "alert");
@@ -123,26 +141,30 @@ class ReportPage {
     this.#trail.length = n;
     this.#trail.push(id);
     this.#place = n;
-    if (n === 0) history.replaceState({ n }, "");
-    else history.pushState({ n }, "");
+    const state = { n: this.#before + n };
+    if (n === 0) history.replaceState(state, "");
+    else history.pushState(state, "");
   }
 
   #back(state: unknown): void {
-    const n = (state as { n?: number } | null)?.n ?? 0;
-    if (this.#over || n >= this.#trail.length) return;
+    const n = ((state as { n?: number } | null)?.n ?? NaN) - this.#before;
+    if (this.#over) return;
+    if (n < 0) return history.go(-(n + this.#before) - 1); // entries of an earlier visit lead nowhere
+    if (!(n < this.#trail.length)) return;
     this.#place = n;
-    if (this.#unsure) return this.#draw(this.#shown!); // not before it is known what became of it
-    this.#away = null;
+    if (this.#unsure || this.#busy) return this.#draw(this.#shown!); // not before it is known what became of it
+    this.#away = "";
     this.#at = this.#trail[n]!;
     this.#draw(() => this.#step());
   }
 
   #draw(paint: () => void): void {
     this.#shown = paint;
+    if (!this.#app.isConnected) return; // somebody has left
     paint();
     scrollTo(0, 0);
     focus(this.#app.querySelector<HTMLElement>(".govuk-error-summary") ?? this.#app.querySelector<HTMLElement>("h1"));
-    document.title = (this.#app.querySelector("h1")?.textContent ?? t("ui.nav_report")) + " – " + this.#form.authority;
+    document.title = t("ui.nav_report") + " – " + this.#form.authority; // the history of a browser shows titles
   }
 
   #steps(): Step[] {
@@ -152,7 +174,8 @@ class ReportPage {
   #step(faults: { key: string; text: string }[] = []): void {
     const steps = this.#steps();
     const step = steps.find((s) => s.id === this.#at) ?? steps[0]!;
-    if (this.#away !== null) return this.#turnAway(this.#away);
+    const away = this.#away === "none" ? this.#form.none : this.#form.screen.options.find((o) => o.id === this.#away);
+    if (this.#away !== "" && away !== undefined && away !== null) return this.#turnAway(away);
     switch (step.id) {
       case "category":
         return this.#category(steps, step, faults);
@@ -184,7 +207,6 @@ class ReportPage {
 
   #questions(steps: readonly Step[], step: Step, faults: { key: string; text: string }[]): void {
     const one = step.title === undefined;
-    if (step.id === "office") this.#answers.set("office", officeOf(this.#situation())?.id ?? ""); // the usual one, unless another of these was chosen
     const fields = step.fields.map((f) => control(f, this.#answers, one, faults.find((x) => x.key === f.key)?.text ?? ""));
     const optional = step.fields.every((f) => f.optional) && step.fields.every((f) => answerText(f, this.#answers) === "");
     const box = h("div", { class: "cl-step" }, ...this.#head(steps, step, faults), one ? null : h("h1", {}, step.title!),
@@ -195,7 +217,8 @@ class ReportPage {
     put(box, next, step.part === "screen" && h("p", { class: "cl-hint cl-gap" }, t("page.nothing_yet")));
     box.addEventListener("keydown", (e) => {
       const on = e.target as HTMLElement;
-      if (e.key === "Enter" && !e.isComposing && on instanceof HTMLInputElement) {
+      // 229: Safari ends the composition of a word before it tells of the key that ended it.
+      if (e.key === "Enter" && !e.isComposing && e.keyCode !== 229 && on instanceof HTMLInputElement) {
         e.preventDefault();
         this.#forward();
       }
@@ -206,13 +229,12 @@ class ReportPage {
   /** Whoever says that somebody is in danger sees the number at once. */
   #callFirst(box: HTMLElement): void {
     const p = this.#form.emergency;
-    const call = h("div", { class: "cl-note cl-note--danger cl-gap", role: "status" });
+    const call = h("div", { role: "status" }); // there before it speaks
+    box.querySelector(".govuk-form-group")!.after(call);
     const look = () => {
-      if (this.#answers.one("danger") === "no" || this.#answers.one("danger") === "") call.remove();
-      else if (!call.isConnected) {
-        fill(call, icon("warning"), h("p", { class: "cl-note__t" }, t("ui.danger_now")), h("p", {}, t("site.start_danger")), h("p", { class: "cl-note__end cl-call" }, icon("call"), phone(p)));
-        box.querySelector(".govuk-form-group")!.after(call);
-      }
+      if (this.#answers.one("danger") === "no" || this.#answers.one("danger") === "") fill(call);
+      else if (call.childElementCount === 0)
+        put(call, h("div", { class: "cl-note cl-note--danger cl-gap" }, icon("warning"), h("p", { class: "cl-note__t" }, t("ui.danger_now")), h("p", {}, t("site.start_danger")), h("p", { class: "cl-note__end cl-call" }, icon("call"), phone(p))));
     };
     box.addEventListener("change", look);
     look();
@@ -222,7 +244,7 @@ class ReportPage {
     const fault = faults[0]?.text ?? "";
     const cards = h("div", { class: "govuk-radios cl-choice" });
     const radio = (id: string, value: string, about?: string) =>
-      h("input", { class: "govuk-radios__input", id, name: "category", type: "radio", value, autocomplete: "off", "aria-describedby": about, checked: this.#answers.one("category") === value, change: () => this.#answers.set("category", value) });
+      h("input", { class: "govuk-radios__input", id, name: "category", type: "radio", value, autocomplete: "off", "aria-describedby": about, checked: this.#answers.one("category") === value, change: () => this.#choose(value) });
     const list = (of: readonly string[]) => h("ul", {}, ...of.map((x) => h("li", {}, x)));
     const approved = this.#offer.categories ?? [];
     this.#form.categories.filter((c) => approved.some((a) => a.id === c.id)).forEach((c, n) => {
@@ -243,6 +265,16 @@ class ReportPage {
     fill(this.#app, ...this.#head(steps, step, faults), group, this.#next(), h("p", { class: "cl-hint cl-gap" }, t("page.nothing_yet")));
   }
 
+  /** Another category has other questions, some under the same names: the answers to the former wait aside. */
+  #choose(category: string): void {
+    const before = this.#answers.one("category");
+    if (before === category) return;
+    if (before !== "" && before !== "none") this.#aside.set(before, this.#answers.take("a-"));
+    this.#answers.set("category", category);
+    for (const [key, values] of this.#aside.get(category) ?? []) this.#answers.set(key, ...values);
+    this.#checked = false; // the new questions are asked
+  }
+
   #attach(steps: readonly Step[], step: Step): void {
     const limits = this.#form.limits;
     const box = h("div", {});
@@ -260,10 +292,13 @@ class ReportPage {
   }
 
   #forward(): void {
+    if (this.#keys === null) this.#askKeys();
+    if (this.#answers.one("contact") === "anonymous") for (const key of ["name", "reach"]) this.#answers.set(key);
+    if (this.#answers.one("wish") !== "yes") this.#answers.set("phrase");
     const steps = this.#steps();
     const step = steps.find((s) => s.id === this.#at) ?? steps[0]!;
     const away = this.#awayFrom(step);
-    if (away !== null) {
+    if (away !== "") {
       this.#away = away;
       this.#enter(this.#at);
       return this.#draw(() => this.#step());
@@ -282,12 +317,12 @@ class ReportPage {
     return next !== undefined && (next.id === "person" || next.id === "phrase") && ["contact", "wish"].includes(steps[i]!.id) ? next.id : "check";
   }
 
-  #awayFrom(step: Step): ScreenOption | null {
+  #awayFrom(step: Step): string {
     if (step.id === "screen") {
       const o = this.#form.screen.options.find((x) => x.id === this.#answers.one("screen"));
-      return o !== undefined && o.outcome !== "continue" ? o : null;
+      return o !== undefined && o.outcome !== "continue" ? o.id : "";
     }
-    return step.id === "category" && this.#answers.one("category") === "none" ? this.#form.none : null;
+    return step.id === "category" && this.#answers.one("category") === "none" && this.#form.none !== null ? "none" : "";
   }
 
   #turnAway(o: ScreenOption): void {
@@ -327,7 +362,7 @@ class ReportPage {
     fill(this.#app, box);
   }
 
-  #sections(steps: readonly Step[]): HTMLElement[] {
+  #sections(steps: readonly Step[], change = true): HTMLElement[] {
     const out: HTMLElement[] = [];
     const s = this.#situation();
     for (const part of partsOf(steps, this.#offer.identity)) {
@@ -335,8 +370,8 @@ class ReportPage {
       if (part === "screen" || part === "check" || here.length === 0) continue;
       const rows = part === "category" ? [{ key: t("visit.category"), value: categoryOf(s)?.name ?? "" }] : part === "files" ? this.#fileRows() : this.#rows(here);
       // One question a step: each row of a longer part has its own way back.
-      if (part === "category" || part === "files") out.push(summary(partName(part), () => this.#go(here[0]!.id), rows));
-      else out.push(this.#part(part, here));
+      if (part === "category" || part === "files") out.push(summary(partName(part), change ? () => this.#go(here[0]!.id) : null, rows));
+      else out.push(change ? this.#part(part, here) : summary(partName(part), null, this.#rows(here)));
     }
     return out;
   }
@@ -364,54 +399,81 @@ class ReportPage {
   }
 
   async #send(): Promise<void> {
+    if (this.#busy || this.#over) return;
+    this.#busy = true;
+    try {
+      await this.#try();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #try(): Promise<void> {
     const says = h("p", { role: "status", class: "cl-lede cl-gap" }, t("page.sealing"));
     this.#draw(() => fill(this.#app, h("h1", {}, t("page.sending_title")), says, h("progress", { "aria-label": t("page.sending_title") }), h("p", { class: "cl-hint cl-gap" }, t("page.sending_text"))));
     let sending = false;
     try {
+      const unasked = this.#keys === null && this.#offer.identity;
       const keys = (this.#keys = await loadKeys());
+      if (this.#over) return;
       if (this.#sealed === null) {
+        if (unasked) return this.#go("contact"); // the keys came late: what depends on them was not asked
         this.#offer = await loadOffer(segmentOf(language()));
         if (!this.#offer.open) return this.#draw(() => this.#held(t("site.held_closed"), t("site.held_closed_text"), false));
         const wrong = this.#steps().find((s) => faultsOf(s, this.#situation()).length > 0);
-        if (wrong !== undefined) return this.#go(wrong.id);
+        if (wrong !== undefined) {
+          this.#go(wrong.id);
+          return this.#draw(() => this.#step(faultsOf(wrong, this.#situation())));
+        }
         await breath(); // the sentence above is seen before the work begins
         this.#sealed = await sealReport(this.#situation(), keys, this.#files.ready);
       }
-      const receipt = await submit(this.#sealed, (stage) => {
+      if (this.#over) return;
+      const sealed = this.#sealed;
+      const receipt = await submit(sealed, (stage) => {
         sending = stage === "send";
         says.textContent = sending ? t("page.sending") : t("page.working");
-      });
-      this.#done(receipt, keys);
+      }, this.#stop.signal);
+      if (!this.#over) this.#done(sealed, receipt, keys);
     } catch (e) {
-      this.#failed(e, sending);
+      if (!this.#over) this.#failed(e, sending);
     }
   }
 
-  #done(receipt: { day: string; promises: { step: string; by: string }[]; acknowledgement: string }, keys: KeySet): void {
-    const sealed = this.#sealed!;
+  #forget(): void {
+    this.#answers.clear();
+    this.#aside.clear();
+    this.#files.clear();
+  }
+
+  #done(sealed: Sealed, receipt: { day: string; promises: { step: string; by: string }[]; acknowledgement: string }, keys: KeySet): void {
     let sound = true;
     try {
       checkReceipt(receipt, sealed, keys);
     } catch {
       sound = false;
     }
-    this.#over = true;
-    this.#answers.clear();
-    this.#files.clear();
-    history.replaceState({ n: (history.state as { n?: number } | null)?.n ?? 0 }, "");
     const today = this.#offer.today;
     this.#draw(() => receiptPage(this.#app, this.#form, { code: sealed.code, words: sealed.words, receipt, sound, today, unit: "" }));
+    this.#over = true;
+    this.#forget();
   }
 
   #failed(e: unknown, sending: boolean): void {
     // Only an answer of ours says that nothing was stored; silence, and what something between us says, does not. After
     // silence only a refusal of these very bytes does: had they been stored, it would give the receipt.
-    if (e instanceof Refused && e.status < 500 && e.key !== "") this.#unsure = false;
+    if (e instanceof Refused && sending && e.status < 500 && e.key !== "") this.#unsure = false;
     else if (sending && e instanceof Refused && e.key === "") this.#unsure = true;
     if (!this.#unsure) this.#sealed = null;
     if (e instanceof Refused) {
-      if (e.key === "intake.closed") return this.#draw(() => this.#held(t("site.held_closed"), t("site.held_closed_text"), false));
+      if (/^intake\.(identity_|not_padded|no_custodians)/.test(e.key)) {
+        forgetKeys(); // others are in force: what follows is made with those
+        this.#keys = null;
+      }
+      if (e.key === "intake.closed") return this.#draw(() => this.#held(t("site.held_closed"), t("site.held_closed_text"), this.#unsure));
+      if (this.#unsure && e.status !== 503) return this.#draw(() => this.#held(t("page.line_title"), t("page.line_text_sent"), true));
       if (e.key === "intake.no_upload") {
+        this.#files.lost();
         return this.#draw(() => this.#held(t("page.files_gone"), t("page.files_gone_text"), true));
       }
       if (e.status === 503 || e.status === 429) return this.#draw(() => this.#held(t("site.held_busy"), t("site.held_busy_text"), true, e.wait));
@@ -422,7 +484,7 @@ class ReportPage {
     if (e instanceof Error && e.name === "Error" && "kind" in e && (e as { kind: string }).kind === "too_large") {
       return this.#draw(() => this.#held(t("site.fault_413"), t("intake.too_long"), true));
     }
-    if (e instanceof Fault && !keyFaults.includes(e.kind)) return this.#draw(() => this.#held(t("page.broken_title"), t("page.broken_text"), true));
+    if (!(e instanceof Fault) || !keyFaults.includes(e.kind)) return this.#draw(() => this.#held(t("page.broken_title"), t("page.broken_text"), true));
     this.#draw(() => this.#refused());
   }
 
@@ -431,7 +493,9 @@ class ReportPage {
     const retry = button(t("site.held_retry"), () => void this.#send());
     fill(this.#app, h("h1", {}, title), h("p", { class: "cl-lede cl-gap" }, text),
       again && h("p", { class: "cl-gap" }, t("site.held_kept"), wait > 0 ? " " + t("site.held_wait", { Count: wait }) : ""),
-      again && h("div", { class: "cl-actions" }, retry, !this.#unsure && button(t("page.to_check"), () => this.#go("check"), "govuk-button govuk-button--secondary")), this.#call());
+      again && h("div", { class: "cl-actions" }, retry, !this.#unsure && button(t("page.to_check"), () => this.#go("check"), "govuk-button govuk-button--secondary")), this.#call(),
+      // What may have arrived cannot be changed, but it can be read and copied.
+      this.#unsure && h("div", { class: "cl-check cl-section" }, h("p", { class: "cl-hint" }, t("site.held_answers")), ...this.#sections(this.#steps(), false)));
   }
 
   /** The keys are not those of the authority, or what came cannot be trusted. */
@@ -468,21 +532,26 @@ function staff(offer: Offer, form: Form): void {
   if (box === null) return;
   const says = h("span", {}, h("b", {}, offer.staffed ? t("site.staff_now") : t("site.staff_none")));
   if (!offer.staffed) {
-    if (offer.next !== "") put(says, h("span", { class: "cl-then" }, t("site.staff_next", { Next: offer.next })));
+    const day = dayMonth(offer.next_day);
+    if (day !== "" && /^\d{1,2}:\d\d$/.test(offer.next_time)) {
+      const next = t("visit.staff_at", { Day: day, Time: offer.next_time });
+      put(says, h("span", { class: "cl-then" }, t("site.staff_next", { Next: next })));
+    }
     if (form.hotline !== null) {
       const [before, after] = t("site.staff_call", { Number: "\u0000" }).split("\u0000");
       put(says, h("span", { class: "cl-then" }, before ?? "", phone(form.hotline), after ?? ""));
     }
   }
-  if (offer.hours !== "") put(says, h("br"), h("span", { class: "cl-hint" }, offer.hours));
+  if (form.hours !== "") put(says, h("br"), h("span", { class: "cl-hint" }, form.hours));
   fill(box, icon("clock"), says);
   box.hidden = false;
 }
 
 async function start(): Promise<void> {
   const segment = segmentOf(document.documentElement.lang);
-  const [form, offer] = await Promise.all([loadForm(segment, formHash(segment)), loadOffer(segment)]);
+  const [form, offer] = await patiently(() => Promise.all([loadForm(segment, formHash(segment)), loadOffer(segment)]));
   speak(form.lang, form.texts);
+  document.documentElement.setAttribute("translate", "no"); // a translator is a third party, and would garble ten words
   selfTest();
   const app = byId("app");
   app.hidden = false;
@@ -499,6 +568,19 @@ async function start(): Promise<void> {
     document.querySelector(".cl-firstline")?.remove(); // it was read; a small screen needs the room
     page.begin();
   })));
+}
+
+/** Tries again when the line broke: nobody should take the form that the server seals because of one lost answer. */
+async function patiently<T>(load: () => Promise<T>): Promise<T> {
+  for (const wait of [1000, 3000, 9000, 27_000]) {
+    try {
+      return await load();
+    } catch (e) {
+      if (!(e instanceof Refused) || (e.status > 0 && e.status < 500)) throw e;
+      await new Promise((go) => setTimeout(go, wait));
+    }
+  }
+  return load();
 }
 
 // When anything fails, the page stays as it is without scripts, and the line with the plain form appears by itself.

@@ -9,7 +9,7 @@ import { newDigits, newWords, wordList } from "../../../browser/src/receipt";
 import { solveInWorker } from "../../../browser/src/remote";
 import { parseRecipient, sealedSize } from "../../../browser/src/seal";
 import { splitIdentity } from "../../../browser/src/shares";
-import { idOf } from "../../../browser/src/syntax";
+import { idOf, isDay } from "../../../browser/src/syntax";
 import { FLOOR_REPORT, SUBMISSION_SIZES } from "../../../browser/src/pad";
 import { Fault } from "../../../browser/src/fault";
 import type { Challenge } from "../../../browser/src/work";
@@ -44,7 +44,8 @@ export async function sealReport(s: Situation, keys: KeySet, files: readonly Des
   const mailbox = deriveMailbox(keys.instance, code);
   const office = officeOf(s);
   const unit = office && unitOn(keys, office.id, s.offer.today);
-  if (unit === undefined) throw new Fault("key", "no key of the office");
+  // The day is the server's word: one from before the list of keys would bring back a key that was put away.
+  if (unit === undefined || s.offer.today < keys.day) throw new Fault("key", "no key of the office");
   const rest = bodyOf(s, keys, files, publicMailbox(mailbox), unit.id);
   const caseId = idOf(random(16));
   const doc = idOf(random(16));
@@ -98,29 +99,43 @@ function firstSize(keys: KeySet): number {
 }
 
 /** Does the work and sends. A challenge that grew old on a slow line, or was used by a try whose answer was lost, is paid once more. */
-export async function submit(s: Sealed, told: (stage: "work" | "send") => void): Promise<Receipt> {
+export async function submit(s: Sealed, told: (stage: "work" | "send") => void, stop: AbortSignal): Promise<Receipt> {
   try {
-    return await pay(s, told);
+    return receiptOf(await pay(s, told, stop));
   } catch (e) {
     if (!(e instanceof Refused) || (e.key !== "work.expired" && e.key !== "work.used")) throw e;
-    return pay(s, told);
+    return receiptOf(await pay(s, told, stop));
   }
 }
 
-async function pay(s: Sealed, told: (stage: "work" | "send") => void): Promise<Receipt> {
+/** What a server may answer. In another shape nothing of it is used: the code is shown all the same, and that the statement is not sound. */
+function receiptOf(r: unknown): Receipt {
+  const none = { day: "", promises: [], acknowledgement: "" };
+  if (typeof r !== "object" || r === null) return none;
+  const { day, promises, acknowledgement } = r as Partial<Receipt>;
+  if (typeof day !== "string" || !isDay(day) || typeof acknowledgement !== "string" || !Array.isArray(promises)) return none;
+  const good = promises.every((p: unknown) => typeof p === "object" && p !== null && typeof (p as Receipt["promises"][0]).step === "string" && isDay(String((p as Receipt["promises"][0]).by)));
+  return good ? { day, promises, acknowledgement } : none;
+}
+
+async function pay(s: Sealed, told: (stage: "work" | "send") => void, stop: AbortSignal): Promise<unknown> {
   const segment = segmentOf(language());
   told("work");
   const challenge = await getJSON<Challenge>(`/${segment}/api/work`);
   const worker = startWorker("work");
+  const end = () => worker.onerror?.(null); // ends the wait for it as well
+  stop.addEventListener("abort", end);
   let body: Uint8Array;
   try {
     const solution = await solveInWorker(worker, challenge);
     body = pad(JSON.stringify({ ...s.head, work: { challenge, solution } }), s.first);
   } finally {
+    stop.removeEventListener("abort", end);
     worker.terminate();
   }
+  if (stop.aborted) throw new Fault("work", "stopped");
   told("send");
-  return post<Receipt>(`/${segment}/api/report`, body);
+  return post<unknown>(`/${segment}/api/report`, body, {}, stop);
 }
 
 function pad(json: string, first: number): Uint8Array {

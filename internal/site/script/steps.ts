@@ -218,7 +218,7 @@ function langField(f: Form): Field {
 function officeField(s: Situation): Field {
   const hints = [t("site.office_usual"), t("site.office_above")];
   return field("one", "office", t("site.office"), t("site.office_hint"), {
-    missing: t("intake.office_unknown"), options: officesOf(s).map((o, n) => ({ id: o.id, label: o.name, hint: hints[n]! })),
+    missing: t("intake.office_unknown"), preset: officesOf(s)[0]?.id ?? "", options: officesOf(s).map((o, n) => ({ id: o.id, label: o.name, hint: hints[n]! })),
   });
 }
 

@@ -44,16 +44,16 @@ const months = (): string[] => [
   t("i18n.month_7"), t("i18n.month_8"), t("i18n.month_9"), t("i18n.month_10"), t("i18n.month_11"), t("i18n.month_12"),
 ];
 
-/** A day (YYYY-MM-DD) in full. What is no day stays as it is. */
+/** A day (YYYY-MM-DD) in full. What is no day is nothing: the server may have said it. */
 export function date(day: string): string {
   const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day);
-  return m === null ? day : t("i18n.date", { Year: m[1]!, Month: months()[Number(m[2]) - 1]!, Day: String(Number(m[3])) });
+  return m === null ? "" : t("i18n.date", { Year: m[1]!, Month: months()[Number(m[2]) - 1]!, Day: String(Number(m[3])) });
 }
 
 /** A day without its year. */
 export function dayMonth(day: string): string {
   const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day);
-  return m === null ? day : t("i18n.daymonth", { Month: months()[Number(m[2]) - 1]!, Day: String(Number(m[3])) });
+  return m === null ? "" : t("i18n.daymonth", { Month: months()[Number(m[2]) - 1]!, Day: String(Number(m[3])) });
 }
 
 /** A size in bytes, in units of 1024. */
