@@ -38,13 +38,26 @@ export async function fetchFile(line: Line, f: Description, signal: AbortSignal,
   return new Blob(parts, { type: "application/octet-stream" });
 }
 
-/** A line that breaks is no damaged file. */
+/** Milliseconds without a byte after which a line counts as broken: the mailbox must not stay open for it. */
+const patience = 60_000;
+
+/** A line that breaks, or falls silent, is no damaged file. */
 async function* broken(src: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const all = src[Symbol.asyncIterator]();
+  let whole = false;
   try {
-    yield* src;
+    for (;;) {
+      let over: ReturnType<typeof setTimeout> | undefined;
+      const silent = new Promise<never>((_, fail) => (over = setTimeout(() => fail(new Refused(0, "", 0)), patience)));
+      const next = await Promise.race([all.next(), silent]).finally(() => clearTimeout(over));
+      whole = next.done === true;
+      if (whole) return;
+      yield next.value as Uint8Array;
+    }
   } catch (e) {
-    if (e instanceof Fault) throw e;
-    throw new Refused(0, "", 0);
+    throw e instanceof Fault ? e : new Refused(0, "", 0);
+  } finally {
+    if (!whole) void all.return?.();
   }
 }
 

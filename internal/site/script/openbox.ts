@@ -237,6 +237,7 @@ export class OpenBox {
       await this.#again(b);
     } catch (e) {
       if (this.#gone(e)) return;
+      if (e instanceof Refused && e.key === "intake.no_upload") this.#files.lost();
       const lost = e instanceof Refused && e.status === 0;
       this.#said = note("warn", lost ? t("page.box_line_sent") : sentence(e), lost ? null : t("site.held_kept"));
     } finally {
