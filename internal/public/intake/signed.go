@@ -237,7 +237,9 @@ func (s *Service) RecodeSigned(ctx context.Context, m *Mailbox, r Rekey) error {
 		return err
 	}
 	for _, c := range r.Copies {
-		if n, err := seal.CheckHeader(c, 1); err != nil || n != 1 || len(c) > seal.MaxSealed {
+		// A letter that the owner could not open is kept as it is, sealed to the unit as well: it must not stand in the way of
+		// a new code, which its owner may want because of it.
+		if _, err := seal.CheckHeader(c, seal.MaxRecipients); err != nil || len(c) > seal.MaxSealed {
 			return errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
 		}
 	}

@@ -253,7 +253,7 @@ func (b *tab) falseFiles(lang, root string, mine, second, foreign keeper) {
 		"signed twice":               {"format", [][]byte{append(bytes.Clone(mine.ack), mine.ack[bytes.LastIndex(mine.ack, []byte("— ")):]...)}},
 		"another authority":          {"origin", [][]byte{foreign.ack}},
 		"proof: opening": {"included", [][]byte{changed(t, mine.proof, "extra ", func(s string) string {
-			return strings.Replace(s, s[10:11], map[bool]string{true: "B", false: "A"}[s[10] == 'A'], 1)
+			return s[:10] + map[bool]string{true: "B", false: "A"}[s[10] == 'A'] + s[11:]
 		})}},
 		"proof: index":               {"included", [][]byte{changed(t, mine.proof, "index ", func(s string) string { return "index 9" + s[6:] })}},
 		"proof: index spelled":       {"format", [][]byte{changed(t, mine.proof, "index ", func(s string) string { return "index 0" + s[6:] })}},

@@ -49,31 +49,38 @@ export async function look(b: Box): Promise<void> {
 const moved = (e: unknown): boolean =>
   e instanceof Refused && ["store.doc_order", "store.case_moved", "cases.moved_on", "store.mailbox_moved"].includes(e.key);
 
+/** Tells whether an error says for certain that nothing was done. Silence, a proxy's word and a database that went away do not. */
+const certainlyNot = (e: unknown): boolean =>
+  e instanceof Refused && (["store.busy", "intake.first_code_busy"].includes(e.key) || (e.status >= 400 && e.status < 500 && e.key !== "" && e.key !== "store.exists"));
+
+const gone = (e: unknown): boolean => e instanceof Refused && e.key === "intake.no_mailbox";
+
 /** A message that may have been sent. The same words with the same files are the same message. */
 export interface Outgoing {
   doc: string;
   said: string;
-  /** Hash of the sealed bytes that went out last. */
-  hash: string;
+  /** Hashes of all sealed bytes that went out: any of them may have arrived. */
+  hashes: string[];
 }
 
 /** Sends words and files. before is what may have arrived already; it is returned through keep at once. */
 export async function sendMessage(b: Box, text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
   const said = JSON.stringify([text, files.map((f) => f.blob)]);
-  const out = before !== null && before.said === said ? before : { doc: idOf(random(16)), said, hash: "" };
+  const out = before !== null && before.said === said ? before : { doc: idOf(random(16)), said, hashes: [] };
   for (let tries = 1; ; tries++) {
-    if (out.hash !== "" || tries > 1) {
+    if (out.hashes.length > 0 || tries > 1) {
       await look(b);
-      if (b.list.docs.some((d) => d.chain === "reporter" && d.doc === out.doc && d.hash === out.hash)) return;
+      if (b.list.docs.some((d) => d.chain === "reporter" && d.doc === out.doc && out.hashes.includes(d.hash))) return;
     }
     const own = nextDocument(b, "message", out.doc, { text, files: [...files] });
-    out.hash = hexHash(own.sealed);
+    out.hashes.push(hexHash(own.sealed));
     keep(out);
     try {
       await b.line.ask("send", { doc: out.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), files: files.map((f) => f.blob) });
       return;
     } catch (e) {
-      if (!moved(e) || tries === attempts) throw e;
+      // "store.exists": an earlier try arrived after all; the next look finds it.
+      if (!(moved(e) || (e instanceof Refused && e.key === "store.exists")) || tries === attempts) throw e;
     }
   }
 }
@@ -98,7 +105,8 @@ export async function eraseMessage(b: Box, item: number): Promise<void> {
   const d = b.list.docs.find((x) => x.item === item && x.chain === "unit");
   if (d === undefined) return;
   await b.line.ask("erase", { item, note: eraseNote(b, b.keys, { chain: "unit", doc: d.doc, seq: d.seq, sealed: d.hash }) });
-  await look(b);
+  delete d.sealed; // whatever the next look says, its words are gone
+  b.thread.entries = b.thread.entries.map((x) => (x.is === "letter" && x.item === item ? { is: "erased", day: x.day } : x));
 }
 
 /** A new code on its way: until it is known to hold, the old one may be the one that opens. */
@@ -107,12 +115,14 @@ export interface NewCode {
   words: boolean;
   keys: MailboxKeys;
   doc: string;
+  /** It may be the one that opens: whoever holds the page must see it. */
+  unsure: boolean;
 }
 
 /** Makes a code. It opens nothing before changeCode or exchange. */
 export async function makeCode(instance: string, words: boolean): Promise<NewCode> {
   const code = words ? newWords(wordList(await loadWords())) : newDigits();
-  return { code, words, keys: deriveMailbox(instance, code), doc: idOf(random(16)) };
+  return { code, words, keys: deriveMailbox(instance, code), doc: idOf(random(16)), unsure: false };
 }
 
 /** Gives the mailbox the new code: every message is resealed to it, every erase note signed anew. Returns the box that it opens. */
@@ -124,12 +134,21 @@ export async function changeCode(b: Box, next: NewCode): Promise<Box> {
       break;
     } catch (e) {
       // An old code that opens nothing after an answer was lost: it was changed.
-      if (e instanceof Refused && e.key === "intake.no_mailbox") break;
+      if (gone(e)) break;
+      if (!certainlyNot(e)) next.unsure = true;
       if (!moved(e) || tries === attempts) throw e;
-      await look(b);
+      try {
+        await look(b);
+      } catch (late) {
+        if (gone(late)) break;
+        throw late;
+      }
     }
   }
-  return openBox(next.keys, b.set, b.today);
+  next.unsure = true;
+  const box = await openBox(next.keys, b.set, b.today);
+  next.unsure = false;
+  return box;
 }
 
 function moveOver(b: Box, next: MailboxKeys): { copies: Record<string, string>; notes: Record<string, string> } {
@@ -168,16 +187,33 @@ function soundNote(b: Box, d: Listing["docs"][number]): Bodies["erase"] | null {
 
 /** Exchanges a pick-up number or link code for the new code, and opens the mailbox with it. The server sees the number and the public keys. */
 export async function exchange(first: string, next: NewCode, set: KeySet, today: string): Promise<Box> {
+  const opened = async () => {
+    const box = await openBox(next.keys, set, today);
+    next.unsure = false;
+    return box;
+  };
+  if (next.unsure) {
+    try {
+      return await opened(); // a try whose answer was lost may have done it
+    } catch (e) {
+      if (!gone(e)) throw e;
+    }
+  }
   try {
     await post(`/${segmentOf(language())}/api/exchange`, JSON.stringify({ code: first, next: publicMailbox(next.keys) }));
   } catch (e) {
+    if (!certainlyNot(e)) next.unsure = true;
     if (!(e instanceof Refused && e.key === "intake.no_first_code")) throw e;
-    // The number may have been exchanged by a try whose answer was lost: then the new code opens the mailbox.
-    return openBox(next.keys, set, today).catch((late: unknown) => {
-      throw late instanceof Refused && late.key === "intake.no_mailbox" ? e : late;
-    });
+    try {
+      return await opened();
+    } catch (late) {
+      if (!gone(late)) throw late;
+      next.unsure = false; // neither the number nor the new code opens anything
+      throw e;
+    }
   }
-  return openBox(next.keys, set, today);
+  next.unsure = true;
+  return opened();
 }
 
 /** Closes the mailbox for good. One that is closed already is closed. */

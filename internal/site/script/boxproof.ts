@@ -1,4 +1,5 @@
 // Acknowledgement and proofs: checked here first, said in words, and only then offered.
+import type { Listing } from "./thread";
 import { utf8 } from "../../../browser/src/bytes";
 import { Fault } from "../../../browser/src/fault";
 import { parseAcknowledgement } from "../../../browser/src/proof/acknowledgement";
@@ -33,16 +34,20 @@ export async function acknowledgement(line: Line, set: KeySet, report: string): 
 }
 
 /** Fetches the proofs and checks each against the ledger's key; that of receipt must show the report with this hash. */
-export async function proofs(line: Line, set: KeySet, report: string): Promise<Checked> {
+export async function proofs(line: Line, set: KeySet, report: string, list: Listing): Promise<Checked> {
   const { proofs: all } = await line.ask<{ proofs: unknown }>("proofs");
   if (!Array.isArray(all) || all.length === 0) throw new Fault("format");
   const files: Checked["files"] = [];
   let received = false;
+  const seen = new Set<number>();
   for (const [i, one] of (all as { proof: unknown }[]).entries()) {
     if (typeof one.proof !== "string") throw new Fault("format");
     const bytes = utf8(one.proof);
     const p = parseProof(bytes);
     const { event, checkpoint } = verifyCaseProof(p, caseOrigin(set.instance), set.logs.cases);
+    // One entry counts once, and one that speaks of a document speaks of one of this mailbox.
+    if (seen.has(p.index) || (event.doc !== "" && !list.docs.some((d) => d.hash === event.doc))) throw new Fault("opening", "of another case");
+    seen.add(p.index);
     if (event.kind === "received") {
       if (event.report !== report) throw new Fault("opening", "of another report");
       received = true;

@@ -9,7 +9,7 @@ import { type Form, loadForm, loadOffer } from "./form";
 import { otherLanguage } from "./languages";
 import { Refused } from "./net";
 import { breath, idle, OpenBox, sentence } from "./openbox";
-import { formHash, leaveBy, loadKeys, root, segmentOf } from "./page";
+import { forgetKeys, formHash, leaveBy, loadKeys, root, segmentOf } from "./page";
 import { codeFault, isFirstCode, signIn, type Typed } from "./signin";
 import { language, speak, t } from "./words";
 
@@ -107,7 +107,7 @@ class MailboxPage {
       this.#typed.said = null;
       this.#leave();
       this.#firstline(this.#mail.open);
-      this.#shown?.();
+      if (this.#shown !== null) this.#draw(this.#shown);
     } catch {
       this.#app.prepend(h("div", { role: "alert" }, note("warn", t("page.lang_failed"))));
     }
@@ -131,7 +131,7 @@ class MailboxPage {
   #back(state: unknown): void {
     const n = (state as { n?: number } | null)?.n;
     if (n === undefined) return; // a step to a place of this page
-    if (this.#busy || this.#mail.acting) return history.pushState({ n: this.#depth }, ""); // what was begun is not left in the middle
+    if (this.#busy || this.#mail.acting || this.#mail.showing) return history.pushState({ n: this.#depth }, ""); // what was begun is not left in the middle
     this.#depth = n;
     if (n === 0) {
       this.#mail.lock();
@@ -177,6 +177,7 @@ class MailboxPage {
     if (this.#typed.fault !== "") return this.#door();
     this.#busy = true;
     this.#wait(t("page.box_opening"));
+    forgetKeys(); // a page that stood open for days must not seal to a key that was given up
     let keys: KeySet;
     try {
       keys = await loadKeys();
@@ -208,9 +209,15 @@ class MailboxPage {
     this.#mail.enter(box);
     this.#typed.code = "";
     this.#used = Date.now();
+    this.#deeper();
+    this.#firstline(true);
+  }
+
+  /** One step behind the door, so that going back leads there. */
+  #deeper(): void {
+    if (this.#depth > 0) return;
     this.#depth = 1;
     history.pushState({ n: 1 }, "");
-    this.#firstline(true);
   }
 
   /** Makes a receipt code for a pick-up number or link code. tried is one that may hold already. */
@@ -223,13 +230,16 @@ class MailboxPage {
       next ??= await makeCode(keys.instance, words);
       const made = next;
       const offer = await loadOffer(segmentOf(language()));
+      this.#mail.shows(made); // from here on it may be the only one that opens
+      this.#deeper();
       this.#enter(await exchange(first, made, keys, offer.today));
       this.#mail.shows(made);
       this.#draw(() => newCodeView(this.#frame(), made.code, made.words, t("page.box_first_done"), true, () => this.#mail.home()));
     } catch (e) {
       const made = next;
-      if (made !== null && e instanceof Refused && e.status === 0)
+      if (made !== null && made.unsure)
         return this.#draw(() => newCodeView(this.#frame(), made.code, made.words, t("page.box_first_unsure"), false, () => void this.#exchange(first, keys, words, made)));
+      this.#mail.shows(null);
       if (e instanceof Refused && e.key === "intake.no_first_code") this.#typed.fault = t("intake.no_first_code");
       else this.#typed.said = { title: e instanceof Refused && e.key === "intake.first_code_busy" ? t("intake.first_code_busy") : sentence(e), text: "" };
       this.#door();

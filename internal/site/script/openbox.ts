@@ -73,6 +73,11 @@ export class OpenBox {
     return this.#busy || this.#loads.size > 0 || this.#next !== null;
   }
 
+  /** A code is on the page that may not have been copied. */
+  get showing(): boolean {
+    return this.#next !== null;
+  }
+
   /** An act of the owner is under way. */
   get acting(): boolean {
     return this.#busy;
@@ -91,7 +96,7 @@ export class OpenBox {
   }
 
   /** A code is on the page that may not have been copied yet. */
-  shows(code: NewCode): void {
+  shows(code: NewCode | null): void {
     this.#next = code;
   }
 
@@ -176,8 +181,11 @@ export class OpenBox {
 
   #aside(b: Box): HTMLElement {
     const link = (label: string, pictogram: string, act: () => void) => h("p", {}, button(label, act, "cl-plainbutton cl-linklike", pictogram));
-    const proof = h("section", { class: "cl-card" }, h("h2", {}, t("site.proof_head")), h("p", {}, t("site.proof_ack_text")), this.#check(t("page.box_ack"), () => acknowledgement(b.line, b.set, b.thread.report)));
-    if (b.list.proof) put(proof, h("p", {}, t("site.proof_text")), this.#check(t("page.box_proof"), () => proofs(b.line, b.set, b.thread.report)));
+    const proof = h("section", { class: "cl-card" }, h("h2", {}, t("site.proof_head")), h("p", {}, t("site.proof_ack_text")), this.#check(b, t("page.box_ack"), () => acknowledgement(b.line, b.set, b.thread.report)));
+    if (b.list.proof) put(proof, h("p", {}, t("site.proof_text")), this.#check(b, t("page.box_proof"), async () => {
+      await look(b);
+      return proofs(b.line, b.set, b.thread.report, b.list);
+    }));
     return h("aside", { class: "cl-aside", "aria-label": t("site.mailbox_aside") }, h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_progress")), timeline(b.list)), proof,
       h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_care")), h("p", {}, t("site.mailbox_minutes", { Count: idle })),
         link(t("site.recode_title"), "key", () => this.host.ask(() => askRecode(this.#frame(), segmentOf(language()) === "en", (words) => void this.#recode(words), () => this.host.home()))),
@@ -188,7 +196,7 @@ export class OpenBox {
   }
 
   /** A button that fetches and checks something, and then offers it. */
-  #check(label: string, fetch: () => Promise<Checked>): HTMLElement {
+  #check(b: Box, label: string, fetch: () => Promise<Checked>): HTMLElement {
     const out = h("div", { role: "status" });
     const go = async () => {
       fill(out, h("p", { class: "cl-hint" }, t("page.box_checking")));
@@ -196,12 +204,13 @@ export class OpenBox {
         const c = await fetch();
         fill(out, note("ok", t("page.box_good"), c.says));
         for (const f of c.files) {
-          const b = button(f.label, () => save(f.name, f.bytes), "cl-plainbutton cl-linklike", "save");
-          if (f.about !== "") put(b, h("span", { class: "govuk-visually-hidden" }, " " + f.about));
-          put(out, f.about !== "" && h("p", { class: "cl-hint" }, f.about), h("p", {}, b));
+          const keep = button(f.label, () => save(f.name, f.bytes), "cl-plainbutton cl-linklike", "save");
+          if (f.about !== "") put(keep, h("span", { class: "govuk-visually-hidden" }, " " + f.about));
+          put(out, f.about !== "" && h("p", { class: "cl-hint" }, f.about), h("p", {}, keep));
         }
       } catch (e) {
-        if (this.#gone(e)) return;
+        // Asked with a code that was changed meanwhile: its answer says nothing of the mailbox that is open.
+        if (this.#box !== b || this.#busy || this.#next !== null || this.#gone(e)) return;
         fill(out, e instanceof Fault ? note("danger", t("page.box_proof_bad"), t("page.box_proof_bad_text")) : note("warn", sentence(e)));
       }
     };
@@ -238,7 +247,7 @@ export class OpenBox {
     } catch (e) {
       if (this.#gone(e)) return;
       if (e instanceof Refused && e.key === "intake.no_upload") this.#files.lost();
-      const lost = e instanceof Refused && e.status === 0;
+      const lost = e instanceof Refused && (e.status === 0 || (e.status >= 500 && e.key !== "store.busy"));
       this.#said = note("warn", lost ? t("page.box_line_sent") : sentence(e), lost ? null : t("site.held_kept"));
     } finally {
       this.#busy = false;
@@ -246,12 +255,13 @@ export class OpenBox {
     if (this.#box !== null) this.host.draw(() => this.#home());
   }
 
-  /** Looks at the mailbox after an act. That the line breaks now changes nothing of what was done. */
+  /** Looks at the mailbox after an act. Whatever goes wrong now changes nothing of what was done. */
   async #again(b: Box): Promise<void> {
     try {
       await look(b);
     } catch (e) {
-      if (!(e instanceof Refused) || e.status !== 0) throw e;
+      if (e instanceof Refused && e.key === "intake.no_mailbox") throw e;
+      if (e instanceof Fault) this.#said = h("div", {}, this.#said ?? "", note("danger", sentence(e)));
     }
   }
 
@@ -279,7 +289,9 @@ export class OpenBox {
   #erase(item: number): Promise<void> {
     return this.#act(t("page.box_working"), async (b) => {
       await eraseMessage(b, item);
-      return note("ok", t("visit.note_erased"));
+      await this.#again(b);
+      const said = this.#said;
+      return h("div", {}, note("ok", t("visit.note_erased")), said);
     });
   }
 
@@ -291,13 +303,17 @@ export class OpenBox {
       try {
         this.#box = await changeCode(b, next);
       } catch (e) {
-        if (!(e instanceof Refused && e.status === 0)) {
+        if (!next.unsure || (e instanceof Refused && e.key === "intake.no_mailbox")) {
           this.#next = null;
           throw e;
         }
         sure = false; // it may have been changed: the person must have seen the new code
       }
-      this.host.draw(() => newCodeView(this.#frame(), next.code, next.words, sure ? t("site.newcode_text") : t("page.box_recode_unsure"), sure, () => (sure ? this.host.home() : void this.#recode(words))));
+      this.host.draw(() => newCodeView(this.#frame(), next.code, next.words, sure ? t("site.newcode_text") : t("page.box_recode_unsure"), sure, () => {
+        if (!sure) return void this.#recode(words);
+        this.#next = null; // it was copied
+        this.host.home();
+      }));
       return null;
     });
   }
@@ -328,7 +344,7 @@ export class OpenBox {
       give(blob, f.type);
       says.textContent = t("page.box_file_good");
     } catch (e) {
-      if (this.#gone(e)) return;
+      if (this.#box !== b || this.#busy || this.#next !== null || this.#gone(e)) return;
       says.textContent = e instanceof Fault ? t("intake.file_damaged") : sentence(e);
     } finally {
       this.#loads.delete(load);

@@ -71,7 +71,9 @@ export function loadWords(): Promise<readonly string[]> {
     const s = document.createElement("script");
     s.integrity = data("wordshash");
     s.crossOrigin = "anonymous"; // Integrity-Policy asks for it
-    s.onload = () => (have() === undefined ? fail(new Refused(0, "", 0)) : done(have()!));
+    // A line that falls silent must not keep somebody waiting for ever.
+    const over = setTimeout(() => fail(new Refused(0, "", 0)), 60_000);
+    s.onload = () => (clearTimeout(over), have() === undefined ? fail(new Refused(0, "", 0)) : done(have()!));
     s.onerror = () => fail(new Refused(0, "", 0));
     s.src = trusted(data("words"));
     document.head.appendChild(s);

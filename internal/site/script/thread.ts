@@ -154,7 +154,7 @@ function unitChain(list: Listing, keys: MailboxKeys, set: KeySet): { entries: En
     }
     if (fault !== "") entries.push({ is: "gap", day: d.day });
     seen.add(d.hash);
-    head = { seq: o.signed?.document.seq ?? d.seq, sealed: d.hash }; // go on from here: one gap is told once
+    head = { seq: o.signed?.document.seq ?? o.link.erased?.seq ?? d.seq, sealed: d.hash }; // go on from here: one gap is told once
     entries.push(o.signed === null ? { is: "erased", day: d.day } : letter(d.item, o.signed));
   }
   return { entries, head };
