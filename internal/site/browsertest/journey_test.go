@@ -1,8 +1,10 @@
 package browsertest
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
@@ -306,6 +308,18 @@ func (l *looker) gone(w installation, s script) {
 		l.t.Fatalf("the answers are not on the page: %s", l.text())
 	}
 	l.look("held-busy", main)
+	// Whether the doors are open is remembered for a moment: until then the first page needs no database.
+	for end := time.Now().Add(patience); ; {
+		r, err := http.Get(w.url + "/zh/report/plain")
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode == http.StatusServiceUnavailable || time.Now().After(end) {
+			break
+		}
+		<-time.After(100 * time.Millisecond)
+	}
 	l.open(503, "/zh/report/plain")
 	l.look("unavailable", plain)
 }
