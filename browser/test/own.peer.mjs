@@ -11,7 +11,7 @@ const { files, upload, work } = lib;
 const content = noise(order.size);
 const size = files.sealedFileSize(content.length);
 
-const answer = await fetch(`${order.origin}/zh/api/work/upload?size=${size}`);
+const answer = await fetch(`${order.origin}/zh/api/upload-work?size=${size}`);
 const challenge = await answer.json();
 const ours = await work.solve(challenge);
 const { counter, derivedKey } = await solveChallenge({ challenge, deriveKey });

@@ -97,13 +97,16 @@ func TestFirstCode(t *testing.T) {
 				t.Errorf("a number after a month: %d %s", status, key)
 			}
 		}
-		good := issue(store.FirstLink)
+		good, mail := issue(store.FirstPickUp), issue(store.FirstLink)
 		if status, key := exchange(good, other); status != 503 || key != "intake.first_code_busy" {
 			t.Errorf("above the limit of guesses: %d %s", status, key)
 		}
+		if status, key := exchange(mail, other); status != 200 {
+			t.Errorf("a link, which nobody guesses, waits for numbers: %d %s", status, key)
+		}
 		w.Clock.Move(time.Hour)
-		if status, key := exchange(good, other); status != 200 {
-			t.Errorf("in the next hour: %d %s", status, key)
+		if status, key := exchange(good, other); status != 409 || key != "store.mailbox_moved" {
+			t.Errorf("in the next hour: %d %s", status, key) // it is looked at again, and the case has its mailbox
 		}
 	})
 }

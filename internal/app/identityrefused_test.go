@@ -174,23 +174,9 @@ func custodiansChange(t *testing.T, w *apptest.World) {
 		t.Fatal(err)
 	}
 	public := ceremony.PublicOf(k)
-	next := *s.set
-	next.Version++
-	next.Custodians = append(slices.Clone(s.set.Custodians[1:]), proof.PersonKey{ID: public.ID, Recipient: public.Recipient, Sign: public.Sign, From: next.Day})
-	signed, err := proof.SignKeySet(next, proof.SignerRoot, w.Key(t, "root").Sign)
-	if err == nil {
-		err = signed.AddSignature(proof.SignerInspector, w.Key(t, "inspector").Sign)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := signed.Marshal()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.InstallKeys(t.Context(), file, ""); err != nil {
-		t.Fatal(err)
-	}
+	w.Publish(t, func(next *proof.KeySet) {
+		next.Custodians = append(slices.Clone(next.Custodians[1:]), proof.PersonKey{ID: public.ID, Recipient: public.Recipient, Sign: public.Sign, From: next.Day})
+	})
 	if status, a := s.send(late); status != 422 || keyOf(a) != "intake.identity_custodians" {
 		t.Errorf("sealed for those before: %d %q", status, keyOf(a))
 	}

@@ -207,7 +207,7 @@ func leakUploads(t *testing.T, p *apptest.Process, m *plants) {
 		up.Must("PATCH", path, h, []byte(m.mark("upload refused bytes")))
 	}
 	up.Must("PATCH", at+"/"+m.mark("upload id"), nil, []byte("x"))
-	up.Must("GET", "/en/api/work/upload?size="+m.mark("upload size"), nil, nil)
+	up.Must("GET", "/en/api/upload-work?size="+m.mark("upload size"), nil, nil)
 	clear := bytes.Repeat([]byte(m.mark("upload in clear")+"\n"), 4000)[:size]
 	if a := up.Patch(path, 0, clear); a.Key != "intake.not_sealed" {
 		t.Errorf("a file in clear: %d %s", a.Status, a.Key)

@@ -93,7 +93,16 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 // logReleaseOnce logs the release of an installation whose root stands in the public log: that leaf is its first.
 func (a *App) logReleaseOnce(ctx context.Context) error {
 	if _, err := a.Keys.Set(); err != nil {
-		return nil // the first key set begins the log; the next start adds the release
+		return nil // the first key set begins the log
+	}
+	return a.LogRelease(ctx)
+}
+
+// followKeys takes up a new list of keys. The pages that name it change with it, and so does the statement of the release.
+func (a *App) followKeys(ctx context.Context) error {
+	before := a.keysVer.Load()
+	if err := a.LoadKeys(ctx); err != nil || a.keysVer.Load() == before {
+		return err
 	}
 	return a.LogRelease(ctx)
 }
@@ -115,7 +124,7 @@ func (a *App) tasks() []job.Task {
 	return []job.Task{
 		{Name: "dummies", Every: 5 * time.Second, Do: a.Dummies},
 		{Name: "checkpoints", Every: beat, Do: a.Checkpoints},
-		{Name: "keys", Every: 10 * time.Second, Do: a.LoadKeys},
+		{Name: "keys", Every: 10 * time.Second, Do: a.followKeys},
 		{Name: "sweep", Every: time.Minute, Do: a.Intake.Sweep},
 		{Name: "counts", Every: time.Hour, Do: a.Intake.FlushTallies},
 		{Name: "uploads", Every: time.Hour, Do: func(ctx context.Context) error { return a.Blobs.SweepTemp(ctx, a.now().Add(-time.Hour)) }},

@@ -74,7 +74,7 @@ func TestUploadRefuses(t *testing.T) {
 		}
 	}
 	for _, size := range []string{"", "x", "67196", "99999999999999999999"} {
-		if a := up.Must("GET", "/zh/api/work/upload?size="+size, nil, nil); a.Status < 400 || a.Key == "" {
+		if a := up.Must("GET", "/zh/api/upload-work?size="+size, nil, nil); a.Status < 400 || a.Key == "" {
 			t.Errorf("work for %q bytes: %d", size, a.Status)
 		}
 	}

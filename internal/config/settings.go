@@ -41,7 +41,7 @@ func settings(c *Config) []setting {
 		{"plain.same-form", "10m", "the same form with the same answers shows the same code for this long", span(&c.Plain.SameForm, time.Second, time.Hour)},
 		{"plain.sealing", "64", "plain reports in sealing at once; more are refused kindly", number(&c.Plain.Sealing, 1, 10_000)},
 		{"plain.handle-life", "15m", "how long a mailbox opened without scripts stays open", span(&c.Plain.HandleLife, time.Minute, 15*time.Minute)},
-		{"codes.guesses", "600", "pick-up numbers and link codes that open nothing which may be tried in an hour, by everybody together", number(&c.Codes.Guesses, 1, 1_000_000)},
+		{"codes.guesses", "600", "pick-up numbers that open nothing which may be tried in an hour, by everybody together", number(&c.Codes.Guesses, 1, 1_000_000)},
 		{"codes.pick-up", "720h", "how long a pick-up number can be exchanged for a receipt code", span(&c.Codes.PickUp, time.Hour, 2160*time.Hour)},
 		{"codes.link", "168h", "how long a link code can be exchanged for a receipt code", span(&c.Codes.Link, time.Hour, 720*time.Hour)},
 		{"files.reserve", "1GiB", "uploads stop when the disk has less than this free", size(&c.Files.Reserve)},

@@ -196,27 +196,7 @@ func (p *place) list(m *reporter.Mailbox, h *reporter.Heads) *reporter.Listing {
 // publish signs a list of keys with everybody's keys, after change, and puts it in force.
 func (p *place) publish(change func(*proof.KeySet)) {
 	p.t.Helper()
-	set, err := p.Keys.Set()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	next := *set
-	next.Version++
-	change(&next)
-	signed, err := proof.SignKeySet(next, proof.SignerRoot, p.Key(p.t, "root").Sign)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if err := signed.AddSignature(proof.SignerInspector, p.Key(p.t, "inspector").Sign); err != nil {
-		p.t.Fatal(err)
-	}
-	file, err := signed.Marshal()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if _, err := p.InstallKeys(p.t.Context(), file, p.Root()); err != nil {
-		p.t.Fatal(err)
-	}
+	p.Publish(p.t, change)
 	p.sign()
 }
 

@@ -63,7 +63,7 @@ func (c *Client) Upload(ctx context.Context, sealed io.ReaderAt, f *seal.File, w
 // asked for again.
 func (c *Client) begin(ctx context.Context, size int64, wait func(ctx context.Context) error) (string, error) {
 	var challenge work.Challenge
-	if err := c.json(ctx, http.MethodGet, c.api("work/upload")+"?size="+strconv.FormatInt(size, 10), nil, nil, &challenge); err != nil {
+	if err := c.json(ctx, http.MethodGet, c.api("upload-work")+"?size="+strconv.FormatInt(size, 10), nil, nil, &challenge); err != nil {
 		return "", err
 	}
 	solved, err := solve(challenge)

@@ -16,11 +16,12 @@ import (
 type SealedPage struct {
 	ui.Frame
 	Root, Ack, PublicLog, CaseLog string // the keys to trust; "" while there are none
+	Version                       int64  // of the list of keys that was in force: an older one is refused
 	Forms                         string // hash of the form's description in each language, such as zh:… en:…
 	Plain                         string // the same without scripts
 }
 
-// keyedPage is a page that holds the keys to trust: its bytes change with the root key.
+// keyedPage is a page that holds the keys to trust: its bytes change with the list of keys.
 type keyedPage struct {
 	path string // below the language; the same without scripts stands at path/plain
 	page string // the template
@@ -44,13 +45,13 @@ func (s *Site) sealed(lang i18n.Lang, k keyedPage) web.Handler {
 	}
 }
 
-// sealedStatic renders such a page once for each root key.
+// sealedStatic renders such a page once for each list of keys.
 func (s *Site) sealedStatic(lang i18n.Lang, k keyedPage) (*web.Static, error) {
 	p := SealedPage{Frame: s.frame(lang, k.here, k.path), Plain: href(lang, k.path+"/plain")}
 	if set, err := s.o.Keys(); err == nil {
-		p.Root, p.Ack, p.PublicLog, p.CaseLog = set.Root, set.Ack, set.Logs.Public, set.Logs.Cases
+		p.Version, p.Root, p.Ack, p.PublicLog, p.CaseLog = set.Version, set.Root, set.Ack, set.Logs.Public, set.Logs.Cases
 	}
-	key := fmt.Sprint("sealed ", lang, k.path, p.Root)
+	key := fmt.Sprint("sealed ", lang, k.path, p.Root, p.Version)
 	if st, ok := s.pages.Load(key); ok {
 		return st.(*web.Static), nil
 	}

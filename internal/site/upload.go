@@ -46,7 +46,7 @@ var tusStatus = map[string]int{
 
 func (s *Site) uploadRoutes(d *web.Door, lang i18n.Lang) {
 	at := href(lang, "api/upload")
-	d.Handle("GET "+href(lang, "api/work/upload"), 0, s.api(lang, s.uploadWork))
+	d.Handle("GET "+href(lang, "api/upload-work"), 0, s.api(lang, s.uploadWork))
 	d.Handle("OPTIONS "+at, emptyBody, s.tus(lang, s.uploadOptions))
 	d.Handle("POST "+at, emptyBody, s.tus(lang, s.uploadCreate(at)))
 	d.Handle("HEAD "+at+"/{id}", 0, s.tus(lang, s.uploadHead))

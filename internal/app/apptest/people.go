@@ -66,6 +66,32 @@ func (w *World) Dismiss(tb testing.TB, member, unit string) {
 	})
 }
 
+// Publish puts the next list of keys in force, after change, signed by the root and the inspector.
+func (w *World) Publish(tb testing.TB, change func(*proof.KeySet)) {
+	tb.Helper()
+	set, err := w.Keys.Set()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	next := *set
+	next.Version++
+	change(&next)
+	signed, err := proof.SignKeySet(next, proof.SignerRoot, w.Key(tb, "root").Sign)
+	if err == nil {
+		err = signed.AddSignature(proof.SignerInspector, w.Key(tb, "inspector").Sign)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	file, err := signed.Marshal()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := w.InstallKeys(tb.Context(), file, ""); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // roster installs the next version of an office's roster.
 func (w *World) roster(tb testing.TB, unit string, change func(*proof.Roster, *seal.KeyFile)) {
 	tb.Helper()

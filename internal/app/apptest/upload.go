@@ -105,7 +105,7 @@ func (u *Uploads) Work(size int64) string {
 // TryWork is Work on a line that may break.
 func (u *Uploads) TryWork(size int64) (string, error) {
 	u.tb.Helper()
-	a, err := u.Do("GET", fmt.Sprintf("/zh/api/work/upload?size=%d", size), nil, nil)
+	a, err := u.Do("GET", fmt.Sprintf("/zh/api/upload-work?size=%d", size), nil, nil)
 	if err != nil {
 		return "", err
 	}

@@ -80,8 +80,8 @@ func (s *Service) firstMark(typed string) [32]byte {
 }
 
 // Exchange registers the keys of a receipt code that the owner's browser made, for a pick-up number or link code, once.
-// Unknown, used and old ones are the same NotFound, and count towards a limit that everybody shares: above it nobody can
-// exchange, whoever they are, until the hour is over.
+// Unknown, used and old ones are the same NotFound. Numbers that open nothing count towards a limit that everybody shares: above
+// it no number can be exchanged, whoever asks, until the hour is over.
 func (s *Service) Exchange(ctx context.Context, code string, next seal.Mailbox) error {
 	m, err := publicMailbox(next)
 	if err != nil {
@@ -95,31 +95,45 @@ func (s *Service) exchange(ctx context.Context, code string, m store.Mailbox) er
 		return errNoFirstCode()
 	}
 	now := s.o.Now()
-	var tried int64
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		tried, err = tx.FirstGuesses(now)
-		return err
-	})
-	if err != nil {
+	// A link holds 128 bits: nobody guesses one, so whoever guesses numbers must not keep it from being exchanged.
+	joined, _ := firstForm(code)
+	guessable := !linkForm.MatchString(joined)
+	room := func(tx *store.Tx) error {
+		if !guessable {
+			return nil
+		}
+		tried, err := tx.FirstGuesses(now)
+		if err == nil && tried >= int64(s.o.First.Guesses) {
+			return errs.New(errs.Unavailable, "intake.first_code_busy", nil)
+		}
 		return err
 	}
-	if tried >= int64(s.o.First.Guesses) {
-		return errs.New(errs.Unavailable, "intake.first_code_busy", nil)
+	count := func(tx *store.Tx) error {
+		if !guessable {
+			return nil
+		}
+		return tx.CountFirstGuess(now)
+	}
+	if err := s.o.Store.Read(ctx, room); err != nil { // refused early, before the queue of writes
+		return err
 	}
 	missed := false
-	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
+	err := s.o.Store.Write(ctx, func(tx *store.Tx) error {
 		missed = false
+		if err := room(tx); err != nil { // many may have asked at once
+			return err
+		}
 		f, err := tx.FirstCode(s.firstMark(code))
 		if err == nil {
 			if f.Used || !f.Until.After(now) {
 				missed = true
-				return tx.CountFirstGuess(now)
+				return count(tx)
 			}
 			return tx.UseFirstCode(f, m, now)
 		}
 		if errs.Is(err, errs.NotFound) {
 			missed = true
-			return tx.CountFirstGuess(now)
+			return count(tx)
 		}
 		return err
 	})

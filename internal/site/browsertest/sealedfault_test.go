@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"clarion.example/clarion/internal/app/apptest"
+	"clarion.example/clarion/proof"
 )
 
 // answer lets the door answer into memory.
@@ -149,6 +150,12 @@ func TestHostileKeys(t *testing.T) {
 	other := apptest.Start(t, apptest.Options{Now: clock(t, morning)})
 	foreign := []byte(other.NewBrowser(t).Get("/keys.json").Want(200).Body)
 	own := []byte(w.NewBrowser(t).Get("/keys.json").Want(200).Body)
+	w.Publish(t, func(*proof.KeySet) {}) // the page names the second list: the first is genuine, and too old
+	if err := w.LoadKeys(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	old := own
+	own = []byte(w.NewBrowser(t).Get("/keys.json").Want(200).Body)
 	browser := chromium(t)
 	unproved := func(b []byte) []byte {
 		head, _, _ := bytes.Cut(b, []byte(`,"proof":"`))
@@ -163,7 +170,7 @@ func TestHostileKeys(t *testing.T) {
 		return slices.Concat(head, mark, theirs, []byte(`\`), rest)
 	}
 	for name, body := range map[string][]byte{
-		"of another installation": foreign, "without proof": unproved(own), "with another recipient": swapped(own), "cut": own[:len(own)-2], "nothing": nil,
+		"of another installation": foreign, "from before": old, "without proof": unproved(own), "with another recipient": swapped(own), "cut": own[:len(own)-2], "nothing": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if bytes.Equal(body, own) {

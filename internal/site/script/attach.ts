@@ -237,7 +237,7 @@ export class Attachments {
   }
 
   async #pay(size: number): Promise<string> {
-    const challenge = await getJSON<Challenge>(`/${segmentOf(language())}/api/work/upload?size=${size}`);
+    const challenge = await getJSON<Challenge>(`/${segmentOf(language())}/api/upload-work?size=${size}`);
     const worker = startWorker("work");
     try {
       const solution = await solveInWorker(worker, challenge);

@@ -44,6 +44,12 @@ class MailboxPage {
       this.#wipe();
       fill(this.#app);
     });
+    // The link may be opened in a page that is open already: its code must not stay in the address.
+    window.addEventListener("hashchange", () => {
+      if (!isFirstCode(location.hash.slice(1))) return;
+      if (this.#busy || this.#mail.open) history.replaceState({ n: this.#depth }, "", location.pathname);
+      else this.begin();
+    });
     window.addEventListener("pageshow", (e) => e.persisted && this.#door());
     for (const act of ["pointerdown", "keydown", "input"]) window.addEventListener(act, () => (this.#used = Date.now()));
     setInterval(() => this.#tire(), 15_000);
@@ -119,7 +125,8 @@ class MailboxPage {
     this.#shown = paint;
     paint();
     scrollTo(0, 0);
-    focus(this.#app.querySelector<HTMLElement>(".govuk-error-summary") ?? this.#app.querySelector<HTMLElement>("h1"));
+    // What became of an act is read first; then the page.
+    focus(this.#app.querySelector<HTMLElement>(".govuk-error-summary, [data-said]") ?? this.#app.querySelector<HTMLElement>("h1"));
     document.title = (this.#app.querySelector("h1")?.textContent ?? t("site.mailbox_title")) + " \u2013 " + this.#form.authority;
   }
 

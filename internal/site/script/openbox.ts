@@ -141,7 +141,7 @@ export class OpenBox {
         this.host.ask(() => askErase(this.#frame(), { by: unitName(this.host.form(), unit), day }, () => void this.#erase(item), () => this.host.home())),
       save: (f: Description, row: HTMLElement) => void this.#save(f, row),
     };
-    const main = h("div", {}, said !== null && h("div", { role: "status" }, said), ...notices(b.list, b.thread),
+    const main = h("div", {}, said !== null && h("div", { "data-said": true, tabindex: "-1" }, said), ...notices(b.list, b.thread),
       h("h2", { class: "govuk-visually-hidden" }, t("site.mailbox_thread")), h("p", { class: "cl-hint cl-gap" }, t("site.mailbox_once")),
       h("div", { class: "cl-gap" }, threadView(b.list, b.thread, this.host.form(), acts)), canWrite(b.list) && this.#answer(b, faults));
     fill(this.#app, status(b.list, this.host.form()), faultList(faults), h("div", { class: "cl-split" }, main, this.#aside(b)));

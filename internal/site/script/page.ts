@@ -30,6 +30,8 @@ let keys: Promise<KeySet> | null = null;
 export function loadKeys(): Promise<KeySet> {
   keys ??= get("/keys.json").then((body) => {
     const set = verifyKeySet(body, { root: root(), requireProof: true });
+    // The page, whose hash is on the public log, says which list was in force: one from before would bring back old keys.
+    if (set.version < Number(data("version"))) throw new Fault("older");
     for (const [name, key] of [["ack", set.ack], ["publiclog", set.logs.public], ["caselog", set.logs.cases]] as const)
       if (data(name) !== key.line) throw new Fault("origin", "other keys than the page's");
     return set;
