@@ -140,6 +140,16 @@ func (p *place) oldSite() {
 		p.t.Errorf("another checkpoint: %v", err)
 	}
 	p.straight()
+	if _, found, err := p.look(); err != nil || !slices.Contains(found, "verify.site_not_logged") {
+		p.t.Errorf("pages with a new list of keys, and no leaf for them: %v, %v", found, err)
+	}
+	if err := p.LogRelease(p.t.Context()); err != nil {
+		p.t.Fatal(err)
+	}
+	p.sign()
+	if _, found, err := p.look(); err != nil || len(found) > 0 {
+		p.t.Errorf("pages with a new list of keys: %v, %v", found, err)
+	}
 	leaf, err := proof.PublicLeaf(proof.PublicRelease, [32]byte{1})
 	if err != nil {
 		p.t.Fatal(err)
