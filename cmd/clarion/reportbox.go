@@ -331,7 +331,7 @@ func (c *reportRecodeCmd) Run(e *env) error {
 		return err
 	}
 	code, next, err := m.Recode(e.ctx, l, c.Kind == "words" || c.Kind == "" && v.o.Lang == "en")
-	if err != nil && (code == "" || !reporter.MayHaveArrived(err)) {
+	if err != nil && code == "" {
 		return err
 	}
 	if err != nil {

@@ -74,7 +74,7 @@ func (c *reportSendCmd) run(v *visit) error {
 	v.say("reporter.working", nil)
 	got, err := v.c.Send(v.e.ctx, s, v.wait)
 	if err != nil {
-		v.maybe(s, err)
+		v.maybe(s)
 		return err
 	}
 	return c.receipt(v, s, got)
@@ -236,8 +236,8 @@ func (v *visit) wait(ctx context.Context) error {
 }
 
 // maybe shows the code when it is not certain whether the report arrived: without it nobody could look.
-func (v *visit) maybe(s *reporter.Sealed, err error) {
-	if !reporter.MayHaveArrived(err) {
+func (v *visit) maybe(s *reporter.Sealed) {
+	if !s.MayHaveArrived() {
 		return
 	}
 	v.say("reporter.maybe", nil)

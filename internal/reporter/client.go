@@ -202,13 +202,14 @@ func refusal(path string, status int, body []byte) error {
 	case http.StatusServiceUnavailable:
 		kind = errs.Unavailable
 	}
-	return &Refusal{Key: said.Error.Key, err: errs.New(kind, "reporter.refused", errs.Args{"Text": said.Error.Text})}
+	return &Refusal{Key: said.Error.Key, Status: status, err: errs.New(kind, "reporter.refused", errs.Args{"Text": said.Error.Text})}
 }
 
 // Refusal is what the server answered instead of doing it. Key is stable (docs/spec/api.md).
 type Refusal struct {
-	Key string
-	err *errs.Error
+	Key    string
+	Status int // of HTTP
+	err    *errs.Error
 }
 
 // Error implements error.

@@ -156,12 +156,13 @@ func TestHostileReceipt(t *testing.T) {
 		"the truth, for control": {func(map[string]any) {}, ""},
 	} {
 		p.bend("/api/report", object(t, c.bend))
-		_, err := p.client().Send(t.Context(), p.sealed("z"), p.never)
+		s := p.sealed("z")
+		_, err := p.client().Send(t.Context(), s, p.never)
 		if keyOf(err) != c.key {
 			t.Errorf("%s: %v, want %q", name, err, c.key)
 		}
-		if c.key != "" && !reporter.MayHaveArrived(err) {
-			t.Errorf("%s: the code would be lost", name)
+		if s.MayHaveArrived() != (c.key != "") {
+			t.Errorf("%s: the code may be needed: %t", name, s.MayHaveArrived())
 		}
 	}
 }

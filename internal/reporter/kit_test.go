@@ -31,14 +31,15 @@ type place struct {
 	t     *testing.T
 	door  *httptest.Server
 	mu    sync.Mutex
-	bends map[string]func([]byte) []byte // by the end of the path
-	heads map[string]func(http.Header)   // the same for headers
+	bends map[string]func([]byte) []byte  // by the end of the path
+	heads map[string]func(http.Header)    // the same for headers
+	whole map[string]func(*http.Response) // the same for whole answers, before the others
 	seen  []*http.Request
 }
 
 func newPlace(t *testing.T, dsn string) *place {
 	t.Helper()
-	p := &place{t: t, bends: map[string]func([]byte) []byte{}, heads: map[string]func(http.Header){}}
+	p := &place{t: t, bends: map[string]func([]byte) []byte{}, heads: map[string]func(http.Header){}, whole: map[string]func(*http.Response){}}
 	p.World = apptest.Start(t, apptest.Options{DSN: dsn, Clock: apptest.NewClock(noon)})
 	p.sign()
 	real, err := url.Parse(p.Server.URL)
@@ -66,6 +67,11 @@ func both(t *testing.T, fn func(t *testing.T, p *place)) {
 func (p *place) modify(r *http.Response) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for end, bend := range p.whole {
+		if strings.HasSuffix(r.Request.URL.Path, end) {
+			bend(r)
+		}
+	}
 	for end, bend := range p.heads {
 		if strings.HasSuffix(r.Request.URL.Path, end) {
 			bend(r.Header)
@@ -100,11 +106,37 @@ func (p *place) bendHeader(end string, how func(http.Header)) {
 	p.heads[end] = how
 }
 
+// answers gives the n-th request of paths that end so a status and a body of its own, after the real server did what it was asked;
+// "" leaves the answer as it is, and after the last one all are.
+func (p *place) answers(end string, with ...answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := -1
+	p.whole[end] = func(r *http.Response) {
+		if n++; n >= len(with) || with[n].body == "" {
+			return
+		}
+		r.StatusCode, r.Body, r.ContentLength = with[n].status, io.NopCloser(strings.NewReader(with[n].body)), int64(len(with[n].body))
+		r.Header.Del("Content-Length")
+	}
+}
+
+type answer struct {
+	status int
+	body   string
+}
+
+// refused is how the server refuses for a reason.
+func refused(status int, key string) answer {
+	return answer{status, `{"error":{"key":"` + key + `","text":"` + key + `"}}`}
+}
+
 func (p *place) straight() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.bends)
 	clear(p.heads)
+	clear(p.whole)
 }
 
 // sign signs the logs as they stand.

@@ -24,12 +24,13 @@ func unmarshalValues(b []byte, out *[]string) error {
 }
 
 // Sealed is a report ready to be sent, with the code that opens its mailbox. It can be sent again: the same report is
-// stored once.
+// stored once. It is not safe for concurrent use.
 type Sealed struct {
-	Code string
-	hash string // of the sealed document
-	body map[string]any
-	t    *Trusted
+	Code   string
+	hash   string // of the sealed document
+	body   map[string]any
+	t      *Trusted
+	unsure bool // one of its sends may have arrived without a receipt
 }
 
 // Receipt is what proves that a report was received: the server's answer after it was checked.
@@ -139,16 +140,21 @@ func (c *Client) Send(ctx context.Context, s *Sealed, wait func(ctx context.Cont
 	return nil, last
 }
 
-// MayHaveArrived reports whether, after this error of Send, the report may be stored all the same: then its code is needed to
-// look. A server that refused in words has not stored it.
-func MayHaveArrived(err error) bool {
-	if _, refused := errors.AsType[*Refusal](err); refused {
-		return false
+// MayHaveArrived reports whether, after an error of Send, the report may be stored all the same: then its code is needed to
+// look. One doubtful send is enough; what was refused at a later one says nothing of it.
+func (s *Sealed) MayHaveArrived() bool { return s.unsure }
+
+// mayHaveArrived reports whether what was posted may be stored in spite of the error. A refusal in words is certain, unless the
+// server broke while it worked, or says that it has a document of that id already.
+func mayHaveArrived(err error) bool {
+	r, refused := errors.AsType[*Refusal](err)
+	if !refused {
+		return err != nil
 	}
-	return err != nil
+	return r.Status >= http.StatusInternalServerError && r.Key != "store.busy" && r.Key != "intake.closed" || r.Key == "store.exists"
 }
 
-func (c *Client) send(ctx context.Context, s *Sealed) (*Receipt, error) {
+func (c *Client) send(ctx context.Context, s *Sealed) (r *Receipt, err error) {
 	var challenge work.Challenge
 	if err := c.json(ctx, http.MethodGet, c.api("work"), nil, nil, &challenge); err != nil {
 		return nil, err
@@ -162,6 +168,7 @@ func (c *Client) send(ctx context.Context, s *Sealed) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() { s.unsure = s.unsure || mayHaveArrived(err) }() // from here on it is posted
 	var answer struct {
 		Day             string    `json:"day"`
 		Promises        []Promise `json:"promises"`
