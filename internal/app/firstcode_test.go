@@ -129,6 +129,17 @@ func TestFirstCodePlain(t *testing.T) {
 		if again := form.Press("open").Want(200).Code(); again != code {
 			t.Errorf("the same form shows %q, then %q", code, again)
 		}
+		_, other, _ := withoutMailbox(t, w)
+		second, err := w.Intake.IssueFirstCode(t.Context(), other, store.FirstPickUp)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Set("code", second).Press("open").Want(422, "This number opens nothing")
+		otherCode := b.Get("/en/mailbox/plain").Want(200).Form("f").Set("code", second).Press("open").Want(200).Code()
+		if otherCode == code {
+			t.Error("two cases have one code")
+		}
+		form.Press("open").Want(422, "This number opens nothing")
 		shown.Form("g").Press("open").Want(200, number, "when the office next opens the case")
 		b.Get("/en/mailbox/plain").Want(200).Form("f").Set("code", code).Press("open").Want(200, number)
 		b.Get("/en/mailbox/plain").Want(200).Form("f").Set("code", first).Press("open").Want(422, "This number opens nothing")

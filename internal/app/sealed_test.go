@@ -213,6 +213,9 @@ func TestSealedPath(t *testing.T) {
 		s.readsReply("还记得是哪一天吗？")
 		s.answersOnce(chen, number)
 		s.recodes()
+		if status, again := s.send(body); status != 200 || again["acknowledgement"] != first["acknowledgement"] {
+			t.Errorf("the same report after its mailbox had other keys and was closed: %d %v", status, keyOf(again))
+		}
 	})
 }
 

@@ -31,9 +31,8 @@ func (tx *Tx) AddFirstCode(f FirstCode) error {
 	if err != nil {
 		return err
 	}
-	until := f.Until.Add(time.Hour - 1).Truncate(time.Hour).Unix()
 	return tx.insert(`INSERT INTO first_codes (key, case_key, mark, kind, until) VALUES (?1, ?2, ?3, ?4, ?5)`,
-		key, f.Case, f.Mark[:], string(f.Kind), until)
+		key, f.Case, f.Mark[:], string(f.Kind), hourAfter(f.Until))
 }
 
 // FirstCode finds a code by its mark, used or not, or NotFound.
@@ -44,15 +43,15 @@ func (tx *Tx) FirstCode(mark [32]byte) (f FirstCode, err error) {
 }
 
 // UseFirstCode exchanges a code for the mailbox m, whose case it sets. NotFound when the code was used or is over, and
-// Conflict when the case has an open mailbox.
+// Conflict when the case has an open mailbox, which the caller must return: the code is marked by then.
 func (tx *Tx) UseFirstCode(f FirstCode, m Mailbox, now time.Time) error {
-	if _, err := tx.MailboxOf(f.Case); err == nil {
-		return errs.New(errs.Conflict, "store.mailbox_moved", nil)
-	}
 	n, err := tx.exec(`UPDATE first_codes SET auth = ?2, sign = ?3, recipient = ?4 WHERE key = ?1 AND auth IS NULL AND until > ?5`,
 		f.Key, m.Auth[:], m.Sign[:], m.Recipient, now.Unix())
 	if err := changed(n, err, errs.NotFound, "store.first_code_absent"); err != nil {
 		return err
+	}
+	if _, err := tx.MailboxOf(f.Case); err == nil {
+		return errs.New(errs.Conflict, "store.mailbox_moved", nil)
 	}
 	m.Case = f.Case
 	_, err = tx.AddMailbox(m)
@@ -70,16 +69,16 @@ func (tx *Tx) FirstKeys(caseKey int64) ([]Mailbox, error) {
 
 // FirstGuesses is how many codes that open nothing were tried in the hour of now.
 func (tx *Tx) FirstGuesses(now time.Time) (n int64, err error) {
-	err = tx.one(`SELECT COALESCE(SUM(n), 0) FROM first_guesses WHERE hour = ?1`, []any{now.Truncate(time.Hour).Unix()}, &n)
+	err = tx.one(`SELECT COALESCE(max(n), 0) FROM first_guesses WHERE hour = ?1`, []any{hour(now)}, &n)
 	return n, err
 }
 
 // CountFirstGuess counts one more, and forgets earlier hours.
 func (tx *Tx) CountFirstGuess(now time.Time) error {
-	hour := now.Truncate(time.Hour).Unix()
-	if _, err := tx.exec(`DELETE FROM first_guesses WHERE hour < ?1`, hour); err != nil {
+	at := hour(now)
+	if _, err := tx.exec(`DELETE FROM first_guesses WHERE hour < ?1`, at); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO first_guesses (hour, n) VALUES (?1, 1) ON CONFLICT (hour) DO UPDATE SET n = first_guesses.n + 1`, hour)
+	_, err := tx.exec(`INSERT INTO first_guesses (hour, n) VALUES (?1, 1) ON CONFLICT (hour) DO UPDATE SET n = first_guesses.n + 1`, at)
 	return err
 }

@@ -11,9 +11,9 @@ import (
 
 func errNoUpload(cause error) error { return errs.Wrap(errs.Invalid, "intake.no_upload", nil, cause) }
 
-// prepareUploads looks at the list of a document's uploads and makes sure that the whole ones lie where blobs are: that
-// was begun when their last bytes came, and a crash may have been in between. Which of them are there is for
-// takeUploads to say: a repeat of a document names some that it has claimed.
+// prepareUploads looks at the list of a document's uploads and makes sure that those that are there are whole and lie
+// where blobs are: that was begun when their last bytes came, and a crash may have been in between. Whether they are
+// there is for takeUploads to say: a repeat of a document names some that it has claimed.
 func (s *Service) prepareUploads(ctx context.Context, files []id.Blob) error {
 	if len(files) > s.o.Files.Count {
 		return errs.New(errs.TooMany, "intake.too_many_files", errs.Args{"Limit": s.o.Files.Count})
@@ -22,8 +22,15 @@ func (s *Service) prepareUploads(ctx context.Context, files []id.Blob) error {
 		if slices.Contains(files[:i], f) {
 			return errNoUpload(nil)
 		}
-		u, err := s.readUpload(ctx, f)
-		if err == nil && u.Whole() {
+		var u store.Upload
+		err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+			u, err = tx.Upload(f) // also one whose time is over: it can be claimed until it is swept
+			return err
+		})
+		if err == nil && !u.Whole() { // it could be whole by the time of the claim, and nobody looked where it lies
+			return errNoUpload(nil)
+		}
+		if err == nil {
 			err = s.o.Blobs.Finish(f)
 		}
 		if err != nil && !errs.Is(err, errs.NotFound) {

@@ -125,14 +125,9 @@ func (s *Service) exchange(ctx context.Context, code string, m store.Mailbox) er
 		}
 		f, err := tx.FirstCode(s.firstMark(code))
 		if err == nil {
-			if f.Used || !f.Until.After(now) {
-				missed = true
-				return count(tx)
-			}
-			return tx.UseFirstCode(f, m, now)
+			err = tx.UseFirstCode(f, m, now)
 		}
-		if errs.Is(err, errs.NotFound) {
-			missed = true
+		if missed = errs.Is(err, errs.NotFound); missed {
 			return count(tx)
 		}
 		return err
@@ -144,9 +139,12 @@ func (s *Service) exchange(ctx context.Context, code string, m store.Mailbox) er
 }
 
 // ExchangePlain makes the receipt code on the path without scripts. The same form again gives the same code: it follows
-// from the form's bytes, which are never stored.
+// from the form's bytes, which are never stored. With another number it opens nothing.
 func (s *Service) ExchangePlain(ctx context.Context, t Token, typed string, words bool) (code string, m *Mailbox, err error) {
 	if code, m, err = s.NewCodeOf(ctx, t, words); err == nil {
+		if err := s.exchangedFor(ctx, typed, m); err != nil {
+			return "", nil, err
+		}
 		return code, m, nil
 	}
 	keys, err := seal.DeriveMailbox(s.o.Instance, code)
@@ -159,4 +157,17 @@ func (s *Service) ExchangePlain(ctx context.Context, t Token, typed string, word
 	}
 	m, err = s.mailbox(ctx, keys)
 	return code, m, err
+}
+
+// exchangedFor refuses a number or link that was not exchanged for the case of m.
+func (s *Service) exchangedFor(ctx context.Context, typed string, m *Mailbox) error {
+	var f store.FirstCode
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		f, err = tx.FirstCode(s.firstMark(typed))
+		return err
+	})
+	if errs.Is(err, errs.NotFound) || err == nil && !(f.Used && f.Case == m.c.Key) {
+		return errNoFirstCode()
+	}
+	return err
 }

@@ -53,28 +53,29 @@ func (s *Service) Challenge() (work.Challenge, error) {
 // second time under another code. It answers only after the report is durable.
 func (s *Service) SubmitSealed(ctx context.Context, in Sealed) (SealedReceipt, error) {
 	got, err := s.submitSealed(ctx, in)
-	if err == nil || !s.stored(ctx, in) {
+	if err == nil {
+		return got, nil
+	}
+	c, there := s.stored(ctx, in)
+	if !there {
 		return got, err
 	}
-	box, berr := publicMailbox(in.Mailbox)
-	if berr != nil {
-		return got, err
-	}
-	return s.sealedReceipt(ctx, box)
+	// Not by the mailbox: its keys may have changed since, or it was closed.
+	ack, err := s.Acknowledgement(ctx, &Mailbox{c: c})
+	return SealedReceipt{Day: c.Day, Promises: s.o.Machine.Promises(c.Day), Acknowledgement: ack}, err
 }
 
-// stored reports whether these very bytes are there.
-func (s *Service) stored(ctx context.Context, in Sealed) (there bool) {
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) error {
-		c, err := tx.Case(in.Case)
-		if err != nil {
+// stored finds the case that these very bytes began.
+func (s *Service) stored(ctx context.Context, in Sealed) (c cases.Case, there bool) {
+	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.Case(in.Case); err != nil {
 			return err
 		}
 		d, err := tx.Doc(c.Key, in.Doc)
 		there = err == nil && d.Hash == hashOf(in.Sealed)
 		return err
 	})
-	return err == nil && there
+	return c, err == nil && there
 }
 
 func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, error) {
@@ -127,39 +128,21 @@ func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	switch {
 	case err != nil:
 		return SealedReceipt{}, err
-	case use == store.FormUsed:
+	case use != store.FormFresh:
 		return SealedReceipt{}, errs.New(errs.Conflict, "work.used", nil)
-	case use == store.FormFresh:
-		s.tallies.act("report")
-		ack, err := s.acknowledge(r.leaf, day)
-		return SealedReceipt{Day: day, Promises: s.o.Machine.Promises(day), Acknowledgement: ack}, err
 	}
-	return s.sealedReceipt(ctx, mailbox)
+	s.tallies.act("report")
+	ack, err := s.acknowledge(r.leaf, day)
+	return SealedReceipt{Day: day, Promises: s.o.Machine.Promises(day), Acknowledgement: ack}, err
 }
 
-// useWork lets a repeat of the same report through, and takes every challenge once.
+// useWork takes every case and every challenge once.
 func (s *Service) useWork(tx *store.Tx, r *sealedReport, mark [32]byte) (store.FormUse, error) {
-	c, err := tx.Case(r.c.ID)
+	_, err := tx.Case(r.c.ID)
 	if errs.Is(err, errs.NotFound) {
 		return tx.UseWork(mark, s.o.Now())
 	}
-	if err != nil {
-		return "", err
-	}
-	if d, err := tx.Doc(c.Key, r.doc.ID); err == nil && d.Hash == r.doc.Hash {
-		return store.FormSame, nil
-	}
-	return store.FormUsed, nil
-}
-
-// sealedReceipt is the answer to a repeat.
-func (s *Service) sealedReceipt(ctx context.Context, box store.Mailbox) (SealedReceipt, error) {
-	m, err := s.mailboxByAuth(ctx, box.Auth)
-	if err != nil {
-		return SealedReceipt{}, err
-	}
-	ack, err := s.Acknowledgement(ctx, m)
-	return SealedReceipt{Day: m.c.Day, Promises: s.o.Machine.Promises(m.c.Day), Acknowledgement: ack}, err
+	return store.FormUsed, err
 }
 
 // oneInHundred says whether this proof of work is derived again.
