@@ -157,6 +157,37 @@ func noCustodians(t *testing.T, w *apptest.World) {
 	}
 }
 
+// TestOfferOfIdentity: the form asks who somebody is exactly while the door takes it.
+func TestOfferOfIdentity(t *testing.T) {
+	t.Parallel()
+	w := one(t, apptest.Options{})
+	offered := func(want bool) {
+		t.Helper()
+		var offer struct{ Identity bool }
+		if err := json.Unmarshal([]byte(w.NewBrowser(t).Get("/zh/api/offer").Want(200).Body), &offer); err != nil || offer.Identity != want {
+			t.Errorf("offered %v, want %v: %v", offer.Identity, want, err)
+		}
+	}
+	s := newSender(t, w, seal.NewDigits())
+	offered(true)
+	late := s.known(cases.Named, false)
+	w.Publish(t, func(next *proof.KeySet) {
+		for i := len(next.Custodians); i <= seal.MaxCustodians; i++ {
+			k, err := ceremony.NewKey(seal.KeyCustodian, fmt.Sprintf("more-%d", i), "More", w.Dir.Instance, workday.MustDay(next.Day))
+			if err != nil {
+				t.Fatal(err)
+			}
+			public := ceremony.PublicOf(k)
+			next.Custodians = append(next.Custodians, proof.PersonKey{ID: public.ID, Recipient: public.Recipient, Sign: public.Sign, From: next.Day})
+		}
+	})
+	offered(false)
+	s = newSender(t, w, seal.NewDigits())
+	if status, a := s.send(late); status != 422 || keyOf(a) != "intake.no_custodians" {
+		t.Errorf("a name among more than a name can be split among: %d %q", status, keyOf(a))
+	}
+}
+
 // TestCustodiansChange: a name that was sealed for those who were custodians a moment ago is not taken.
 func TestCustodiansChange(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"clarion.example/clarion/internal/i18n"
@@ -138,11 +139,11 @@ func describe(o Options, s ui.Site, lang i18n.Lang) ([]byte, error) {
 		f.Langs = append(f.Langs, namedJSON{tag, o.Catalog.For(i18n.Lang(tag)).Name()})
 	}
 	for _, opt := range p.Screen.Options {
-		j := screenOption(p, opt, in)
-		f.Screen.Options = append(f.Screen.Options, j)
-		if opt.Why == "D2" {
-			f.None = &j
-		}
+		f.Screen.Options = append(f.Screen.Options, screenOption(p, opt, in))
+	}
+	if none, ok := noneOf(p); ok {
+		j := screenOption(p, none, in)
+		f.None = &j
 	}
 	for i := range p.Categories {
 		f.Categories = append(f.Categories, categoryOf(p, &p.Categories[i], l))
@@ -186,6 +187,15 @@ func routeOf(p *pack.Pack, c id.Category, r id.Region) string {
 
 func phoneOfUI(p ui.Phone) phoneJSON { return phoneJSON{p.Label, p.Number, p.Tel, p.Hours, p.Note} }
 
+// noneOf is the screen's option that says who can help when none of the categories fits.
+func noneOf(p *pack.Pack) (o pack.ScreenOption, ok bool) {
+	i := slices.IndexFunc(p.Screen.Options, func(o pack.ScreenOption) bool { return o.Why == "D2" })
+	if i < 0 {
+		return o, false
+	}
+	return p.Screen.Options[i], true
+}
+
 func screenOption(p *pack.Pack, o pack.ScreenOption, lang string) optionJSON {
 	j := optionJSON{ID: o.ID, Label: o.Label.In(lang), Outcome: string(o.Outcome), Why: o.Why, Title: o.Title.In(lang), Text: o.Text.In(lang)}
 	for _, name := range o.Addresses {
@@ -228,7 +238,7 @@ type offerJSON struct {
 	Staffed    bool           `json:"staffed"`
 	NextDay    string         `json:"next_day"` // when somebody reads again, or ""
 	NextTime   string         `json:"next_time"`
-	Identity   bool           `json:"identity"` // two custodians and an inspector hold keys
+	Identity   bool           `json:"identity"` // whether identities are taken
 }
 
 type approvedJSON struct {
@@ -244,10 +254,7 @@ func (s *Site) offer(lang i18n.Lang) web.Handler {
 			return err
 		}
 		staff := s.staffed(lang)
-		out := offerJSON{V: 1, Open: open, Today: s.o.Intake.Today().String(), Staffed: staff.Now, NextDay: staff.Day, NextTime: staff.Time}
-		if set, err := s.o.Keys(); err == nil {
-			out.Identity = len(set.Custodians) >= 2 && len(set.Inspectors) > 0
-		}
+		out := offerJSON{V: 1, Open: open, Today: s.o.Intake.Today().String(), Staffed: staff.Now, NextDay: staff.Day, NextTime: staff.Time, Identity: s.o.Intake.TakesIdentities()}
 		approved, err := s.o.Intake.Approved(r.Context())
 		if err != nil {
 			return err

@@ -257,12 +257,7 @@ func (v *visit) screen() error {
 func (v *visit) category() error {
 	if v.sent.Category == "none" {
 		v.s.o.Intake.TurnedAway("none")
-		o := pack.ScreenOption{Title: nil}
-		for _, other := range v.s.o.Pack.Screen.Options {
-			if other.Why == "D2" {
-				o = other
-			}
-		}
+		o, _ := noneOf(v.s.o.Pack)
 		return v.away(atQuestions, o)
 	}
 	if err := v.s.o.Intake.CheckCategory(v.r.Context(), id.Category(v.sent.Category)); err != nil {

@@ -15,6 +15,7 @@ import (
 	"clarion.example/clarion/browser"
 	"clarion.example/clarion/internal/ui"
 	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/proof"
 )
 
 //go:generate ../../browser/node_modules/.bin/tsc -p .
@@ -62,20 +63,20 @@ func Files() (map[string]string, error) {
 	return out, nil
 }
 
-// sealedPage is a page that works with scripts. Its bytes are the same for everyone, and change with a release, the
+// scriptedPage is a page that works with scripts. Its bytes are the same for everyone, and change with a release, the
 // pack or the address alone: its hash stands in the statement of the release.
-type sealedPage struct {
+type scriptedPage struct {
 	path string // below the language
 	page string // the template
 }
 
-func sealedPages() []sealedPage { return []sealedPage{{pathVerify, "verify"}} }
+func scriptedPages() []scriptedPage { return []scriptedPage{{pathVerify, "verify"}} }
 
 // staticPages renders the pages with scripts, by their whole path.
 func (s *Site) staticPages() (map[string]*web.Static, error) {
 	out := map[string]*web.Static{}
 	for _, lang := range s.o.Catalog.Langs() {
-		for _, p := range sealedPages() {
+		for _, p := range scriptedPages() {
 			var b bytes.Buffer
 			if err := s.render.Render(&b, p.page, lang, InfoPage{s.frame(lang, ui.Elsewhere, p.path)}); err != nil {
 				return nil, err
@@ -101,6 +102,19 @@ func (s *Site) scripted(d *web.Door) {
 // with scripts, and each description of the form, with its SHA-256. Its own hash stands in the public log, so that all
 // visitors can tell that they got the same. Pages that hold the keys to trust are in it as soon as there are keys.
 func (s *Site) Release() ([]byte, error) {
+	st, err := s.releaseStatic(s.keySet())
+	if err != nil {
+		return nil, err
+	}
+	return st.Bytes(), nil
+}
+
+// releaseStatic writes the statement once for each list of keys: nothing else changes while the program runs.
+func (s *Site) releaseStatic(set *proof.KeySet) (*web.Static, error) {
+	key := fmt.Sprint("release ", set.Root, set.Version)
+	if st, ok := s.pages.Load(key); ok {
+		return st.(*web.Static), nil
+	}
 	var lines []string
 	for _, a := range s.assets.All() {
 		lines = append(lines, fmt.Sprintf("%s %x", a.Name, sha256.Sum256(a.Body)))
@@ -108,11 +122,11 @@ func (s *Site) Release() ([]byte, error) {
 	same := maps.Clone(s.static)
 	for _, lang := range s.o.Catalog.Langs() {
 		same[href(lang, pathForm)] = s.forms[lang]
-		if _, err := s.o.Keys(); err != nil {
+		if set.Root == "" {
 			continue
 		}
 		for _, k := range keyedPages() {
-			st, err := s.sealedStatic(lang, k)
+			st, err := s.sealedStatic(lang, k, set)
 			if err != nil {
 				return nil, err
 			}
@@ -123,5 +137,8 @@ func (s *Site) Release() ([]byte, error) {
 		lines = append(lines, fmt.Sprintf("%s %x", path, sha256.Sum256(st.Bytes())))
 	}
 	slices.Sort(lines)
-	return []byte("clarion/release/v1\n" + s.o.Version + "\n" + strings.Join(lines, "\n") + "\n"), nil
+	statement := "clarion/release/v1\n" + s.o.Version + "\n" + strings.Join(lines, "\n") + "\n"
+	st := web.NewStatic([]byte(statement), "text/plain; charset=utf-8", web.Revalidate)
+	s.pages.Store(key, st)
+	return st, nil
 }

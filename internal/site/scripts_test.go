@@ -2,9 +2,12 @@ package site
 
 import (
 	"bytes"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,7 +56,9 @@ func TestScriptsStayWithinTheirBounds(t *testing.T) {
 // TestDistIsAFreshBuild builds the pages' scripts again: they must be what is committed.
 func TestDistIsAFreshBuild(t *testing.T) {
 	t.Parallel()
-	for out, source := range map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts", "mailbox.js": "script/mailbox.ts"} {
+	sources := map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts", "mailbox.js": "script/mailbox.ts"}
+	areTheBundles(t, maps.Keys(sources))
+	for out, source := range sources {
 		entry, err := filepath.Abs(filepath.FromSlash(source))
 		if err != nil {
 			t.Fatal(err)
@@ -73,11 +78,28 @@ func TestDistIsAFreshBuild(t *testing.T) {
 	}
 }
 
+// areTheBundles fails unless these are the names of all bundles.
+func areTheBundles(t *testing.T, names iter.Seq[string]) {
+	t.Helper()
+	paths, err := filepath.Glob("dist/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, p := range paths {
+		all = append(all, filepath.Base(p))
+	}
+	if want := slices.Sorted(names); !slices.Equal(all, want) {
+		t.Errorf("the bundles are %q, this test knows %q", all, want)
+	}
+}
+
 // weights bound the scripts that a visitor has to load, in bytes compressed. The report page has 120 KB for everything.
 var weights = map[string]int{"report.js": 62_000, "mailbox.js": 62_000, "verify-page.js": 8_000}
 
 func TestScriptsAreLight(t *testing.T) {
 	t.Parallel()
+	areTheBundles(t, maps.Keys(weights))
 	a, err := newAssets()
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/ui"
 	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/proof"
 )
 
 // SealedPage is a page that seals in the browser: the same bytes for everybody, no form, no field.
@@ -35,7 +36,7 @@ func keyedPages() []keyedPage {
 // sealed serves a page that seals in the browser.
 func (s *Site) sealed(lang i18n.Lang, k keyedPage) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		st, err := s.sealedStatic(lang, k)
+		st, err := s.sealedStatic(lang, k, s.keySet())
 		if err != nil {
 			return err
 		}
@@ -45,16 +46,23 @@ func (s *Site) sealed(lang i18n.Lang, k keyedPage) web.Handler {
 	}
 }
 
-// sealedStatic renders such a page once for each list of keys.
-func (s *Site) sealedStatic(lang i18n.Lang, k keyedPage) (*web.Static, error) {
-	p := SealedPage{Frame: s.frame(lang, k.here, k.path), Plain: href(lang, k.path+"/plain")}
-	if set, err := s.o.Keys(); err == nil {
-		p.Version, p.Root, p.Ack, p.PublicLog, p.CaseLog = set.Version, set.Root, set.Ack, set.Logs.Public, set.Logs.Cases
+// keySet is the list of keys in force, empty while there is none.
+func (s *Site) keySet() *proof.KeySet {
+	set, err := s.o.Keys()
+	if err != nil {
+		return &proof.KeySet{}
 	}
-	key := fmt.Sprint("sealed ", lang, k.path, p.Root, p.Version)
+	return set
+}
+
+// sealedStatic renders such a page once for each list of keys. Without keys the page says so.
+func (s *Site) sealedStatic(lang i18n.Lang, k keyedPage, set *proof.KeySet) (*web.Static, error) {
+	key := fmt.Sprint("sealed ", lang, k.path, set.Root, set.Version)
 	if st, ok := s.pages.Load(key); ok {
 		return st.(*web.Static), nil
 	}
+	p := SealedPage{Frame: s.frame(lang, k.here, k.path), Plain: href(lang, k.path+"/plain"),
+		Version: set.Version, Root: set.Root, Ack: set.Ack, PublicLog: set.Logs.Public, CaseLog: set.Logs.Cases}
 	var forms []string
 	for _, l := range s.o.Catalog.Langs() {
 		forms = append(forms, fmt.Sprintf("%s:%x", l.Segment(), sha256.Sum256(s.forms[l].Bytes())))

@@ -211,11 +211,11 @@ func (s *Site) keys(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) release(w http.ResponseWriter, r *http.Request) error {
-	b, err := s.Release()
+	st, err := s.releaseStatic(s.keySet())
 	if err != nil {
 		return err
 	}
-	s.bytes(w, r, b, "text/plain; charset=utf-8")
+	st.Serve(w, r)
 	return nil
 }
 

@@ -43,6 +43,9 @@ func (s *Service) custodians() []proof.PersonKey {
 	return set.Custodians
 }
 
+// TakesIdentities reports whether a reporter may say who they are, or wish for a reward.
+func (s *Service) TakesIdentities() bool { return len(s.custodians()) > 0 }
+
 // checkIdentity looks at how the reporter may be reached, the wish and the claim key: all that can be seen from outside.
 // What is returned is nil where nothing was given.
 func (s *Service) checkIdentity(in Sealed, box store.Mailbox) (who *store.Identity, claim *[32]byte, err error) {
