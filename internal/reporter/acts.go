@@ -83,7 +83,7 @@ func (m *Mailbox) Proofs(ctx context.Context, l *Listing, a *proof.Acknowledgeme
 		return nil, err
 	}
 	var out []Event
-	received := false
+	received, seen := false, map[int64]bool{}
 	for _, f := range answer.Proofs {
 		p, err := proof.ParseProof([]byte(f.Proof))
 		if err != nil {
@@ -102,9 +102,13 @@ func (m *Mailbox) Proofs(ctx context.Context, l *Listing, a *proof.Acknowledgeme
 			}
 			received = true
 		}
-		if e.Kind == proof.EventReply && !l.has(e.Doc) {
-			return nil, distrust("reporter.letter_dropped", errs.Args{"Day": e.Day}, nil)
+		if err := l.witnessed(&e); err != nil {
+			return nil, err
 		}
+		if seen[p.Index] {
+			return nil, distrust("reporter.proof_false", nil, errors.New("an entry twice"))
+		}
+		seen[p.Index] = true
 		out = append(out, Event{e.Kind, e.Day, e.Code, []byte(f.Proof)})
 	}
 	if len(out) > 0 && !received {
@@ -116,14 +120,16 @@ func (m *Mailbox) Proofs(ctx context.Context, l *Listing, a *proof.Acknowledgeme
 // maxAhead is how far a proof made a moment later may stand before the checkpoint that was fetched first.
 const maxAhead = 1 << 20
 
-// has reports whether a letter with these sealed bytes is listed.
-func (l *Listing) has(hash string) bool {
-	for _, d := range l.Letters {
-		if d.hash == hash {
-			return true
-		}
+// witnessed fails unless the document of an event is one of this mailbox: otherwise the event is of another case, or a letter
+// was dropped.
+func (l *Listing) witnessed(e *proof.Event) error {
+	switch {
+	case e.Kind == proof.EventReply && !l.hashes[e.Doc]:
+		return distrust("reporter.letter_dropped", errs.Args{"Day": e.Day}, nil)
+	case e.Doc != "" && !l.hashes[e.Doc]:
+		return distrust("reporter.proof_false", nil, errors.New("an event of another case"))
 	}
-	return false
+	return nil
 }
 
 // Erase takes a letter out of the mailbox and leaves a signed note in its place.

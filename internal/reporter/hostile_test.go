@@ -227,7 +227,7 @@ func TestHostileMailbox(t *testing.T) {
 		if l := p.list(m, heads); len(l.Doubts) > 0 {
 			t.Errorf("the truth again: %v", l.Doubts)
 		}
-		p.liesInProofs(m)
+		p.liesInProofs(m, p.open(second))
 	})
 }
 
@@ -291,10 +291,38 @@ func (p *place) caseOf(code string) string {
 	return found
 }
 
-// liesInProofs: a proof of another case, a changed one, and a letter that only the ledger has.
-func (p *place) liesInProofs(m *reporter.Mailbox) {
+// proofOf is the first proof of a kind of event, as the server gives it.
+func (p *place) proofOf(m *reporter.Mailbox, kind proof.EventKind) (out any) {
 	p.t.Helper()
+	l := p.list(m, nil)
+	_, a, err := m.Acknowledgement(p.t.Context(), l)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.bend("/mailbox/proofs", object(p.t, func(m map[string]any) {
+		for _, f := range m["proofs"].([]any) {
+			if f.(map[string]any)["kind"] == string(kind) {
+				out = f
+				return
+			}
+		}
+		p.t.Errorf("no proof of %s", kind)
+	}))
+	defer p.straight()
+	if _, err := m.Proofs(p.t.Context(), l, a); err != nil {
+		p.t.Fatal(err)
+	}
+	return out
+}
+
+// liesInProofs: a proof of another case, a changed one, and a letter that only the ledger has.
+func (p *place) liesInProofs(m, other *reporter.Mailbox) {
+	p.t.Helper()
+	if err := other.Answer(p.t.Context(), p.list(other, nil), "x", nil); err != nil {
+		p.t.Fatal(err)
+	}
 	p.sign()
+	foreign := p.proofOf(other, proof.EventMessage)
 	l := p.list(m, nil)
 	_, a, err := m.Acknowledgement(p.t.Context(), l)
 	if err != nil {
@@ -310,6 +338,8 @@ func (p *place) liesInProofs(m *reporter.Mailbox) {
 		"none of the report": object(p.t, func(m map[string]any) {
 			m["proofs"] = m["proofs"].([]any)[1:]
 		}),
+		"a proof of another case": object(p.t, func(m map[string]any) { m["proofs"] = append(m["proofs"].([]any), foreign) }),
+		"an entry twice":          object(p.t, func(m map[string]any) { m["proofs"] = append(m["proofs"].([]any), m["proofs"].([]any)[0]) }),
 	} {
 		p.bend("/mailbox/proofs", bend)
 		if _, err := m.Proofs(p.t.Context(), l, a); keyOf(err) != "reporter.proof_false" {

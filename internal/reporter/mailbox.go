@@ -45,8 +45,9 @@ type Listing struct {
 	Doubts  []Doubt // what does not fit; empty when all does
 
 	caseID string
-	report string         // hash of the sealed report
-	reply  seal.ChainHead // end of the reporter's own chain
+	hashes map[string]bool // of the sealed documents of both chains
+	report string          // hash of the sealed report
+	reply  seal.ChainHead  // end of the reporter's own chain
 	unit   seal.ChainHead
 }
 
@@ -120,7 +121,10 @@ func (m *Mailbox) List(ctx context.Context, h *Heads) (*Listing, error) {
 	if err := m.act(ctx, "list", struct{}{}, &in); err != nil {
 		return nil, err
 	}
-	l := &Listing{Number: in.Number, Unit: in.Unit, State: in.State, Asked: in.Asked, Proof: in.Proof, Steps: in.Steps, caseID: in.Case}
+	l := &Listing{Number: in.Number, Unit: in.Unit, State: in.State, Asked: in.Asked, Proof: in.Proof, Steps: in.Steps, caseID: in.Case, hashes: map[string]bool{}}
+	for _, d := range in.Docs {
+		l.hashes[d.Hash] = true
+	}
 	l.readOwn(in.Docs)
 	m.readLetters(l, in.Docs)
 	if h != nil {
