@@ -147,6 +147,8 @@ func (v *visit) letter(l reporter.Letter) {
 	switch {
 	case l.Erased:
 		key = "reporter.box_erased"
+	case l.Waiting:
+		key = "reporter.box_waiting"
 	case l.Text == "" && len(l.Files) == 0:
 		key = "reporter.box_hidden"
 	case l.Kind == seal.KindDecision:
@@ -280,7 +282,7 @@ func (c *reportEraseCmd) Run(e *env) error {
 		return err
 	}
 	for _, letter := range l.Letters {
-		if letter.Seq == c.Letter && !letter.Erased {
+		if letter.Seq == c.Letter && !letter.Erased && !letter.Waiting {
 			if err := m.Erase(e.ctx, l, letter.Item); err != nil {
 				return err
 			}

@@ -135,7 +135,7 @@ func (l *Listing) witnessed(e *proof.Event) error {
 // Erase takes a letter out of the mailbox and leaves a signed note in its place.
 func (m *Mailbox) Erase(ctx context.Context, l *Listing, item int64) error {
 	for _, d := range l.Letters {
-		if d.Item != item || d.Erased {
+		if d.Item != item || d.Erased || d.Waiting {
 			continue
 		}
 		o, err := m.c.offer(ctx)
@@ -184,6 +184,9 @@ func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code stri
 	}
 	copies, notes := map[int64][]byte{}, map[int64]string{}
 	for _, d := range l.Letters {
+		if d.Waiting {
+			continue
+		}
 		if d.Erased {
 			if notes[d.Item], err = next.note(l, d, o.Today); err != nil {
 				return "", nil, err

@@ -24,6 +24,15 @@ func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 			continue
 		}
 		letter := Letter{Item: d.Item, Seq: d.Seq, Day: d.Day, Unit: d.Unit, Kind: d.Kind, doc: d.Doc, hash: d.Hash, sealed: d.Sealed}
+		if d.Item == 0 && d.Sealed == nil && d.Note == "" {
+			// Not sealed to this mailbox yet: only its place can be followed.
+			if letter.Waiting = true; d.Seq != l.unit.Seq+1 {
+				l.doubt(d.Chain, d.Seq, "reporter.doubt_gap")
+			}
+			l.unit = seal.ChainHead{Seq: d.Seq, Sealed: d.Hash}
+			l.Letters = append(l.Letters, letter)
+			continue
+		}
 		link := seal.ChainItem{Sealed: d.Hash}
 		doc, key := m.openLetter(l, d)
 		switch {

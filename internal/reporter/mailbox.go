@@ -60,7 +60,7 @@ type Step struct {
 	Decided string `json:"decided"`
 }
 
-// Letter is a document of the unit. Text is "" when it is erased or has a doubt.
+// Letter is a document of the unit. Text is "" when it is erased, waits or has a doubt.
 type Letter struct {
 	Item    int64
 	Seq     int64
@@ -72,6 +72,7 @@ type Letter struct {
 	Text    string
 	Files   []seal.File
 	Erased  bool
+	Waiting bool // from before the owner had this mailbox: its words come when the unit seals it anew
 
 	doc, hash string
 	sealed    []byte
