@@ -323,14 +323,15 @@ type reportRecodeCmd struct {
 	Kind string `help:"digits or words; without it what the language has." enum:",digits,words" default:""`
 }
 
-// Run changes the code and shows the new one, once.
+// Run changes the code and shows the new one, once. A doubt is told, and the code changed all the same.
 func (c *reportRecodeCmd) Run(e *env) error {
 	v, m, l, err := c.open(e)
 	if err != nil {
 		return err
 	}
-	if err := v.doubted(l); err != nil {
-		return err
+	doubted := v.doubted(l)
+	if v.err != nil {
+		return doubted
 	}
 	code, next, err := m.Recode(e.ctx, l, c.Kind == "words" || c.Kind == "" && v.o.Lang == "en")
 	if err != nil && code == "" {
@@ -342,13 +343,20 @@ func (c *reportRecodeCmd) Run(e *env) error {
 		return err
 	}
 	if c.Remember != "" {
+		heads := *m.Remembered(v.memory)
+		if len(l.Doubts) == 0 {
+			heads = l.Head()
+		}
 		m.Forget(v.memory)
-		*next.Remembered(v.memory) = l.Head()
+		*next.Remembered(v.memory) = heads
 	}
 	v.line("%s", v.l.T("cli.label", errs.Args{"Label": v.l.T("reporter.code", nil)}))
 	v.line("")
 	v.line("  %s", seal.FormatCode(code))
 	v.line("")
 	v.say("reporter.recoded", nil)
-	return errors.Join(v.err, v.remember())
+	if err := errors.Join(v.err, v.remember()); err != nil {
+		return err
+	}
+	return doubted
 }

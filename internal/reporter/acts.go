@@ -166,11 +166,8 @@ func (m *Mailbox) note(l *Listing, d Letter, day string) (string, error) {
 
 // Recode gives the mailbox a new code. The change is signed with the old one and sealed to the unit; every letter is sealed
 // again to the new one, and the note of each erased one signed with it, on this machine. When err is nil the old code opens nothing any more. With an error and
-// a code, either may be the one that opens it.
+// a code, either may be the one that opens it. A doubt is no hindrance: its owner may want a new code because of it.
 func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code string, next *Mailbox, err error) {
-	if len(l.Doubts) > 0 {
-		return "", nil, distrust("reporter.mailbox_doubt", nil, nil)
-	}
 	o, err := m.c.offer(ctx)
 	if err != nil {
 		return "", nil, err
@@ -182,24 +179,9 @@ func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code stri
 	if next, err = m.c.Mailbox(m.t, code); err != nil {
 		return "", nil, err
 	}
-	copies, notes := map[int64][]byte{}, map[int64]string{}
-	for _, d := range l.Letters {
-		if d.Waiting {
-			continue
-		}
-		if d.Erased {
-			if notes[d.Item], err = next.note(l, d, o.Today); err != nil {
-				return "", nil, err
-			}
-			continue
-		}
-		plain, err := seal.Open(d.sealed, m.keys.Age)
-		if err != nil {
-			return "", nil, err
-		}
-		if copies[d.Item], err = seal.Seal(plain, next.keys.Age.Recipient()); err != nil {
-			return "", nil, err
-		}
+	copies, notes, err := m.reseal(l, next, o.Today)
+	if err != nil {
+		return "", nil, err
 	}
 	p := document{t: m.t, c: l.caseID, unit: l.Unit, day: o.Today, seq: l.reply.Seq + 1, prev: l.reply.Sealed}
 	doc, sealed, err := p.seal(&seal.Rekey{Mailbox: next.keys.Public()}, m.keys)
@@ -218,6 +200,29 @@ func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code stri
 		l.reply = seal.ChainHead{Seq: p.seq, Sealed: seal.SealedHash(sealed)}
 	}
 	return code, next, err
+}
+
+// reseal makes what a new code needs of every letter: a copy sealed to it, or a note signed with it. What does not open is
+// kept as it is, and what its owner did not erase gets no note.
+func (m *Mailbox) reseal(l *Listing, next *Mailbox, day string) (copies map[int64][]byte, notes map[int64]string, err error) {
+	copies, notes = map[int64][]byte{}, map[int64]string{}
+	for _, d := range l.Letters {
+		if d.Erased {
+			if notes[d.Item], err = next.note(l, d, day); err != nil {
+				return nil, nil, err
+			}
+		}
+		if d.Erased || d.sealed == nil { // nil: it waits, or somebody else erased it
+			continue
+		}
+		copies[d.Item] = d.sealed
+		if plain, err := seal.Open(d.sealed, m.keys.Age); err == nil {
+			if copies[d.Item], err = seal.Seal(plain, next.keys.Age.Recipient()); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return copies, notes, nil
 }
 
 // Close closes the mailbox. Nobody can open it again.

@@ -94,7 +94,7 @@ type document struct {
 // seal signs a body in its place and seals it to the unit.
 func (p document) seal(b seal.Body, keys *seal.MailboxKeys) (doc string, sealed []byte, err error) {
 	u, ok := p.t.Set.UnitOn(p.unit, p.day)
-	if !ok {
+	if !ok || p.day < p.t.Set.Day { // a day from before the list would bring back a key that it retired
 		return "", nil, distrust("reporter.no_unit_key", errs.Args{"Unit": p.unit}, nil)
 	}
 	to, err := seal.ParseRecipient(u.Recipient)
