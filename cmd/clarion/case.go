@@ -100,11 +100,11 @@ func (c *caseListCmd) Run(e *env) error {
 	if danger {
 		p.line("%s", p.l.T("cli.list_danger", nil))
 	}
-	if len(rows) == 0 {
-		p.line("%s", p.l.T("cli.list_none", nil))
-	}
-	if more {
+	switch {
+	case more:
 		p.line("%s", p.l.T("cli.list_more", nil))
+	case len(rows) == 0:
+		p.line("%s", p.l.T("cli.list_none", nil))
 	}
 	return p.err
 }

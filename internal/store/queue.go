@@ -38,9 +38,10 @@ type Queued struct {
 // Page is a part of the queue. More says that Next leads to more, or may: a page looks at so many cases and no
 // more, and can be short, even empty, when few of them fit the filter.
 type Page struct {
-	Cases []Queued
-	Next  Cursor
-	More  bool
+	Cases  []Queued
+	Next   Cursor
+	More   bool
+	Looked int // how many cases it looked at
 }
 
 // maxLook is about how many cases a page looks at, so that a filter that fits nothing costs little more than one
@@ -58,7 +59,12 @@ func (tx *Tx) Queue(f Filter, after Cursor, limit int) (Page, error) {
 		q.walks = append(q.walks, &unitWalk{unit: u, at: after, step: 2*limit/len(f.Units) + 2,
 			left: max(maxLook/len(f.Units), limit)})
 	}
-	var page Page
+	page, err := q.page(limit)
+	page.Looked = q.looked
+	return page, err
+}
+
+func (q *queueWalk) page(limit int) (page Page, err error) {
 	for len(page.Cases) < limit {
 		first, err := q.first()
 		if err != nil || first == nil {
@@ -70,14 +76,15 @@ func (tx *Tx) Queue(f Filter, after Cursor, limit int) (Page, error) {
 		}
 		page.Cases = append(page.Cases, first.found[0])
 		first.found = first.found[1:]
-		page.Next = page.Cases[len(page.Cases)-1].place()
+		page.Next = page.Cases[len(page.Cases)-1].Place()
 	}
 	more, err := q.first()
 	page.More = more != nil
 	return page, err
 }
 
-func (q Queued) place() Cursor { return Cursor{level(q.Danger), q.Due.order(), q.Key} }
+// Place is where the case stands: the queue goes on behind it.
+func (q Queued) Place() Cursor { return Cursor{level(q.Danger), q.Due.order(), q.Key} }
 
 func (a Cursor) compare(b Cursor) int {
 	return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Key, b.Key))
@@ -88,6 +95,7 @@ type queueWalk struct {
 	tx     *Tx
 	filter Filter
 	walks  []*unitWalk
+	looked int
 }
 
 // unitWalk goes along the queue of one unit. Everything up to at was looked at; found is what fits of it and was
@@ -104,7 +112,7 @@ type unitWalk struct {
 // place is where the walk's next case stands, or before which there is none.
 func (w *unitWalk) place() Cursor {
 	if len(w.found) > 0 {
-		return w.found[0].place()
+		return w.found[0].Place()
 	}
 	return w.at
 }
@@ -137,8 +145,9 @@ func (q *queueWalk) advance(w *unitWalk) error {
 	}
 	w.step *= 4
 	w.left -= n
+	q.looked += len(part)
 	for _, c := range part {
-		w.at = c.place()
+		w.at = c.Place()
 		if q.filter.admits(c.Case) {
 			w.found = append(w.found, c)
 		}

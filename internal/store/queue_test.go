@@ -88,6 +88,9 @@ func walk(t testing.TB, s *store.Store, f store.Filter, limit int) (all []store.
 		if len(page.Cases) > limit {
 			t.Fatalf("%d cases on a page of %d", len(page.Cases), limit)
 		}
+		if page.Looked < len(page.Cases) || len(page.Cases) == 0 && page.More && page.Looked == 0 {
+			t.Fatalf("%d cases on a page that looked at %d", len(page.Cases), page.Looked)
+		}
 		all = append(all, page.Cases...)
 		if !page.More {
 			return all

@@ -58,11 +58,14 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 	if w.Act.Code != "" {
 		detail["code"] = string(w.Act.Code)
 	}
-	roster, err := s.Roster(ctx, who.Unit)
-	if err != nil {
-		return c, err
+	var roster *proof.Roster
+	if w.Act.Handler != "" {
+		var err error
+		if roster, err = s.Roster(ctx, who.Unit); err != nil {
+			return c, err
+		}
 	}
-	err = s.guarded(ctx, who, string(w.Act.Kind), func() cases.Case { return c }, detail, func(tx *store.Tx) error {
+	err := s.guarded(ctx, who, string(w.Act.Kind), func() cases.Case { return c }, detail, func(tx *store.Tx) error {
 		found, rows, err := s.find(tx, who, w.Number)
 		if err != nil {
 			return err
