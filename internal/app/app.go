@@ -73,6 +73,7 @@ type App struct {
 	signers signers
 	metrics *metrics
 	keysVer atomic.Int64
+	relVer  atomic.Int64          // of the list of keys that the logged release names, as far as this process knows
 	logged  atomic.Pointer[error] // why the last checkpoint could not be signed; nil when it was
 	open    openCache
 	site    func() (*site.Site, error) // the public door's pages, made once

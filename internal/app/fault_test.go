@@ -117,32 +117,42 @@ func TestDatabaseGone(t *testing.T) {
 	})
 }
 
+// fillQueue lets the one write that has room (server.queue 1) wait behind another until free is called.
+func fillQueue(t *testing.T, w *apptest.World) (free func()) {
+	t.Helper()
+	end, running := make(chan struct{}), make(chan struct{})
+	done := make(chan error, 2)
+	go func() {
+		done <- w.Store.Write(t.Context(), func(*store.Tx) error { close(running); <-end; return nil })
+	}()
+	<-running
+	go func() { done <- w.Store.Write(t.Context(), func(*store.Tx) error { return nil }) }()
+	for w.Store.Waiting() == 0 {
+		time.Sleep(time.Millisecond) // until the queue is full; nothing else shows it
+	}
+	return func() {
+		t.Helper()
+		close(end)
+		for range 2 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestQueueFull: when more writes wait than the queue holds, a report is held kindly and sent with the next try.
 func TestQueueFull(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
 		w := start(apptest.Options{Set: map[string]string{"server.queue": "1", "plain.sealing": "2"}})
 		f := english("What I saw.").ready(t, w.NewBrowser(t))
-		free, running := make(chan struct{}), make(chan struct{})
-		done := make(chan error, 2)
-		go func() {
-			done <- w.Store.Write(t.Context(), func(*store.Tx) error { close(running); <-free; return nil })
-		}()
-		<-running
-		go func() { done <- w.Store.Write(t.Context(), func(*store.Tx) error { return nil }) }()
-		for w.Store.Waiting() == 0 {
-			time.Sleep(time.Millisecond) // until the queue is full; nothing else shows it
-		}
+		free := fillQueue(t, w)
 		p := f.Press("send").Want(503, "your report is not sent yet", phone, "What I saw.")
 		if p.Header.Get("Retry-After") == "" {
 			t.Error("503 without Retry-After")
 		}
-		close(free)
-		for range 2 {
-			if err := <-done; err != nil {
-				t.Error(err)
-			}
-		}
+		free()
 		p.Form("f").Press("send").Want(200).Code()
 		if n := count(t, w); n.Cases != 1 {
 			t.Errorf("stored %+v", n)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"clarion.example/clarion/internal/app/apptest"
+	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/proof"
@@ -38,13 +39,21 @@ func TestReleaseIsLogged(t *testing.T) {
 			t.Errorf("%s is not revalidated: %v", path, html.Header)
 		}
 	}
-	want, err := proof.PublicLeaf(proof.PublicRelease, sha256.Sum256([]byte(page.Body)))
+	if n := releases(t, w, page.Body); n != 1 {
+		t.Errorf("the release stands %d times in the public log", n)
+	}
+}
+
+// releases counts how often a statement stands in the public log.
+func releases(t *testing.T, w *apptest.World, statement string) (found int) {
+	t.Helper()
+	want, err := proof.PublicLeaf(proof.PublicRelease, sha256.Sum256([]byte(statement)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := 0
 	err = w.Store.Read(t.Context(), func(tx *store.Tx) error {
 		leaves, err := tx.LeafRange(ledger.Public, 0, 100)
+		found = 0
 		for _, l := range leaves {
 			if string(l) == string(want) {
 				found++
@@ -52,7 +61,36 @@ func TestReleaseIsLogged(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || found != 1 {
-		t.Errorf("the release stands %d times in the public log: %v", found, err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return found
+}
+
+// TestFollowKeys: the pages that name a new list of keys are logged once, also when the list was taken up before or
+// the database had no room at first.
+func TestFollowKeys(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		w := start(apptest.Options{Set: map[string]string{"server.queue": "1"}})
+		follow := func() {
+			t.Helper()
+			for range 2 {
+				if err := w.FollowKeys(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n := releases(t, w, w.NewBrowser(t).Get("/release.txt").Want(200).Body); n != 1 {
+				t.Errorf("the release stands %d times in the public log", n)
+			}
+		}
+		follow()
+		w.Publish(t, func(*proof.KeySet) {})
+		free := fillQueue(t, w)
+		if err := w.FollowKeys(t.Context()); !errs.Is(err, errs.Unavailable) {
+			t.Errorf("without room for a write: %v", err)
+		}
+		free()
+		follow()
+	})
 }

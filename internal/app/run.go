@@ -98,13 +98,21 @@ func (a *App) logReleaseOnce(ctx context.Context) error {
 	return a.LogRelease(ctx)
 }
 
-// followKeys takes up a new list of keys. The pages that name it change with it, and so does the statement of the release.
-func (a *App) followKeys(ctx context.Context) error {
-	before := a.keysVer.Load()
-	if err := a.LoadKeys(ctx); err != nil || a.keysVer.Load() == before {
+// FollowKeys takes up a new list of keys. The pages that name it change with it, and so does the statement of the
+// release, which is logged until that has succeeded: the list may have been taken up before, or here just before a fault.
+func (a *App) FollowKeys(ctx context.Context) error {
+	if err := a.LoadKeys(ctx); err != nil {
 		return err
 	}
-	return a.LogRelease(ctx)
+	version := a.keysVer.Load()
+	if version == a.relVer.Load() {
+		return nil
+	}
+	if err := a.logReleaseOnce(ctx); err != nil {
+		return err
+	}
+	a.relVer.Store(version)
+	return nil
 }
 
 func (a *App) tls() (*tls.Config, error) {
@@ -124,7 +132,7 @@ func (a *App) tasks() []job.Task {
 	return []job.Task{
 		{Name: "dummies", Every: 5 * time.Second, Do: a.Dummies},
 		{Name: "checkpoints", Every: beat, Do: a.Checkpoints},
-		{Name: "keys", Every: 10 * time.Second, Do: a.followKeys},
+		{Name: "keys", Every: 10 * time.Second, Do: a.FollowKeys},
 		{Name: "sweep", Every: time.Minute, Do: a.Intake.Sweep},
 		{Name: "counts", Every: time.Hour, Do: a.Intake.FlushTallies},
 		{Name: "uploads", Every: time.Hour, Do: func(ctx context.Context) error { return a.Blobs.SweepTemp(ctx, a.now().Add(-time.Hour)) }},
