@@ -284,6 +284,16 @@ func TestPercentiles(t *testing.T) {
 	}
 }
 
+// TestPerStep: the steps of a file bring its bytes, no more: the last is short.
+func TestPerStep(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]int{1: 1, uploadPiece: 1, uploadPiece + 1: 2, 8*uploadPiece + 70_000: 9} {
+		if n, sum := steps(size), perStep(size)*float64(steps(size)); n != want || int(sum+0.5) != size {
+			t.Errorf("%d bytes in %d steps that bring %v", size, n, sum)
+		}
+	}
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Options){
