@@ -45,7 +45,10 @@ func (c *Client) Upload(ctx context.Context, sealed io.ReaderAt, f *seal.File, w
 			offset, failed = next, 0
 			continue
 		}
-		if failed++; failed == tries || err != nil && !errs.Is(err, errs.Unavailable) && !errs.Is(err, errs.Conflict) {
+		if err == nil { // nothing of it was taken
+			err = errs.New(errs.Unavailable, "reporter.not_json", errs.Args{"Path": "upload"})
+		}
+		if failed++; failed == tries || !errs.Is(err, errs.Unavailable) && !errs.Is(err, errs.Conflict) {
 			return err
 		}
 		if err := wait(ctx); err != nil {
@@ -97,7 +100,7 @@ func (c *Client) patch(ctx context.Context, at string, offset int64, b []byte) (
 	if err != nil {
 		return 0, err
 	}
-	return strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+	return offsetIn(resp)
 }
 
 func (c *Client) offset(ctx context.Context, at string) (int64, error) {
@@ -105,7 +108,15 @@ func (c *Client) offset(ctx context.Context, at string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+	return offsetIn(resp)
+}
+
+func offsetIn(resp *http.Response) (int64, error) {
+	n, err := strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+	if err != nil {
+		return 0, errs.Wrap(errs.Unavailable, "reporter.not_json", errs.Args{"Path": "upload"}, err)
+	}
+	return n, nil
 }
 
 // tus sends one request of the protocol and fails unless the answer has the status.

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -62,5 +63,42 @@ func TestUploadOverABadLine(t *testing.T) {
 	}
 	if _, err := p.client().Send(t.Context(), s, p.never); err != nil {
 		t.Errorf("the report with the file: %v", err)
+	}
+}
+
+// TestUploadThatStands: a server that answers and takes nothing ends in an error, not in a report without its file.
+func TestUploadThatStands(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, "")
+	var sealed bytes.Buffer
+	f, err := seal.SealFile(&sealed, strings.NewReader("a photo"), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	real, err := url.Parse(p.Server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(real)
+	proxy.Transport = &http.Transport{} // test servers that end close idle connections of the default one
+	for _, offset := range []string{"0", "-1", "", "many"} {
+		idle := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodPatch {
+				proxy.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Upload-Offset", offset)
+			w.WriteHeader(http.StatusNoContent)
+		}))
+		t.Cleanup(idle.Close)
+		c, err := reporter.New(reporter.Options{URL: idle.URL, Lang: "en", Now: p.Clock.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		waits := 0
+		err = c.Upload(t.Context(), bytes.NewReader(sealed.Bytes()), &f, func(context.Context) error { waits++; return nil })
+		if keyOf(err) != "reporter.not_json" || waits != 4 || f.Blob != "" {
+			t.Errorf("%q: %v after %d waits, file %q", offset, err, waits, f.Blob)
+		}
 	}
 }
