@@ -55,17 +55,15 @@ func (iv *interviewer) questions() []question {
 	for _, q := range iv.c.Questions {
 		out = append(out, iv.own(q))
 	}
-	out = append(out, iv.one("reply", t("site.reply_lang"), "", iv.f.Langs, &d.Reply))
-	if _, above := iv.f.OfficeOf(iv.c, d.Region); above != "" {
-		out = append(out, iv.office())
-	}
-	return append(out, iv.one("code", t("site.code_kind"), t("site.code_kind_hint"), []reporter.Named{{ID: "digits", Name: t("reporter.code_digits")}, {ID: "words", Name: t("reporter.code_words")}}, &d.Code))
+	return append(out, iv.one("reply", t("site.reply_lang"), "", iv.f.Langs, &d.Reply), iv.office(), iv.one("code", t("site.code_kind"), t("site.code_kind_hint"), []reporter.Named{{ID: "digits", Name: t("reporter.code_digits")}, {ID: "words", Name: t("reporter.code_words")}}, &d.Code))
 }
 
+// office is passed over where none stands above: the list is made before the place is known.
 func (iv *interviewer) office() question {
 	return question{"office", iv.l.T("site.office", nil), func() error {
 		usual, above := iv.f.OfficeOf(iv.c, iv.d.Region)
 		if above == "" {
+			iv.d.Office = ""
 			return nil
 		}
 		iv.line("")
@@ -141,6 +139,11 @@ func (iv *interviewer) own(q reporter.Question) question {
 	set := func(v []string) { iv.d.Answers[q.ID] = v }
 	var text string
 	var inner question
+	typed := func(q question) question {
+		ask := q.ask
+		q.ask = func() error { err := ask(); set([]string{text}); return err } // also "": it takes the old answer back
+		return q
+	}
 	switch q.Type {
 	case "one":
 		options := q.Options
@@ -159,9 +162,9 @@ func (iv *interviewer) own(q reporter.Question) question {
 		ask := inner.ask
 		inner.ask = func() error { err := ask(); set(picked); return err }
 	case "long":
-		inner = iv.text("", q.Label, q.Hint, &text)
+		inner = typed(iv.text("", q.Label, q.Hint, &text))
 	default:
-		inner = iv.short("", q.Label, q.Hint, &text)
+		inner = typed(iv.short("", q.Label, q.Hint, &text))
 	}
 	ask := inner.ask
 	return question{"answers." + q.ID, q.Label, func() error {
@@ -169,11 +172,7 @@ func (iv *interviewer) own(q reporter.Question) question {
 		if !slices.ContainsFunc(visible, func(o reporter.Question) bool { return o.ID == q.ID }) {
 			return nil
 		}
-		err := ask()
-		if text != "" {
-			set([]string{text})
-		}
-		return err
+		return ask()
 	}, func() string {
 		if len(q.Options) > 0 {
 			return namesOf(q.Options, values()...)
