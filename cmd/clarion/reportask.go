@@ -30,16 +30,8 @@ func (v *visit) interview(f *reporter.Form, today workday.Day) (reporter.Draft, 
 			return d, nil, err
 		}
 	}
-	for {
-		r, err := iv.righted()
-		if err != nil {
-			return d, nil, err
-		}
-		done, err := iv.summary(r)
-		if err != nil || done {
-			return d, r, err
-		}
-	}
+	r, err := iv.settle()
+	return d, r, err
 }
 
 // screen turns away what cannot be reported here.

@@ -181,6 +181,20 @@ func (iv *interviewer) own(q reporter.Question) question {
 	}}
 }
 
+// settle shows everything, lets every answer be changed, and ends when the person says to send it.
+func (iv *interviewer) settle() (*seal.Report, error) {
+	for {
+		r, err := iv.righted()
+		if err != nil {
+			return nil, err
+		}
+		done, err := iv.summary(r)
+		if err != nil || done {
+			return r, err
+		}
+	}
+}
+
 // righted asks again for everything that is wrong, until nothing is.
 func (iv *interviewer) righted() (*seal.Report, error) {
 	for {

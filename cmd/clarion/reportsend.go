@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"clarion.example/clarion/internal/errs"
@@ -59,7 +57,7 @@ func (c *reportSendCmd) run(v *visit) error {
 	if err != nil || r == nil {
 		return err
 	}
-	if err := c.agreed(v, f, d, r); err != nil {
+	if err := c.agreed(v, f, r); err != nil {
 		return err
 	}
 	files, err := c.upload(v, f)
@@ -109,8 +107,13 @@ func (c *reportSendCmd) draft(v *visit, f *reporter.Form, today workday.Day) (re
 		return d, nil, errs.New(errs.Invalid, "reporter.bad_answers", errs.Args{"Why": err.Error()})
 	}
 	r, faults := f.Check(d, today)
-	if len(faults) == 0 {
+	switch {
+	case len(faults) == 0 && c.Yes:
 		return d, r, nil
+	case len(faults) == 0 && !isTerminal(v.e.in):
+		return d, nil, needs("reporter.confirm")
+	case len(faults) == 0:
+		return v.settled(f, d, today)
 	}
 	for _, fault := range faults {
 		fmt.Fprintf(v.e.errOut, "%s\n", inLine(v.l.T("reporter.fault", errs.Args{"Field": fault.Field, "Text": v.l.T(fault.Err.Key, fault.Err.Args)})))
@@ -118,8 +121,18 @@ func (c *reportSendCmd) draft(v *visit, f *reporter.Form, today workday.Day) (re
 	return d, nil, errs.New(errs.Invalid, "reporter.again", nil)
 }
 
-// agreed shows everything once more and asks whether it may go.
-func (c *reportSendCmd) agreed(v *visit, f *reporter.Form, d reporter.Draft, r *seal.Report) error {
+// settled shows the answers of a file as an interview does, with the same ways to change them.
+func (v *visit) settled(f *reporter.Form, d reporter.Draft, today workday.Day) (reporter.Draft, *seal.Report, error) {
+	if d.Answers == nil {
+		d.Answers = map[string]reporter.Values{}
+	}
+	category, _ := f.Category(d.Category)
+	r, err := (&interviewer{visit: v, f: f, c: category, d: &d, today: today}).settle()
+	return d, r, err
+}
+
+// agreed shows the files, and the one office that can read the report, and asks whether files may go as they are.
+func (c *reportSendCmd) agreed(v *visit, f *reporter.Form, r *seal.Report) error {
 	for _, path := range c.File {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -142,42 +155,10 @@ func (c *reportSendCmd) agreed(v *visit, f *reporter.Form, d reporter.Draft, r *
 			return errOr(err, errStopped)
 		}
 	}
-	v.say("reporter.to", errs.Args{"Unit": v.unit(r.Unit)})
-	if c.Answers == "" || c.Yes {
-		return v.err // the interview asked already
+	if c.Answers != "" && c.Yes { // else the summary said so
+		v.say("reporter.to", errs.Args{"Unit": v.unit(r.Unit)})
 	}
-	if !isTerminal(v.e.in) {
-		return needs("reporter.confirm")
-	}
-	v.answers(f, r)
-	a, err := v.ask(v.l.T("reporter.go", nil))
-	if err != nil || a != "send" && a != v.l.T("reporter.send", nil) {
-		return errOr(err, errStopped)
-	}
-	return nil
-}
-
-// answers shows a report that came from a file, as it will be sealed.
-func (v *visit) answers(f *reporter.Form, r *seal.Report) {
-	c, _ := f.Category(r.Category)
-	v.line("=== %s", v.l.T("reporter.summary", nil))
-	v.words(v.l.T("reporter.category", nil), c.Name)
-	v.words(v.l.T("cli.what", nil), r.What)
-	v.words(v.l.T("cli.when", nil), r.When)
-	v.words(v.l.T("cli.where", nil), r.Where)
-	v.words(v.l.T("cli.told", nil), r.Told)
-	for _, a := range r.Answers {
-		label, said := a.Q, strings.Join(append(slices.Clone(a.Values), a.Text), "\n")
-		for _, q := range c.Questions {
-			if q.ID == a.Q {
-				label = q.Label
-				if len(a.Values) > 0 {
-					said = namesOf(q.Options, a.Values...)
-				}
-			}
-		}
-		v.words(label, strings.TrimSpace(said))
-	}
+	return v.err
 }
 
 func errOr(err, other error) error {
