@@ -106,7 +106,32 @@ func (p *place) siteLies() map[string]siteLie {
 		"a cookie":                  {func() { p.bendHeader("/en/verify", func(h http.Header) { h.Set("Set-Cookie", "a=b") }) }, "verify.site_cookie"},
 		"another statement":         {body("/release.txt", replace("\nclarion.css ", "\nclarion.css.old ")), "verify.site_not_logged"},
 		"no statement":              {body("/release.txt", func([]byte) []byte { return []byte("later") }), "verify.site_statement"},
-		"a script of another build": {body("/release.txt", replace("\nverify.js ", "\nverify.js 00")), "verify.site_statement"},
+		"a hash that is none":       {body("/release.txt", replace("\nverify.js ", "\nverify.js 00")), "verify.site_statement"},
+		"a script of another build": {body("/release.txt", anotherDigit("verify.js")), "verify.site_other_build"},
+		"a file that is not ours":   {body("/release.txt", replace("\nverify.js ", "\nextra.js "+strings.Repeat("0", 64)+"\nverify.js ")), "verify.site_other_build"},
+		"a file of ours left out":   {body("/release.txt", without("files.js")), "verify.site_other_build"},
+		"a script that is unlisted": {body("/release.txt", without("verify.js")), "verify.site_unlisted"},
+		"a page that is unlisted":   {body("/release.txt", without("/en/verify")), "verify.site_unlisted"},
+		"a page that is gone":       {func() { p.answers("/en/verify", answer{404, "gone"}) }, "verify.site_gone"},
+	}
+}
+
+// anotherDigit changes one hexadecimal digit of the hash of a name in a statement.
+func anotherDigit(name string) func([]byte) []byte {
+	return func(b []byte) []byte {
+		if at := bytes.Index(b, []byte("\n"+name+" ")); at >= 0 {
+			d := &b[at+len(name)+10]
+			*d = "123456789abcdef00"[strings.IndexByte("0123456789abcdef", *d)]
+		}
+		return b
+	}
+}
+
+// without leaves the line of a name out of a statement.
+func without(name string) func([]byte) []byte {
+	return func(b []byte) []byte {
+		lines := bytes.SplitAfter(b, []byte("\n"))
+		return bytes.Join(slices.DeleteFunc(lines, func(l []byte) bool { return bytes.HasPrefix(l, []byte(name+" ")) }), nil)
 	}
 }
 
