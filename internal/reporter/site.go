@@ -47,7 +47,6 @@ type Expect struct {
 type siteCheck struct {
 	c     *Client
 	t     *Trusted
-	ctx   context.Context // of this one look
 	out   *SiteFacts
 	files map[string]string // of the statement: name or path to hex SHA-256
 	seen  map[string]bool   // assets that were fetched
@@ -65,7 +64,7 @@ func (s *siteCheck) line(format string, args ...any) {
 // the release; that with the public log; the headers with those of this version; and the keys in the pages with the list.
 // An error means that the look could not be finished.
 func (c *Client) Site(ctx context.Context, t *Trusted, want Expect) (*SiteFacts, error) {
-	s := &siteCheck{c: c, t: t, ctx: ctx, out: &SiteFacts{}, files: map[string]string{}, seen: map[string]bool{}}
+	s := &siteCheck{c: c, t: t, out: &SiteFacts{}, files: map[string]string{}, seen: map[string]bool{}}
 	key, err := proof.ParseKey(t.Set.Root)
 	if err != nil {
 		return nil, err
@@ -73,17 +72,17 @@ func (c *Client) Site(ctx context.Context, t *Trusted, want Expect) (*SiteFacts,
 	s.line("instance %s", t.Set.Instance)
 	s.line("root %s", proof.RootFingerprint(key))
 	s.line("keys %d of %s", t.Set.Version, t.Set.Day)
-	if err := s.release(want); err != nil {
+	if err := s.release(ctx, want); err != nil {
 		return nil, err
 	}
 	for _, path := range s.pages(want.Langs) {
-		if err := s.page(path); err != nil {
+		if err := s.page(ctx, path); err != nil {
 			return nil, err
 		}
 	}
 	for _, lang := range want.Langs {
 		for _, path := range []string{"", "report/plain", "mailbox/plain"} {
-			if err := s.plain("/" + lang.Segment() + "/" + path); err != nil {
+			if err := s.plain(ctx, "/"+lang.Segment()+"/"+path); err != nil {
 				return nil, err
 			}
 		}
@@ -94,8 +93,8 @@ func (c *Client) Site(ctx context.Context, t *Trusted, want Expect) (*SiteFacts,
 }
 
 // release reads the statement and looks for it in the public log.
-func (s *siteCheck) release(want Expect) error {
-	resp, b, err := s.fetch("/release.txt")
+func (s *siteCheck) release(ctx context.Context, want Expect) error {
+	resp, b, err := s.fetch(ctx, "/release.txt")
 	if err != nil {
 		return err
 	}
@@ -117,7 +116,7 @@ func (s *siteCheck) release(want Expect) error {
 		s.sameBuild(want)
 	}
 	s.line("release %s %x", lines[1], sha256.Sum256(b))
-	return s.logged(sha256.Sum256(b))
+	return s.logged(ctx, sha256.Sum256(b))
 }
 
 // sameBuild compares the files of the statement, which are not pages, with those of this program, both ways.
@@ -132,7 +131,7 @@ func (s *siteCheck) sameBuild(want Expect) {
 }
 
 // logged looks for the statement in the log: it must be there, and be the newest. The first leaf must be the root's.
-func (s *siteCheck) logged(hash [32]byte) error {
+func (s *siteCheck) logged(ctx context.Context, hash [32]byte) error {
 	leaf, err := proof.PublicLeaf(proof.PublicRelease, hash)
 	if err != nil {
 		return err
@@ -142,7 +141,7 @@ func (s *siteCheck) logged(hash [32]byte) error {
 		return err
 	}
 	kind, ours, last := []byte("clarion/public-leaf/v1\n"+string(proof.PublicRelease)+"\n"), int64(-1), int64(-1)
-	err = s.t.log.each(0, func(i int64, l []byte) error {
+	err = s.c.logAt(ctx, s.t.Public).each(0, func(i int64, l []byte) error {
 		if i == 0 && !bytes.Equal(l, root) {
 			s.found("verify.site_first_leaf", nil)
 		}
@@ -187,13 +186,13 @@ func (s *siteCheck) pages(langs []i18n.Lang) []string {
 }
 
 // fetch asks as a browser without anything kept would.
-func (s *siteCheck) fetch(path string) (*http.Response, []byte, error) {
-	return s.c.call(s.ctx, http.MethodGet, path, nil, nil, maxPage)
+func (s *siteCheck) fetch(ctx context.Context, path string) (*http.Response, []byte, error) {
+	return s.c.call(ctx, http.MethodGet, path, nil, nil, maxPage)
 }
 
 // page compares one page with scripts, or a description of the form, with the statement.
-func (s *siteCheck) page(path string) error {
-	resp, b, err := s.fetch(path)
+func (s *siteCheck) page(ctx context.Context, path string) error {
+	resp, b, err := s.fetch(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -221,12 +220,12 @@ func (s *siteCheck) page(path string) error {
 		s.keysIn(path, string(b))
 	}
 	s.headers(path, resp.Header, policy, cache)
-	return s.loads(path, string(b))
+	return s.loads(ctx, path, string(b))
 }
 
 // plain checks a page that must have no scripts at all.
-func (s *siteCheck) plain(path string) error {
-	resp, b, err := s.fetch(path)
+func (s *siteCheck) plain(ctx context.Context, path string) error {
+	resp, b, err := s.fetch(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -280,7 +279,7 @@ func attributes(s string) map[string]string {
 }
 
 // loads compares everything that a page loads with the statement, and scripts with their integrity attribute.
-func (s *siteCheck) loads(path, page string) error {
+func (s *siteCheck) loads(ctx context.Context, path, page string) error {
 	for _, m := range tag.FindAllStringSubmatch(page, -1) {
 		a := attributes(m[2])
 		from := a["href"]
@@ -291,7 +290,7 @@ func (s *siteCheck) loads(path, page string) error {
 				continue
 			}
 		}
-		hash, err := s.asset(path, from)
+		hash, err := s.asset(ctx, path, from)
 		if err != nil {
 			return err
 		}
@@ -302,7 +301,7 @@ func (s *siteCheck) loads(path, page string) error {
 	}
 	for _, a := range []string{"files", "work", "words"} { // workers and the word list, which a script loads later
 		if m := regexp.MustCompile(` data-` + a + `="([^"]*)"`).FindStringSubmatch(page); m != nil {
-			if _, err := s.asset(path, html.UnescapeString(m[1])); err != nil {
+			if _, err := s.asset(ctx, path, html.UnescapeString(m[1])); err != nil {
 				return err
 			}
 		}
@@ -311,7 +310,7 @@ func (s *siteCheck) loads(path, page string) error {
 }
 
 // asset fetches a file once and compares it with the statement. It returns the hash that the statement has for it.
-func (s *siteCheck) asset(path, from string) (string, error) {
+func (s *siteCheck) asset(ctx context.Context, path, from string) (string, error) {
 	m := assetPath.FindStringSubmatch(from)
 	if m == nil {
 		s.found("verify.site_elsewhere", errs.Args{"Path": path, "Name": from})
@@ -327,7 +326,7 @@ func (s *siteCheck) asset(path, from string) (string, error) {
 		return want, nil
 	}
 	s.seen[from] = true
-	resp, b, err := s.fetch(from)
+	resp, b, err := s.fetch(ctx, from)
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package reporter_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,7 +24,9 @@ func (p *place) look() (lines, found []string, err error) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	t, err := p.client().Trust(p.t.Context(), p.memory())
+	ctx, cancel := context.WithCancel(p.t.Context())
+	t, err := p.client().Trust(ctx, p.memory())
+	cancel() // what was trusted outlives the call
 	if err != nil {
 		return nil, nil, err
 	}

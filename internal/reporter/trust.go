@@ -74,7 +74,6 @@ type Trusted struct {
 	Set    *proof.KeySet
 	Public proof.Checkpoint
 	Cases  proof.Checkpoint
-	log    *log
 }
 
 // Trust fetches the list of keys and the checkpoints, and accepts them only if the root key of m.Root signed them; they are
@@ -119,8 +118,7 @@ func (c *Client) trust(ctx context.Context, m *Memory) (*Trusted, error) {
 	if t.Cases, cases, err = checkpoint(cases, proof.CaseOrigin(set.Instance), set.CaseVerifier()); err != nil {
 		return nil, err
 	}
-	t.log = c.logAt(ctx, t.Public)
-	if err := t.compare(m, published, before, b); err != nil {
+	if err := t.compare(c.logAt(ctx, t.Public), m, published, before); err != nil {
 		return nil, err
 	}
 	m.Keys, m.Public, m.Cases = string(b), string(public), string(cases)
@@ -159,12 +157,12 @@ func keysFault(err error) string {
 }
 
 // compare holds the present logs against the proof of the list and against what was remembered.
-func (t *Trusted) compare(m *Memory, published *proof.Proof, before *proof.KeySet, now []byte) error {
+func (t *Trusted) compare(public *log, m *Memory, published *proof.Proof, before *proof.KeySet) error {
 	at, _, err := checkpoint(published.Checkpoint, t.Public.Origin, t.Set.PublicVerifier())
 	if err != nil {
 		return err
 	}
-	if err := t.log.extends(at); err != nil {
+	if err := public.extends(at); err != nil {
 		return err
 	}
 	from := published.Index + 1
@@ -173,7 +171,7 @@ func (t *Trusted) compare(m *Memory, published *proof.Proof, before *proof.KeySe
 		if err != nil {
 			return err
 		}
-		if err := t.log.extends(old); err != nil {
+		if err := public.extends(old); err != nil {
 			return err
 		}
 		if before != nil && before.Version == t.Set.Version {
@@ -189,5 +187,5 @@ func (t *Trusted) compare(m *Memory, published *proof.Proof, before *proof.KeySe
 			return distrust("reporter.log_rewritten", nil, nil)
 		}
 	}
-	return t.log.noKeysSince(from)
+	return public.noKeysSince(from)
 }
