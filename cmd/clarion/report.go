@@ -34,13 +34,18 @@ states, in a file of yours, so that the server can take nothing back. Who finds 
 Through Tor: --proxy socks5h://127.0.0.1:9050, and the onion address.`
 }
 
-// authority is the server that a reporter deals with, and what is known of it from elsewhere.
+// authority is the server that a reporter deals with.
 type authority struct {
-	URL      string `help:"The authority's address." required:"" placeholder:"https://…" name:"url"`
+	URL string `help:"The authority's address." required:"" placeholder:"https://…" name:"url"`
+	trust
+}
+
+// trust is how a server is reached, and what is known of it from elsewhere.
+type trust struct {
 	Root     string `help:"Fingerprint of the root key, from the authority's papers: never from the server." placeholder:"FINGERPRINT"`
 	Remember string `help:"File that keeps fingerprint, keys and log states between visits; made if it is not there." placeholder:"FILE"`
 	Proxy    string `help:"Such as socks5h://127.0.0.1:9050; names go through it as well." placeholder:"URL"`
-	Lang     string `help:"Language of questions and answers: en or zh (zh-Hans)." default:"en" enum:"en,zh,zh-Hans"`
+	Lang     string `help:"Language of what is shown and asked: en or zh (zh-Hans)." default:"en" enum:"en,zh,zh-Hans"`
 }
 
 // visit is one visit to an authority whose keys were checked.
@@ -52,11 +57,14 @@ type visit struct {
 	c       *reporter.Client
 	t       *reporter.Trusted
 	memory  *reporter.Memory
-	o       authority
+	o       trust
 }
 
-// start fetches the keys and checks them. Nothing else was sent before.
-func (o authority) start(e *env) (*visit, error) {
+// start is begin at the address of a flag.
+func (o authority) start(e *env) (*visit, error) { return o.begin(e, o.URL) }
+
+// begin fetches the keys and checks them. Nothing else was sent before.
+func (o trust) begin(e *env, url string) (*visit, error) {
 	e.lang = langOf(o.Lang)
 	o.Lang = string(e.lang)
 	catalog, err := i18n.New(nil)
@@ -64,7 +72,7 @@ func (o authority) start(e *env) (*visit, error) {
 		return nil, err
 	}
 	v := &visit{e: e, in: bufio.NewReader(e.in), catalog: catalog, o: o, printer: &printer{w: e.out, l: catalog.For(e.lang)}}
-	if v.c, err = reporter.New(reporter.Options{URL: o.URL, Proxy: o.Proxy, Lang: e.lang, Now: e.now}); err != nil {
+	if v.c, err = reporter.New(reporter.Options{URL: url, Proxy: o.Proxy, Lang: e.lang, Now: e.now}); err != nil {
 		return nil, err
 	}
 	if v.memory, err = v.remembered(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/reporter"
 	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/seal"
@@ -49,7 +50,7 @@ func (iv *interviewer) questions() []question {
 		iv.short("when", t("site.q_when"), t("site.q_when_hint"), &d.When),
 		iv.short("where", t("site.q_where"), t("site.q_where_hint"), &d.Where),
 		iv.one("region", t("site.q_region"), t("site.q_region_hint"), regions, &d.Region),
-		iv.many("how", t("site.q_how"), "", named("site.q_how_", reporter.Hows()...), &d.How),
+		iv.many("how", t("site.q_how"), "", named("site.q_how_", pack.Hows()...), &d.How),
 		iv.text("told", t("site.q_told"), t("site.q_told_hint"), &d.Told),
 	}
 	for _, q := range iv.c.Questions {

@@ -10,11 +10,8 @@ import (
 )
 
 type verifySiteCmd struct {
-	URL      string `arg:"" help:"The site's address." name:"url"`
-	Root     string `help:"Fingerprint of the authority's root key, from its papers: never from the server itself." placeholder:"FINGERPRINT"`
-	Remember string `help:"File that keeps fingerprint, keys and log states between visits; made if it is not there." placeholder:"FILE"`
-	Proxy    string `help:"Such as socks5h://127.0.0.1:9050; names go through it as well." placeholder:"URL"`
-	Lang     string `help:"Language of the sentences: en or zh (zh-Hans)." default:"en" enum:"en,zh,zh-Hans"`
+	URL string `arg:"" help:"The site's address." name:"url"`
+	trust
 }
 
 // Help says what is compared, and what it is good for.
@@ -28,7 +25,7 @@ Exit code 0: all of it fits. 1: it does not, with one sentence for each differen
 
 // Run compares a site with what it says of itself, and with this program.
 func (c *verifySiteCmd) Run(e *env) error {
-	v, err := authority{URL: c.URL, Root: c.Root, Remember: c.Remember, Proxy: c.Proxy, Lang: c.Lang}.start(e)
+	v, err := c.begin(e, c.URL)
 	if err != nil {
 		return err
 	}

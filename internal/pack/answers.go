@@ -13,6 +13,12 @@ import (
 	"clarion.example/clarion/internal/workday"
 )
 
+// MaxTold bounds "whom have you told already", which every category asks, in characters.
+const MaxTold = 1000
+
+// Hows are the ways of knowing that every category offers, in order.
+func Hows() []string { return []string{"saw", "heard", "document", "device", "other"} }
+
 // Answer is one answered question. Values are option ids in the order of the pack, for choices; Text is what
 // was written, for the others. Of the two one is empty.
 type Answer struct {

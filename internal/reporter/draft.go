@@ -1,6 +1,7 @@
 package reporter
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,12 +34,6 @@ type Values []string
 // UnmarshalJSON reads a string or a list of strings.
 func (v *Values) UnmarshalJSON(b []byte) error { return unmarshalValues(b, (*[]string)(v)) }
 
-// Hows are the ways of knowing that can be named.
-func Hows() []string { return []string{"saw", "heard", "document", "device", "other"} }
-
-// maxTold bounds "whom have you told already", in characters.
-const maxTold = 1000
-
 // Fault is something in a draft that must be put right: the field, and the sentence.
 type Fault struct {
 	Field string
@@ -51,7 +46,7 @@ func (f *Form) Check(d Draft, today workday.Day) (*seal.Report, []Fault) {
 	r := &seal.Report{Via: "web", Contact: "anonymous", Lang: d.Reply, Region: d.Region, Category: d.Category}
 	r.What = ck.text("what", d.What, f.Limits.Account)
 	r.Where = ck.text("where", d.Where, f.Limits.Place)
-	r.Told = ck.text("told", d.Told, maxTold)
+	r.Told = ck.text("told", d.Told, pack.MaxTold)
 	if r.What == "" {
 		ck.add("what", "intake.what_missing", nil)
 	}
@@ -67,7 +62,7 @@ func (f *Form) Check(d Draft, today workday.Day) (*seal.Report, []Fault) {
 		ck.faults = append(ck.faults, Fault{"date", fault})
 	}
 	r.When = strings.TrimSpace(date + " " + ck.text("when", d.When, f.Limits.Short))
-	r.How = ck.among("how", Hows(), d.How)
+	r.How = ck.among("how", pack.Hows(), d.How)
 	if d.Region != "" {
 		ck.among("region", ids(f.Regions, func(r Region) string { return r.ID }), []string{d.Region})
 	}
@@ -130,20 +125,16 @@ func (ck *checker) text(field, sent string, limit int) string {
 	return clean
 }
 
-// among keeps what is known, in the order of known.
+// among keeps what is known, once, in the order of known.
 func (ck *checker) among(field string, known, sent []string) []string {
-	var out []string
-	found := 0
-	for _, k := range known {
-		for _, s := range sent {
-			if s == k {
-				out, found = append(out, k), found+1
-				break
-			}
-		}
-	}
-	if found < len(sent) {
+	if slices.ContainsFunc(sent, func(s string) bool { return !slices.Contains(known, s) }) {
 		ck.add(field, "intake.option_unknown", nil)
+	}
+	var out []string
+	for _, k := range known {
+		if slices.Contains(sent, k) {
+			out = append(out, k)
+		}
 	}
 	return out
 }

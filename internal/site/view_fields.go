@@ -2,6 +2,7 @@ package site
 
 import (
 	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/ui"
 )
 
@@ -20,6 +21,10 @@ const (
 // questionFields are the questions that every category asks, empty. regions are the pack's; "rather not say" is
 // put before them, with the value "". Fill Value, Date, Chosen and Error afterwards.
 func questionFields(l *i18n.Localizer, regions []ui.Option, maxText int) []ui.Field {
+	var hows []ui.Option
+	for _, how := range pack.Hows() {
+		hows = append(hows, ui.Option{Value: how, Label: l.T("site.q_how_"+how, nil)})
+	}
 	return []ui.Field{
 		{Kind: ui.FieldOne, ID: qDanger, Name: qDanger, Label: l.T("site.q_danger", nil), Hint: l.T("site.q_danger_hint", nil), Options: []ui.Option{
 			{Value: "no", Label: l.T("site.q_danger_no", nil)},
@@ -31,14 +36,8 @@ func questionFields(l *i18n.Localizer, regions []ui.Option, maxText int) []ui.Fi
 		{Kind: ui.FieldText, ID: qWhen, Name: qWhen, Label: l.T("site.q_when", nil), Hint: l.T("site.q_when_hint", nil), Optional: true},
 		{Kind: ui.FieldPlace, ID: qWhere, Name: qWhere, Label: l.T("site.q_where", nil), Hint: l.T("site.q_where_hint", nil), Optional: true},
 		{Kind: ui.FieldSelect, ID: qRegion, Name: qRegion, Label: l.T("site.q_region", nil), Hint: l.T("site.q_region_hint", nil), Options: append([]ui.Option{{Label: l.T("site.q_region_none", nil)}}, regions...)},
-		{Kind: ui.FieldMany, ID: qHow, Name: qHow, Label: l.T("site.q_how", nil), Hint: l.T("site.q_how_hint", nil), Optional: true, Options: []ui.Option{
-			{Value: "saw", Label: l.T("site.q_how_saw", nil)},
-			{Value: "heard", Label: l.T("site.q_how_heard", nil)},
-			{Value: "document", Label: l.T("site.q_how_document", nil)},
-			{Value: "device", Label: l.T("site.q_how_device", nil)},
-			{Value: "other", Label: l.T("site.q_how_other", nil)},
-		}},
-		{Kind: ui.FieldLong, ID: qTold, Name: qTold, Label: l.T("site.q_told", nil), Hint: l.T("site.q_told_hint", nil), Optional: true, Rows: 3, Max: 1000},
+		{Kind: ui.FieldMany, ID: qHow, Name: qHow, Label: l.T("site.q_how", nil), Hint: l.T("site.q_how_hint", nil), Optional: true, Options: hows},
+		{Kind: ui.FieldLong, ID: qTold, Name: qTold, Label: l.T("site.q_told", nil), Hint: l.T("site.q_told_hint", nil), Optional: true, Rows: 3, Max: pack.MaxTold},
 	}
 }
 

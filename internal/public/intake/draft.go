@@ -30,12 +30,6 @@ const (
 	FieldHonest   = "honest"
 )
 
-// maxTold bounds "whom have you told already", in characters.
-const maxTold = 1000
-
-// hows are the ways of knowing that the form offers.
-var hows = [...]string{"saw", "heard", "document", "device", "other"}
-
 // Sent is a form as it came: nothing in it was checked.
 type Sent struct {
 	Category, Danger, What, Date, When, Where, Region, Told, Lang, Office, CodeKind, Honest string
@@ -82,7 +76,7 @@ func (s *Service) CheckCommon(in Sent) (Draft, Faults) {
 	lim := s.o.Pack.Limits
 	d := Draft{
 		What: f.text(FieldWhat, in.What, lim.Account), When: f.text(FieldWhen, in.When, lim.Short),
-		Where: f.text(FieldWhere, in.Where, lim.Place), Told: f.text(FieldTold, in.Told, maxTold),
+		Where: f.text(FieldWhere, in.Where, lim.Place), Told: f.text(FieldTold, in.Told, pack.MaxTold),
 	}
 	switch in.Danger {
 	case "yes":
@@ -105,12 +99,12 @@ func (s *Service) CheckCommon(in Sent) (Draft, Faults) {
 		f.add(FieldRegion, "intake.region_unknown", nil)
 	}
 	for _, h := range in.How {
-		if !slices.Contains(hows[:], h) {
+		if !slices.Contains(pack.Hows(), h) {
 			f.add(FieldHow, "intake.option_unknown", nil)
 			break
 		}
 	}
-	for _, h := range hows {
+	for _, h := range pack.Hows() {
 		if slices.Contains(in.How, h) {
 			d.How = append(d.How, h)
 		}
