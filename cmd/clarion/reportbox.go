@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -307,7 +308,7 @@ func (c *reportCloseCmd) Run(e *env) error {
 	if !c.Yes {
 		yes, err := v.sure(v.l.T("reporter.close_ask", nil))
 		if err != nil || !yes {
-			return v.ended(errOr(err, errStopped))
+			return v.ended(cmp.Or(err, errStopped))
 		}
 	}
 	if err := m.Close(e.ctx); err != nil {

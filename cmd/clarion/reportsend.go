@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -152,20 +153,13 @@ func (c *reportSendCmd) agreed(v *visit, f *reporter.Form, r *seal.Report) error
 		}
 		yes, err := v.sure(v.l.T("reporter.not_cleaned", nil))
 		if err != nil || !yes {
-			return errOr(err, errStopped)
+			return cmp.Or(err, errStopped)
 		}
 	}
 	if c.Answers != "" && c.Yes { // else the summary said so
 		v.say("reporter.to", errs.Args{"Unit": v.unit(r.Unit)})
 	}
 	return v.err
-}
-
-func errOr(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 // upload seals every file under a key of its own and sends it up.

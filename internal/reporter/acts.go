@@ -165,8 +165,9 @@ func (m *Mailbox) note(l *Listing, d Letter, day string) (string, error) {
 }
 
 // Recode gives the mailbox a new code. The change is signed with the old one and sealed to the unit; every letter is sealed
-// again to the new one, and the note of each erased one signed with it, on this machine. When err is nil the old code opens nothing any more. With an error and
-// a code, either may be the one that opens it. A doubt is no hindrance: its owner may want a new code because of it.
+// again to the new one, and the note of each erased one signed with it, on this machine. A doubt is no hindrance: its owner may
+// want a new code because of it. When err is nil the old code opens nothing any more; with an error and a code, either may be
+// the one that opens it.
 func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code string, next *Mailbox, err error) {
 	o, err := m.c.offer(ctx)
 	if err != nil {

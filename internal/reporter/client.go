@@ -20,7 +20,6 @@ import (
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
-	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/workday"
 )
 
@@ -223,6 +222,3 @@ func refusedAs(err error, key string) bool {
 	r, ok := errors.AsType[*Refusal](err)
 	return ok && r.Key == key
 }
-
-// newDoc draws the id of a document.
-func newDoc() string { return id.NewDoc().String() }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestHostileKeys(t *testing.T) {
 // bendTiles changes a byte in tiles of a kind, whatever their width.
 func (p *place) bendTiles(kind string) {
 	for w := range 300 {
-		for _, end := range []string{kind + itoa(w), kind + "000.p/" + itoa(w)} {
+		for _, end := range []string{kind + strconv.Itoa(w), kind + "000.p/" + strconv.Itoa(w)} {
 			p.bend(end, func(b []byte) []byte {
 				if len(b) > 40 {
 					b[len(b)-3] ^= 1
@@ -92,11 +93,6 @@ func (p *place) bendTiles(kind string) {
 			})
 		}
 	}
-}
-
-func itoa(n int) string {
-	b, _ := json.Marshal(n) // a number always becomes JSON
-	return string(b)
 }
 
 // dropSignature leaves a role out of a list's signatures.

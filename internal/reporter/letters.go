@@ -1,8 +1,7 @@
 package reporter
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 
 	"clarion.example/clarion/seal"
 )
@@ -61,7 +60,7 @@ func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 
 // chainDoubt names what is wrong with the place of a letter.
 func chainDoubt(err error) string {
-	ce, ok := err.(*seal.ChainError)
+	ce, ok := errors.AsType[*seal.ChainError](err)
 	if !ok {
 		return "reporter.doubt_damaged"
 	}
@@ -85,7 +84,7 @@ func (m *Mailbox) openLetter(l *Listing, d listed) (doc *seal.Signed, doubt stri
 	if d.Note != "" {
 		return nil, m.checkNote(l, d)
 	}
-	if sum := sha256.Sum256(d.Sealed); hex.EncodeToString(sum[:]) != d.Hash && !l.recoded() {
+	if seal.SealedHash(d.Sealed) != d.Hash && !l.recoded() {
 		return nil, "reporter.doubt_damaged"
 	}
 	doc, err := seal.OpenDocument(d.Sealed, m.keys.Age)

@@ -105,7 +105,7 @@ func (p document) seal(b seal.Body, keys *seal.MailboxKeys) (doc string, sealed 
 	if err != nil {
 		return "", nil, err
 	}
-	d := seal.Document{Instance: p.t.Set.Instance, Kind: b.Kind(), Case: p.c, Chain: seal.ChainReporter, ID: newDoc(), Seq: p.seq, Prev: p.prev,
+	d := seal.Document{Instance: p.t.Set.Instance, Kind: b.Kind(), Case: p.c, Chain: seal.ChainReporter, ID: id.NewDoc().String(), Seq: p.seq, Prev: p.prev,
 		Unit: p.unit, Day: p.day, Author: seal.Author{Role: seal.RoleReporter}, Body: raw}
 	sealed, err = seal.SealDocument(d, b.Kind().Floor(), []seal.Recipient{to}, seal.Signer{Role: seal.RoleReporter, Key: keys.Sign})
 	return d.ID, sealed, err
