@@ -55,12 +55,16 @@ abstract class Chunks {
 
 /** Content to ciphertext. */
 export class ChunkSealer extends Chunks {
-  constructor(key: Uint8Array) {
+  readonly #out: Uint8Array | undefined;
+
+  /** With reuse a chunk holds until the next one is made: a large file leaves nothing behind that must be collected. */
+  constructor(key: Uint8Array, reuse: boolean) {
     super(key, CHUNK_SIZE);
+    if (reuse) this.#out = new Uint8Array(CHUNK_SIZE + TAG_SIZE);
   }
 
   protected turn(key: Uint8Array, nonce: Uint8Array, chunk: Uint8Array): Uint8Array {
-    return chacha20poly1305(key, nonce).encrypt(chunk);
+    return chacha20poly1305(key, nonce).encrypt(chunk, this.#out?.subarray(0, chunk.length + TAG_SIZE));
   }
 }
 

@@ -8,23 +8,32 @@ import { newIdentity, Opener, parseIdentity, sealedSize, Sealer } from "./seal";
 /** Content that comes in pieces. */
 export type Source = AsyncIterable<Uint8Array>;
 
-/** Takes pieces of content; the next piece waits for it. */
+/** Takes pieces of content; the next piece waits for it, and may be written where this one was. */
 export type Sink = (piece: Uint8Array) => void | Promise<void>;
 
 /** What sealing fills of a description; blob, name and type are the caller's. */
 export type SealedFile = Pick<File, "size" | "sha256" | "key" | "sealed" | "sealed_size">;
 
 const piece = 65536;
+const reading = 1048576;
 
 /** The bytes of ciphertext for a file of this size. */
 export function sealedFileSize(size: number): number {
   return sealedSize(paddedLength(size, FLOOR_ATTACHMENT), 1);
 }
 
-/** Reads a File or Blob a piece at a time; browsers that have no stream of a Blob can do this. */
+/** Reads a File or Blob a piece at a time, one ahead; browsers that have no stream of a Blob can do this. */
 export async function* fromBlob(blob: Blob): Source {
-  for (let at = 0; at < blob.size; at += piece * 4) {
-    yield new Uint8Array(await blob.slice(at, Math.min(at + piece * 4, blob.size)).arrayBuffer());
+  const read = (at: number) => {
+    const bytes = blob.slice(at, Math.min(at + reading, blob.size)).arrayBuffer();
+    bytes.catch(() => undefined); // whoever waits for it is told
+    return bytes;
+  };
+  let next = read(0);
+  for (let at = 0; at < blob.size; at += reading) {
+    const bytes = await next;
+    if (at + reading < blob.size) next = read(at + reading);
+    yield new Uint8Array(bytes);
   }
 }
 
@@ -53,7 +62,7 @@ export async function* fromStream(stream: ReadableStream): Source {
 export async function sealFile(src: Source, size: number, out: Sink): Promise<SealedFile> {
   if (!(size >= 0 && size <= MAX_FILE)) throw new Fault("too_large");
   const id = newIdentity();
-  const sealer = new Sealer([id.recipient], 1);
+  const sealer = new Sealer([id.recipient], 1, true);
   const content = newHash.create();
   const sealed = newHash.create();
   const write = async (b: Uint8Array) => {
@@ -61,7 +70,9 @@ export async function sealFile(src: Source, size: number, out: Sink): Promise<Se
     await out(b);
   };
   const push = async (b: Uint8Array) => {
-    for (const chunk of sealer.push(b)) await write(chunk);
+    for (let at = 0; at < b.length; at += piece) {
+      for (const chunk of sealer.push(b.subarray(at, at + piece))) await write(chunk);
+    }
   };
   await write(sealer.start());
   let got = 0;

@@ -8,29 +8,50 @@ import { type Job, type News, report, tell } from "./worker";
 export function serveFiles(end: MessageEnd): void {
   let next: (() => void) | undefined;
   let asked = false;
+  let used: ArrayBuffer | undefined;
   const turn = () => (asked ? undefined : new Promise<void>((go) => (next = go)));
   end.onmessage = ({ data }) => {
     const job = data as Job;
     if (job.op === "next") {
       asked = true;
+      used = job.used ?? used;
       next?.();
     } else if (job.op === "seal") {
-      report(end, () => sealOne(end, job.file, job.clean, async () => {
+      report(end, () => sealOne(end, job, async () => {
         await turn();
         asked = false;
+        const free = used;
+        used = undefined;
+        return free;
       }));
     }
   };
 }
 
-async function sealOne(end: MessageEnd, file: Blob, wanted: boolean, turn: () => Promise<void>): Promise<void> {
-  const { source, size, cleaned, removed } = await prepare(file, wanted);
+/** turn waits until the page asks, and gives the memory that it sent back, if any. */
+async function sealOne(end: MessageEnd, job: Job & { op: "seal" }, turn: () => Promise<ArrayBuffer | undefined>): Promise<void> {
+  const { source, size, cleaned, removed } = await prepare(job.file, job.clean);
   tell(end, { op: "size", sealed: sealedFileSize(size), cleaned, removed });
+  let piece: Uint8Array | undefined;
+  let have = 0;
+  const give = () => {
+    if (piece === undefined) return;
+    const bytes = piece.subarray(0, have);
+    piece = undefined;
+    have = 0;
+    end.postMessage({ op: "piece", bytes } satisfies News, [bytes.buffer as ArrayBuffer]);
+  };
   const description = await sealFile(source, size, async (bytes) => {
-    await turn();
-    const own = bytes.slice(); // its memory goes to the page
-    end.postMessage({ op: "piece", bytes: own } satisfies News, [own.buffer as ArrayBuffer]);
+    for (let at = 0; at < bytes.length; ) {
+      piece ??= new Uint8Array((await turn()) ?? new ArrayBuffer(job.piece));
+      const n = Math.min(piece.length - have, bytes.length - at);
+      piece.set(bytes.subarray(at, at + n), have);
+      have += n;
+      at += n;
+      if (have === piece.length) give();
+    }
   });
+  give();
   await turn();
   tell(end, { op: "sealed", file: description });
 }

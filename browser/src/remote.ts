@@ -15,20 +15,27 @@ export interface RemoteFile {
   readonly removed: readonly string[];
   /** The ciphertext. Each piece is made when it is asked for. */
   readonly source: Source;
+  /** Gives back a piece that nobody needs any more: the next one is written there. */
+  used(piece: Uint8Array): void;
   /** The description; there once source has given everything. */
   result(): SealedFile;
 }
 
-/** Lets a worker that runs serveFiles seal a file, cleaned first if wanted. Throws what the worker throws. */
-export async function sealInWorker(end: MessageEnd, file: Blob, clean: boolean): Promise<RemoteFile> {
+/**
+ * Lets a worker that runs serveFiles seal a file, cleaned first if wanted, into pieces of so many bytes. Throws what the
+ * worker throws.
+ */
+export async function sealInWorker(end: MessageEnd, file: Blob, clean: boolean, piece: number): Promise<RemoteFile> {
   const news = listen(end);
-  post(end, { op: "seal", file, clean });
+  const free: ArrayBuffer[] = [];
+  post(end, { op: "seal", file, clean, piece });
   const first = await news();
   if (first.op !== "size") throw new Fault("file", "order of messages");
   let done: SealedFile | undefined;
   const source = (async function* () {
     for (;;) {
-      post(end, { op: "next" });
+      const used = free.pop();
+      end.postMessage({ op: "next", ...(used && { used }) } satisfies Job, used && [used]);
       const n = await news();
       if (n.op === "piece") yield n.bytes;
       else if (n.op === "sealed") {
@@ -42,6 +49,9 @@ export async function sealInWorker(end: MessageEnd, file: Blob, clean: boolean):
     cleaned: first.cleaned,
     removed: first.removed,
     source,
+    used: (b) => {
+      if (b.buffer.byteLength === piece) free.push(b.buffer as ArrayBuffer);
+    },
     result: () => {
       if (done === undefined) throw new Fault("file", "not sealed yet");
       return done;

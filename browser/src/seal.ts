@@ -91,8 +91,11 @@ export class Sealer {
   readonly #chunks: ChunkSealer;
   readonly #start: Uint8Array;
 
-  /** Throws "recipient" unless there are 1 to limit different recipients. */
-  constructor(to: readonly Recipient[], limit = MAX_RECIPIENTS) {
+  /**
+   * Throws "recipient" unless there are 1 to limit different recipients. With reuse, what push gives holds until the
+   * next push, which may bring 64 KiB at most.
+   */
+  constructor(to: readonly Recipient[], limit = MAX_RECIPIENTS, reuse = false) {
     if (to.length === 0 || to.length > limit || new Set(to).size !== to.length) throw new Fault("recipient");
     const fileKey = random(16);
     const stanzas = to.map((r) =>
@@ -101,7 +104,7 @@ export class Sealer {
     const signed = writeHeader(stanzas, base64raw);
     const nonce = random(NONCE_SIZE);
     this.#start = concat(closeHeader(signed, headerMac(fileKey, signed), base64raw), nonce);
-    this.#chunks = new ChunkSealer(hkdf(sha256, fileKey, nonce, utf8("payload"), 32));
+    this.#chunks = new ChunkSealer(hkdf(sha256, fileKey, nonce, utf8("payload"), 32), reuse);
   }
 
   start(): Uint8Array {

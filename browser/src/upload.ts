@@ -33,8 +33,10 @@ export interface UploadOptions {
   source: Source;
   /** More headers for the first request, such as the proof of work. The server takes no Upload-Metadata. */
   headers?: Readonly<Record<string, string>>;
-  /** Bytes of a request: all that is ever held, because a cut request is sent again from here. */
+  /** Bytes of a request. Two of them are held: one on its way, because a cut request is sent again, and the next. */
   piece?: number;
+  /** A piece of source was sent, and is not needed any more. */
+  used?(piece: Uint8Array): void;
   /** How often in a row a request may fail before the upload pauses by itself, and the wait before the nth. */
   tries?: number;
   wait?(attempt: number): Promise<void>;
@@ -59,7 +61,7 @@ export class Upload {
   #wake: (() => void) | undefined;
 
   constructor(private readonly o: UploadOptions) {
-    this.#pieces = new Pieces(o.source, o.piece ?? 1048576);
+    this.#pieces = new Pieces(o.source, o.piece ?? 1048576, o.used);
   }
 
   get state(): State {
@@ -192,16 +194,21 @@ function pause(attempt: number): Promise<void> {
   return new Promise((done) => setTimeout(done, Math.min(30000, 500 * 2 ** attempt)));
 }
 
-/** Cuts a source into pieces and keeps the last one, so that any offset within it can be sent from again. */
+/**
+ * Cuts a source into pieces and keeps the last one, so that any offset within it can be sent from again. The one after
+ * it is made meanwhile: otherwise the line would wait for the processor, and the processor for the line.
+ */
 class Pieces {
   readonly #source: AsyncIterator<Uint8Array>;
   #start = 0;
   #held: Uint8Array = new Uint8Array(0);
+  #next: Promise<Uint8Array> | undefined;
   #ended = false;
 
   constructor(
     source: Source,
     private readonly size: number,
+    private readonly used: ((piece: Uint8Array) => void) | undefined,
   ) {
     this.#source = source[Symbol.asyncIterator]();
   }
@@ -211,8 +218,13 @@ class Pieces {
     const at = offset - this.#start;
     if (at < 0 || at > this.#held.length) throw new Fault("upload", "the server lost what it had");
     if (at < this.#held.length) return this.#held.subarray(at);
+    const next = this.#next ?? this.#read();
     this.#start = offset;
-    this.#held = await this.#read();
+    if (this.#held.length > 0) this.used?.(this.#held);
+    this.#held = new Uint8Array(0); // what follows may fail
+    this.#held = await next;
+    this.#next = this.#read();
+    this.#next.catch(() => undefined); // whoever asks for it is told
     return this.#held;
   }
 
@@ -233,6 +245,6 @@ class Pieces {
       parts.push(value);
       have += value.length;
     }
-    return concat(...parts);
+    return parts.length === 1 ? parts[0]! : concat(...parts);
   }
 }

@@ -8,9 +8,10 @@ import type { Challenge, Solution } from "./work";
 
 /** What a page says to a worker. */
 export type Job =
-  | { op: "seal"; file: Blob; clean: boolean }
-  /** Asks for one more piece of ciphertext: without it nothing more is read. */
-  | { op: "next" }
+  /** The ciphertext comes in pieces of so many bytes; the last one is shorter. */
+  | { op: "seal"; file: Blob; clean: boolean; piece: number }
+  /** Asks for one more piece: without it nothing more is read. The memory of one that was used may go back. */
+  | { op: "next"; used?: ArrayBuffer }
   | { op: "solve"; challenge: Challenge; maxRounds?: number };
 
 /** What a worker says to its page. */

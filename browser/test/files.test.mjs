@@ -135,10 +135,20 @@ test("a worker seals piece by piece, only when it is asked", async () => {
   const content = noise(400000);
   const { page, worker } = ends();
   lib.fileworker.serveFiles(withFile(worker, content));
-  const remote = await lib.remote.sealInWorker(page, null, false);
+  const remote = await lib.remote.sealInWorker(page, null, false, 50000);
   assert.equal(remote.size, files.sealedFileSize(content.length));
   assert.throws(() => remote.result());
-  const sealed = await collect(remote.source);
+  const sizes = [];
+  const copies = (async function* () {
+    for await (const b of remote.source) {
+      sizes.push(b.length);
+      const copy = b.slice();
+      remote.used(b); // the next piece is written over it
+      yield copy;
+    }
+  })();
+  const sealed = await collect(copies);
+  assert.ok(sizes.slice(0, -1).every((n) => n === 50000) && sizes.length === Math.ceil(remote.size / 50000), `${sizes}`);
   assert.deepEqual(await openAll(sealed, describe(remote.result())), content);
   page.close();
 });
@@ -146,8 +156,8 @@ test("a worker seals piece by piece, only when it is asked", async () => {
 test("a worker says why it will not", async () => {
   const { page, worker } = ends();
   lib.fileworker.serveFiles(withFile(worker, bytes("no picture")));
-  await rejects(lib.remote.sealInWorker(page, null, true), "picture");
+  await rejects(lib.remote.sealInWorker(page, null, true, 50000), "picture");
   page.close();
   const gone = { postMessage: () => gone.onerror({}) };
-  await rejects(lib.remote.sealInWorker(gone, null, false), "file");
+  await rejects(lib.remote.sealInWorker(gone, null, false, 50000), "file");
 });

@@ -161,3 +161,37 @@ test("a source of another size than announced is refused", async () => {
   await rejects(start(content, new Server(), { size: 5000 }).run(), "upload");
   await rejects(start(content, new Server(), { size: 5500 }).run(), "upload");
 });
+
+test("the next piece is made while one is on its way, and memory that was used comes back", async () => {
+  const content = noise(20000);
+  let made = 0;
+  const source = (async function* () {
+    for (let at = 0; at < content.length; at += 5000) {
+      made++;
+      yield content.slice(at, at + 5000);
+    }
+  })();
+  const server = new Server();
+  const ahead = [];
+  const send = server.send.bind(server);
+  server.send = async (r) => {
+    const answer = await send(r);
+    if (r.method === "PATCH") ahead.push(made);
+    return answer;
+  };
+  const used = [];
+  await new Upload({ url: "/files", transport: server, size: 20000, source, piece: 5000, used: (b) => used.push(b), wait: soon }).run();
+  assert.deepEqual(ahead, [2, 3, 4, 4]);
+  assert.deepEqual(used.map((b) => b.length), [5000, 5000, 5000, 5000]);
+  assert.deepEqual(new Uint8Array(server.taken), content);
+});
+
+test("a source that breaks while a piece is on its way ends the upload with its own fault", async () => {
+  const source = (async function* () {
+    yield noise(5000);
+    throw new Error("the card was pulled out");
+  })();
+  const upload = new Upload({ url: "/files", transport: new Server(), size: 20000, source, piece: 5000, wait: soon });
+  await assert.rejects(upload.run(), /pulled out/);
+  assert.equal(upload.state, "failed");
+});

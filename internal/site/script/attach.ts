@@ -207,13 +207,14 @@ export class Attachments {
     this.#row(i);
     try {
       i.worker = startWorker("files");
-      const remote = await sealInWorker(i.worker, i.file, i.cleaned === "yes");
+      const piece = i.file.size < 8388608 ? 262144 : 1048576;
+      const remote = await sealInWorker(i.worker, i.file, i.cleaned === "yes", piece);
       i.total = remote.size;
       const headers = { "Clarion-Work": await this.#pay(remote.size) };
       if (i.turn !== turn) return;
       const url = `/${segmentOf(language())}/api/upload`;
       i.upload = new Upload({
-        url, headers, size: remote.size, source: remote.source, transport: transport((busy) => this.#busy(i, busy)), piece: remote.size < 8388608 ? 262144 : 1048576,
+        url, headers, size: remote.size, source: remote.source, transport: transport((busy) => this.#busy(i, busy)), piece, used: remote.used,
         onProgress: (sent) => {
           i.sent = sent;
           this.#progress(i);
