@@ -213,8 +213,13 @@ func TestUploadCut(t *testing.T) {
 			t.Errorf("a silent line behind %d: %d, %d", at, a.Status, a.Offset())
 		}
 		at = int(a.Offset())
-		if a := up.Patch(path, int64(at), sealed[at:]); a.Status != 204 || a.Offset() != int64(len(sealed)) {
-			t.Fatalf("the rest: %d %s", a.Status, a.Key)
+		rest := up.Patch(path, int64(at), sealed[at:])
+		if rest.Status == 423 { // the silent line reached the server after the question: whoever asks once more has lost it, too
+			at = int(up.Head(path).Offset())
+			rest = up.Patch(path, int64(at), sealed[at:])
+		}
+		if rest.Status != 204 || rest.Offset() != int64(len(sealed)) {
+			t.Fatalf("the rest: %d %s", rest.Status, rest.Key)
 		}
 		silent.Close()
 		if a := up.Patch(path, int64(len(sealed)), nil); a.Status != 204 {
