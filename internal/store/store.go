@@ -5,8 +5,8 @@
 // not at all. Writes are grouped: one goroutine takes whatever has queued into one transaction and answers only
 // after the commit.
 //
-// It must never store an address, a user agent, a name, or a time of a reporter's act finer than the hour, never
-// offer a query by anything finer than category, region, unit, state, day, language and way in, and never put a
+// It must never store an address, a user agent, a reporter's name, or a time of a reporter's act finer than the hour,
+// never offer a query by anything finer than category, region, unit, state, day, language and way in, and never put a
 // value into an error. It does not decide who may see what: its callers do. It never builds or reads the content
 // of a ledger leaf or of a sealed document.
 package store

@@ -1,3 +1,37 @@
+accounts.door text NOT NULL
+accounts.id text NOT NULL
+accounts.role text NOT NULL
+accounts.name text NOT NULL
+accounts.state text NOT NULL
+accounts.recipient text NOT NULL
+accounts.sign bytea NOT NULL
+accounts.login bytea
+accounts.salt bytea
+accounts.wrapped bytea EXTERNAL
+accounts.totp bytea
+accounts.totp_step bigint NOT NULL
+accounts.totp_failures bigint NOT NULL
+accounts.wait_until bigint
+accounts.made text NOT NULL
+accounts: accounts_check CHECK (((role = 'inspector'::text) = (door = 'inspect'::text)))
+accounts: accounts_check1 CHECK (((state = 'active'::text) = (login IS NOT NULL)))
+accounts: accounts_check2 CHECK (((login IS NULL) = (salt IS NULL)))
+accounts: accounts_check3 CHECK (((login IS NULL) = (wrapped IS NULL)))
+accounts: accounts_check4 CHECK (((login IS NULL) = (totp IS NULL)))
+accounts: accounts_door_check CHECK ((door = ANY (ARRAY['desk'::text, 'inspect'::text])))
+accounts: accounts_login_check CHECK ((length(login) = 32))
+accounts: accounts_login_key UNIQUE (login)
+accounts: accounts_pkey PRIMARY KEY (door, id)
+accounts: accounts_recipient_key UNIQUE (recipient)
+accounts: accounts_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'member'::text, 'custodian'::text, 'inspector'::text])))
+accounts: accounts_salt_check CHECK ((length(salt) = 16))
+accounts: accounts_sign_check CHECK ((length(sign) = 32))
+accounts: accounts_sign_key UNIQUE (sign)
+accounts: accounts_state_check CHECK ((state = ANY (ARRAY['active'::text, 'removed'::text])))
+CREATE UNIQUE INDEX accounts_login_key ON public.accounts USING btree (login)
+CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (door, id)
+CREATE UNIQUE INDEX accounts_recipient_key ON public.accounts USING btree (recipient)
+CREATE UNIQUE INDEX accounts_sign_key ON public.accounts USING btree (sign)
 audit.seq bigint NOT NULL
 audit.at bigint NOT NULL
 audit.who text NOT NULL
@@ -192,6 +226,19 @@ identity_shares.share bytea NOT NULL EXTERNAL
 identity_shares: identity_shares_case_key_fkey FOREIGN KEY (case_key) REFERENCES identities(case_key) ON DELETE CASCADE
 identity_shares: identity_shares_pkey PRIMARY KEY (case_key, custodian)
 CREATE UNIQUE INDEX identity_shares_pkey ON public.identity_shares USING btree (case_key, custodian)
+invitations.mark bytea NOT NULL
+invitations.door text NOT NULL
+invitations.role text NOT NULL
+invitations.account text NOT NULL
+invitations.name text NOT NULL
+invitations.maker text NOT NULL
+invitations.until bigint NOT NULL
+invitations: invitations_check CHECK (((role = 'inspector'::text) = (door = 'inspect'::text)))
+invitations: invitations_check1 CHECK (((account = ''::text) = (name = ''::text)))
+invitations: invitations_door_check CHECK ((door = ANY (ARRAY['desk'::text, 'inspect'::text])))
+invitations: invitations_mark_check CHECK ((length(mark) = 32))
+invitations: invitations_pkey PRIMARY KEY (mark)
+CREATE UNIQUE INDEX invitations_pkey ON public.invitations USING btree (mark)
 key_sets.version bigint NOT NULL
 key_sets.body bytea NOT NULL
 key_sets.leaf bigint NOT NULL
@@ -262,6 +309,20 @@ outbox.fault text NOT NULL
 outbox: outbox_pkey PRIMARY KEY (key)
 CREATE INDEX outbox_due ON public.outbox USING btree (due)
 CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (key)
+passkeys.id bytea NOT NULL
+passkeys.door text NOT NULL
+passkeys.account text NOT NULL
+passkeys.name text NOT NULL
+passkeys.made text NOT NULL
+passkeys.recipient text NOT NULL
+passkeys.credential bytea NOT NULL
+passkeys: passkeys_door_account_fkey FOREIGN KEY (door, account) REFERENCES accounts(door, id)
+passkeys: passkeys_id_check CHECK (((length(id) >= 1) AND (length(id) <= 1023)))
+passkeys: passkeys_pkey PRIMARY KEY (id)
+passkeys: passkeys_recipient_key UNIQUE (recipient)
+CREATE INDEX passkeys_account ON public.passkeys USING btree (door, account)
+CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id)
+CREATE UNIQUE INDEX passkeys_recipient_key ON public.passkeys USING btree (recipient)
 pending_files.key bigint NOT NULL
 pending_files.form bytea NOT NULL
 pending_files.blob text NOT NULL
@@ -314,6 +375,17 @@ screen_counts.screen text NOT NULL
 screen_counts.n bigint NOT NULL
 screen_counts: screen_counts_pkey PRIMARY KEY (day, screen)
 CREATE UNIQUE INDEX screen_counts_pkey ON public.screen_counts USING btree (day, screen)
+sessions.mark bytea NOT NULL
+sessions.door text NOT NULL
+sessions.account text NOT NULL
+sessions.ends bigint NOT NULL
+sessions.used bigint NOT NULL
+sessions: sessions_door_account_fkey FOREIGN KEY (door, account) REFERENCES accounts(door, id)
+sessions: sessions_mark_check CHECK ((length(mark) = 32))
+sessions: sessions_pkey PRIMARY KEY (mark)
+sessions: sessions_used_check CHECK (((used % (60)::bigint) = 0))
+CREATE INDEX sessions_account ON public.sessions USING btree (door, account)
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (mark)
 tallies.hour bigint NOT NULL
 tallies.act text NOT NULL
 tallies.tens bigint NOT NULL

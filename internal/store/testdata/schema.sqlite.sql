@@ -1,3 +1,26 @@
+CREATE TABLE accounts (
+  door TEXT NOT NULL CHECK (door IN ('desk', 'inspect')),
+  id TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('administrator', 'member', 'custodian', 'inspector')),
+  name TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active', 'removed')),
+  recipient TEXT NOT NULL UNIQUE,
+  sign BLOB NOT NULL UNIQUE CHECK (length(sign) = 32),
+  login BLOB UNIQUE CHECK (length(login) = 32),
+  salt BLOB CHECK (length(salt) = 16),
+  wrapped BLOB,
+  totp BLOB,
+  totp_step INTEGER NOT NULL,
+  totp_failures INTEGER NOT NULL,
+  wait_until INTEGER,
+  made TEXT NOT NULL,
+  PRIMARY KEY (door, id),
+  CHECK ((role = 'inspector') = (door = 'inspect')),
+  CHECK ((state = 'active') = (login IS NOT NULL)),
+  CHECK ((login IS NULL) = (salt IS NULL)),
+  CHECK ((login IS NULL) = (wrapped IS NULL)),
+  CHECK ((login IS NULL) = (totp IS NULL))
+) STRICT;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TABLE audit (
@@ -149,6 +172,17 @@ CREATE TABLE identity_shares (
   share BLOB NOT NULL,
   PRIMARY KEY (case_key, custodian)
 ) STRICT;
+CREATE TABLE invitations (
+  mark BLOB PRIMARY KEY CHECK (length(mark) = 32),
+  door TEXT NOT NULL CHECK (door IN ('desk', 'inspect')),
+  role TEXT NOT NULL,
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  maker TEXT NOT NULL,
+  until INTEGER NOT NULL,
+  CHECK ((role = 'inspector') = (door = 'inspect')),
+  CHECK ((account = '') = (name = ''))
+) STRICT;
 CREATE TABLE key_sets (
   version INTEGER PRIMARY KEY,
   body BLOB NOT NULL,
@@ -205,6 +239,17 @@ CREATE TABLE outbox (
   fault TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (due);
+CREATE TABLE passkeys (
+  id BLOB PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 1023),
+  door TEXT NOT NULL,
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  made TEXT NOT NULL,
+  recipient TEXT NOT NULL UNIQUE,
+  credential BLOB NOT NULL,
+  FOREIGN KEY (door, account) REFERENCES accounts (door, id)
+) STRICT;
+CREATE INDEX passkeys_account ON passkeys (door, account);
 CREATE TABLE pending_files (
   key INTEGER PRIMARY KEY,
   form BLOB NOT NULL CHECK (length(form) = 32),
@@ -248,6 +293,15 @@ CREATE TABLE screen_counts (
   n INTEGER NOT NULL,
   PRIMARY KEY (day, screen)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE sessions (
+  mark BLOB PRIMARY KEY CHECK (length(mark) = 32),
+  door TEXT NOT NULL,
+  account TEXT NOT NULL,
+  ends INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK (used % 60 = 0),
+  FOREIGN KEY (door, account) REFERENCES accounts (door, id)
+) STRICT;
+CREATE INDEX sessions_account ON sessions (door, account);
 CREATE TABLE tallies (
   hour INTEGER NOT NULL CHECK (hour % 3600 = 0),
   act TEXT NOT NULL,
