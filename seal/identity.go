@@ -59,7 +59,7 @@ func IdentityFromSeed(seed []byte) (*Identity, error) {
 // ParseIdentity reads AGE-SECRET-KEY-PQ-1…, upper case, nothing before or after it. Everything else, classic
 // AGE-SECRET-KEY-1 included, is [ErrIdentity].
 func ParseIdentity(s string) (*Identity, error) {
-	seed, ok := bech32Data(identityHRP, strings.ToLower(s))
+	seed, ok := bech32Decode(identityHRP, strings.ToLower(s))
 	if !ok {
 		return nil, ErrIdentity
 	}
@@ -124,8 +124,7 @@ func ParseRecipient(s string) (Recipient, error) {
 // key on need not.
 func CheckRecipientText(s string) error {
 	hrp := strings.TrimSuffix(recipientPrefix, "1")
-	raw, ok := bech32Data(hrp, s)
-	if !ok || len(raw) != recipientSize || bech32Encode(hrp, raw) != s {
+	if raw, ok := bech32Decode(hrp, s); !ok || len(raw) != recipientSize {
 		return ErrRecipient
 	}
 	return nil
