@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
@@ -58,13 +60,17 @@ func answerJSON(w http.ResponseWriter, status int, v any) error {
 	if err != nil {
 		return err
 	}
-	b = append(b, bytes.Repeat([]byte{' '}, padStep-len(b)%padStep)...)
+	fill := fullStep[len(b)%padStep:]
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)+len(fill)))
 	w.WriteHeader(status)
 	// A write error means that the sender left.
 	_, _ = w.Write(b)
+	_, _ = io.WriteString(w, fill)
 	return nil
 }
+
+var fullStep = strings.Repeat(" ", padStep)
 
 // readJSON reads a body of known fields only.
 func readJSON(r io.Reader, v any) error {

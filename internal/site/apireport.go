@@ -3,7 +3,6 @@ package site
 import (
 	"bytes"
 	"encoding/base64"
-	"io"
 	"net/http"
 	"slices"
 
@@ -71,7 +70,7 @@ type apiPromise struct {
 }
 
 // cutSealed takes the sealed bytes, which are nine tenths of the body, out of it, so that the JSON decoder need not go
-// through them. What is left holds null in their place.
+// through them. What is left holds null in their place. Neither shares memory with body.
 func cutSealed(body []byte) (rest, sealed []byte, err error) {
 	const name = `"sealed":"`
 	bad := errs.New(errs.Invalid, "web.bad_form", nil)
@@ -91,26 +90,44 @@ func cutSealed(body []byte) (rest, sealed []byte, err error) {
 	return slices.Concat(before, []byte(`"sealed":null`), bytes.TrimRight(tail, " ")), sealed[:n], nil
 }
 
-func (s *Site) apiReport(w http.ResponseWriter, r *http.Request) error {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return errs.Wrap(errs.Invalid, "web.cut_upload", nil, err)
+// mostBodies is the size that the body of most reports has, and a little: larger buffers are not kept.
+const mostBodies = 80 << 10
+
+// readReport reads a report through a buffer that another one may have next. A buffer grows with what arrives, never
+// with what a sender says will come.
+func (s *Site) readReport(r *http.Request) (in apiReport, err error) {
+	body := s.bodies.Get().(*bytes.Buffer)
+	defer func() {
+		if body.Cap() <= mostBodies {
+			body.Reset()
+			s.bodies.Put(body)
+		}
+	}()
+	if _, err := body.ReadFrom(r.Body); err != nil {
+		return in, errs.Wrap(errs.Invalid, "web.cut_upload", nil, err)
 	}
-	if n := int64(len(body)); !slices.Contains(seal.SubmissionSizes(), n) || n < seal.FirstSubmission(s.o.Intake.Custodians()) {
-		return errs.New(errs.Invalid, "intake.not_padded", nil)
+	if n := int64(body.Len()); !slices.Contains(seal.SubmissionSizes(), n) || n < seal.FirstSubmission(s.o.Intake.Custodians()) {
+		return in, errs.New(errs.Invalid, "intake.not_padded", nil)
 	}
-	var in apiReport
-	rest, sealed, err := cutSealed(body)
+	rest, sealed, err := cutSealed(body.Bytes())
 	if err != nil {
-		return err
+		return in, err
 	}
 	if err := readJSON(bytes.NewReader(rest), &in); err != nil {
-		return err
+		return in, err
 	}
 	if in.Sealed != nil {
-		return errs.New(errs.Invalid, "web.bad_form", nil) // the field was there twice
+		return in, errs.New(errs.Invalid, "web.bad_form", nil) // the field was there twice
 	}
 	in.Sealed = sealed
+	return in, nil
+}
+
+func (s *Site) apiReport(w http.ResponseWriter, r *http.Request) error {
+	in, err := s.readReport(r)
+	if err != nil {
+		return err
+	}
 	at := cases.SealedAt(in.At)
 	if in.V != 1 || at != cases.SealedBrowser && at != cases.SealedTerminal || in.Case.IsZero() || in.Doc.IsZero() ||
 		in.Files == nil || in.Contact == nil || in.Wish == nil || in.Claim == nil {

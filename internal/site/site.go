@@ -48,6 +48,7 @@ type Site struct {
 	forms  map[i18n.Lang]*web.Static // the form in words, for programs
 	pages  sync.Map                  // of path and state to *web.Static
 	static map[string]*web.Static
+	bodies sync.Pool // of *bytes.Buffer, for reports
 }
 
 // New makes the site. It parses every page in every language.
@@ -61,6 +62,7 @@ func New(o Options) (*Site, error) {
 		return nil, err
 	}
 	s := &Site{o: o, render: r, assets: a, sites: map[i18n.Lang]ui.Site{}, forms: map[i18n.Lang]*web.Static{}, asked: askedBy(o.Pack)}
+	s.bodies.New = func() any { return new(bytes.Buffer) }
 	for _, l := range o.Catalog.Langs() {
 		s.sites[l] = siteOf(o, l)
 		form, err := describe(o, s.sites[l], l)
