@@ -32,7 +32,7 @@ func NewAcknowledgement(authority, instance string, o Opening, includedBy string
 	}
 	a := Acknowledgement{Authority: authority, Instance: instance, Day: e.Day, Report: e.Report,
 		Leaf: tlog.RecordHash(leaf), Opening: o, IncludedBy: includedBy}
-	if err := a.check(); err != nil {
+	if err := a.checkWords(); err != nil {
 		return Acknowledgement{}, err
 	}
 	return a, nil
@@ -41,9 +41,17 @@ func NewAcknowledgement(authority, instance string, o Opening, includedBy string
 // Event returns what the acknowledgement commits the authority to.
 func (a *Acknowledgement) Event() (Event, error) { return ParseEvent(a.Opening.Event) }
 
-func (a *Acknowledgement) check() error {
+// checkWords looks at what does not follow from the opening.
+func (a *Acknowledgement) checkWords() error {
 	if !oneLine(a.Authority) || !validInstance(a.Instance) || !validDay(a.IncludedBy) || a.IncludedBy < a.Day {
 		return fmt.Errorf("%w: acknowledgement", ErrFormat)
+	}
+	return nil
+}
+
+func (a *Acknowledgement) check() error {
+	if err := a.checkWords(); err != nil {
+		return err
 	}
 	leaf, e, err := a.Opening.Leaf(EventReceived)
 	if err != nil {

@@ -183,6 +183,18 @@ func NewOpening(e Event) (Opening, error) {
 	return o, nil
 }
 
+// NewLeaf is [NewOpening] with the text of the opening's leaf, which shows the event's own kind. A dummy, which shows
+// another one, is [ErrOpening].
+func NewLeaf(e Event) (o Opening, leaf []byte, err error) {
+	if o, err = NewOpening(e); err != nil {
+		return Opening{}, nil, err
+	}
+	if e.Kind == EventDummy {
+		return Opening{}, nil, fmt.Errorf("%w: kind on the leaf", ErrOpening)
+	}
+	return o, CaseLeaf(e.Kind, o.Commitment()), nil
+}
+
 // Commitment is SHA-256("clarion/case-event/v1\n" ‖ random ‖ event).
 func (o Opening) Commitment() [32]byte {
 	return sha256.Sum256(bytes.Join([][]byte{[]byte("clarion/case-event/v1\n"), o.Random[:], o.Event}, nil))

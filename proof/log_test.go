@@ -320,6 +320,36 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+func TestNewLeaf(t *testing.T) {
+	t.Parallel()
+	for _, kind := range EventKinds() {
+		e := Event{Kind: kind, Day: "2026-11-22"}
+		switch kind {
+		case EventReceived:
+			e = receivedEvent()
+		case EventOpened:
+			e.Case = strings.Repeat("a", 26)
+		}
+		o, leaf, err := NewLeaf(e)
+		if kind == EventDummy {
+			if !errors.Is(err, ErrOpening) {
+				t.Errorf("a leaf that says it is a dummy: %v", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+			continue
+		}
+		if want, read, err := o.Leaf(kind); err != nil || string(want) != string(leaf) || read.Kind != kind {
+			t.Errorf("%s: leaf %q, its opening says %q, %v", kind, leaf, want, err)
+		}
+	}
+	if _, _, err := NewLeaf(Event{Kind: EventReply}); !errors.Is(err, ErrFormat) {
+		t.Errorf("an event without a day: %v", err)
+	}
+}
+
 func TestPublicLeaf(t *testing.T) {
 	t.Parallel()
 	leaf, err := PublicLeaf(PublicArticle, [32]byte{0xab})

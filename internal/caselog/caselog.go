@@ -13,11 +13,7 @@ import (
 // Witness appends the leaf of an event to the case log, in the transaction of the event, and returns what opens
 // it, to be kept with the event until the case is erased.
 func Witness(tx *store.Tx, e proof.Event) (*store.Leaf, error) {
-	o, err := proof.NewOpening(e)
-	if err != nil {
-		return nil, err
-	}
-	leaf, _, err := o.Leaf(e.Kind)
+	o, leaf, err := proof.NewLeaf(e)
 	if err != nil {
 		return nil, err
 	}

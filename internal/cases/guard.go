@@ -21,7 +21,7 @@ func (h history) row(act Act) (Transition, error) {
 	if !slices.Contains(ActKinds(), act.Kind) {
 		return Transition{}, errs.New(errs.Invalid, "cases.unknown_act", nil)
 	}
-	for _, t := range Transitions() {
+	for _, t := range transitions() {
 		if t.Act != act.Kind || !h.at(t.From) {
 			continue
 		}

@@ -1,5 +1,10 @@
 package cases
 
+import (
+	"slices"
+	"sync"
+)
+
 // ActKind is what somebody wants to do.
 type ActKind string
 
@@ -84,9 +89,10 @@ var unerased = [...]State{Received, Acknowledged, Triaged, NeedsInfo, Declined, 
 var proposed = [...]State{Triaged, NeedsInfo, InInquiry, Declined, FeedbackGiven, Closed}
 
 // Transitions returns the whole machine, to be read beside docs/spec/cases.md. What is not in it cannot be done.
-func Transitions() []Transition {
-	return append(journey(), proposals()...)
-}
+func Transitions() []Transition { return slices.Clone(transitions()) }
+
+// transitions is the table, written once: every act looks into it. Nobody changes a row.
+var transitions = sync.OnceValue(func() []Transition { return append(journey(), proposals()...) })
 
 func journey() []Transition {
 	return []Transition{
