@@ -1,6 +1,7 @@
 // Package seal makes and opens everything that Clarion keeps secret from its own server: receipt codes and the
-// keys that follow from them, sealed documents, sealed attachments, and key files. docs/spec/seal.md describes
-// every byte, so that another program can be written from it; the vectors in testdata bind both.
+// keys that follow from them, sealed documents, sealed attachments, key files, the keys of staff, and the sheets that
+// root and recovery keys are printed on. docs/spec/seal.md and docs/spec/staff.md describe every byte, so that another
+// program can be written from them; the vectors in testdata bind both.
 //
 // A sealed thing is an age v1 file to post-quantum hybrid recipients (age1pq1…, ML-KEM-768 with X25519) and to
 // nothing else. age authenticates nobody, so a document is signed inside the seal, and its signatures count only
@@ -15,7 +16,7 @@ package seal
 import "errors"
 
 // The errors of this package, to be tested with errors.Is. Typed errors that name a position are
-// [GroupError], [LengthError], [WordError], [ChainError] and [FileError].
+// [GroupError], [LengthError], [WordError], [ChainError], [FileError] and [SheetError].
 var (
 	// ErrWrongKey means that the file is well formed and none of the given keys opens it.
 	ErrWrongKey = errors.New("seal: none of the keys opens this file")
@@ -33,7 +34,7 @@ var (
 	ErrDocument = errors.New("seal: document breaks the format")
 	// ErrSignature means a signature that does not verify, or that is missing.
 	ErrSignature = errors.New("seal: signature missing or wrong")
-	// ErrRequest means a mailbox request with a field that cannot be signed.
+	// ErrRequest means a request or a statement with a field that cannot be signed.
 	ErrRequest = errors.New("seal: request cannot be signed")
 	// ErrInstance means an instance id outside the allowed form.
 	ErrInstance = errors.New("seal: instance id must be 1 to 63 of a-z, 0-9, dot and hyphen")

@@ -8,16 +8,24 @@ import (
 // Shamir's scheme over GF(2^8) with the polynomial x^8+x^4+x^3+x+1, as the npm package shamir-secret-sharing and
 // Vault write it: a share is a byte for each byte of the secret, then its place, 1 to 255.
 
-// splitSecret splits secret into n shares, two of which give it back. n is 2 to 255.
-func splitSecret(secret []byte, n int) [][]byte {
-	slope := make([]byte, len(secret))
-	rand.Read(slope)
+// splitSecret splits secret into n shares, any k of which give it back. 2 <= k <= n <= 255.
+func splitSecret(secret []byte, k, n int) [][]byte {
+	// The polynomial of each byte: the secret, and k-1 random coefficients of its own.
+	coefficients := make([][]byte, k-1)
+	for i := range coefficients {
+		coefficients[i] = make([]byte, len(secret))
+		rand.Read(coefficients[i])
+	}
 	parts := make([][]byte, n)
 	for i := range parts {
 		x := byte(i + 1)
 		part := make([]byte, len(secret)+1)
 		for j, s := range secret {
-			part[j] = s ^ gfMul(slope[j], x)
+			y := byte(0)
+			for _, c := range coefficients {
+				y = gfMul(y^c[j], x)
+			}
+			part[j] = s ^ y
 		}
 		part[len(secret)] = x
 		parts[i] = part

@@ -110,7 +110,7 @@ func SplitIdentity(instance, caseID string, p Person, custodians []Custodian) (*
 	of := ShareOf{instance, caseID, SealedHash(box)}
 	seed := key.Seed()
 	out := &IdentityBox{Box: box}
-	for i, part := range splitSecret(seed[:], len(custodians)) {
+	for i, part := range splitSecret(seed[:], ShareThreshold, len(custodians)) {
 		sealed, err := sealShare(of, [shareSize]byte(part), custodians[i].Recipient)
 		if err != nil {
 			return nil, err

@@ -53,7 +53,7 @@ func TestShamirVectors(t *testing.T) {
 				t.Errorf("vector %d, %d shares: %x, %v", i, len(some), got, err)
 			}
 		}
-		mine := splitSecret(secret, 3)
+		mine := splitSecret(secret, 2, 3)
 		for _, two := range [][][]byte{{mine[0], mine[1]}, {mine[2], mine[0]}, mine} {
 			if got, err := combineSecret(two); err != nil || !bytes.Equal(got, secret) {
 				t.Errorf("vector %d: split and combined to %x, %v", i, got, err)
