@@ -161,6 +161,48 @@ func TestKeySetSignatures(t *testing.T) {
 	}
 }
 
+// TestKeySetProposed: a list that waits for its inspector is checked in everything but that.
+func TestKeySetProposed(t *testing.T) {
+	t.Parallel()
+	first := testKeySet(t)
+	k := testKeySet(t)
+	k.Version = 2
+	k.Inspectors = []PersonKey{{"sun", recipients()[3], publicKey(newInspectorSeed), "2026-12-01"}}
+	trust := rootTrust()
+	trust.Previous = &first
+	s := reread(t, signKeys(t, k))
+	if _, err := s.Verify(trust); !errors.Is(err, ErrCountersignature) {
+		t.Errorf("in force without the inspector: %v", err)
+	}
+	got, err := s.VerifyProposed(trust)
+	if err != nil || cmp.Diff(&k, got) != "" || s.ClaimedRoot() != k.Root {
+		t.Errorf("proposed: %v", err)
+	}
+	both := signKeys(t, k, inspectorSeed)
+	if sigs := both.Signatures(); !bytes.Equal(both.Body(), s.Body()) || len(sigs) != 2 || sigs[1].Role != SignerInspector || sigs[0] != s.Signatures()[0] {
+		t.Errorf("body and signatures: %+v", both.Signatures())
+	}
+	old := testKeySet(t)
+	old.Day = "2026-11-01"
+	other := otherInstance(t)
+	for name, tc := range map[string]struct {
+		s    *SignedKeySet
+		want error
+	}{
+		"older": {signKeys(t, old), ErrOlder}, "other instance": {signKeys(t, other), ErrOrigin},
+		"other root": {&SignedKeySet{env: envelope{V: 1, Body: s.env.Body}, keys: s.keys}, ErrSignature},
+		"a wrong countersignature": {&SignedKeySet{env: envelope{V: 1, Body: s.env.Body, Signatures: append(s.Signatures(),
+			ListSignature{SignerInspector, publicKey(newInspectorSeed), s.env.Signatures[0].Sig})}, keys: s.keys}, ErrSignature},
+	} {
+		if _, err := tc.s.VerifyProposed(trust); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", name, err, tc.want)
+		}
+	}
+	if _, err := s.VerifyProposed(Trust{Root: publicKey(unitSeed)}); !errors.Is(err, ErrRoot) {
+		t.Errorf("another root: %v", err)
+	}
+}
+
 func TestKeySetChanges(t *testing.T) {
 	t.Parallel()
 	first := testKeySet(t)

@@ -109,7 +109,13 @@ type Trust struct {
 // they changed since t.Previous, of one whom that lists; the proof, if there is one, shows it in the public log.
 // Errors: [ErrRoot], [ErrSignature], [ErrCountersignature], [ErrOlder], [ErrOrigin], [ErrNoProof], and those of
 // [Proof.VerifyLeaf].
-func (s *SignedKeySet) Verify(t Trust) (*KeySet, error) {
+func (s *SignedKeySet) Verify(t Trust) (*KeySet, error) { return s.verify(t, true) }
+
+// VerifyProposed is [SignedKeySet.Verify] without the countersignature: for a list that waits for its inspector. What
+// it returns must be shown as a proposal, and never be put in force or sealed to.
+func (s *SignedKeySet) VerifyProposed(t Trust) (*KeySet, error) { return s.verify(t, false) }
+
+func (s *SignedKeySet) verify(t Trust, countersigned bool) (*KeySet, error) {
 	k := s.keys
 	root, err := ParseKey(k.Root)
 	if err != nil || !isRoot(t.Root, root) {
@@ -122,8 +128,10 @@ func (s *SignedKeySet) Verify(t Trust) (*KeySet, error) {
 	if !slices.Equal(by[SignerRoot], []string{k.Root}) {
 		return nil, fmt.Errorf("%w: the root signature", ErrSignature)
 	}
-	if err := k.countersigned(by[SignerInspector], t.Previous); err != nil {
-		return nil, err
+	if countersigned {
+		if err := k.countersigned(by[SignerInspector], t.Previous); err != nil {
+			return nil, err
+		}
 	}
 	if err := k.follows(t.Previous); err != nil {
 		return nil, err
@@ -133,6 +141,16 @@ func (s *SignedKeySet) Verify(t Trust) (*KeySet, error) {
 	}
 	return &k, nil
 }
+
+// ClaimedRoot is the root key that the list names, as [EncodeKey] writes it. Nobody vouches for it: it serves to
+// begin an installation, or to show.
+func (s *SignedKeySet) ClaimedRoot() string { return s.keys.Root }
+
+// Body returns the bytes that are signed, without their prefix.
+func (s *SignedKeySet) Body() []byte { return []byte(s.env.Body) }
+
+// Signatures returns the signatures as they stand in the file, not checked.
+func (s *SignedKeySet) Signatures() []ListSignature { return slices.Clone(s.env.Signatures) }
 
 func (k *KeySet) countersigned(inspectors []string, previous *KeySet) error {
 	if len(k.Custodians)+len(k.Inspectors) > 0 && !signedByOne(k.Inspectors, inspectors) {
