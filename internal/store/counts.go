@@ -3,6 +3,7 @@ package store
 import (
 	"time"
 
+	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/workday"
 )
@@ -64,6 +65,12 @@ type CategoryApproval struct {
 func (tx *Tx) ApproveCategory(a CategoryApproval) error {
 	return tx.insert(`INSERT INTO category_approvals (category, pack_hash, inspector, day, signature)
 		VALUES (?1, ?2, ?3, ?4, ?5)`, string(a.Category), a.PackHash[:], string(a.Inspector), a.Day, a.Signature)
+}
+
+// RevokeCategory takes an approval back; NotFound when there is none.
+func (tx *Tx) RevokeCategory(category id.Category, packHash [32]byte) error {
+	n, err := tx.exec(`DELETE FROM category_approvals WHERE category = ?1 AND pack_hash = ?2`, string(category), packHash[:])
+	return changed(n, err, errs.NotFound, "store.approval_absent")
 }
 
 // CategoryApprovals lists the approvals under a pack.

@@ -174,6 +174,13 @@ docs: docs_seq_check CHECK ((seq > 0))
 CREATE UNIQUE INDEX docs_case_key_chain_seq_key ON public.docs USING btree (case_key, chain, seq)
 CREATE UNIQUE INDEX docs_case_key_id_key ON public.docs USING btree (case_key, id)
 CREATE UNIQUE INDEX docs_pkey ON public.docs USING btree (key)
+drafts.one bigint NOT NULL
+drafts.body bytea NOT NULL EXTERNAL
+drafts.proposer text NOT NULL
+drafts.day text NOT NULL
+drafts: drafts_one_check CHECK ((one = 1))
+drafts: drafts_pkey PRIMARY KEY (one)
+CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (one)
 first_codes.key bigint NOT NULL
 first_codes.case_key bigint NOT NULL
 first_codes.mark bytea NOT NULL
@@ -392,6 +399,15 @@ tallies.tens bigint NOT NULL
 tallies: tallies_hour_check CHECK (((hour % (3600)::bigint) = 0))
 tallies: tallies_pkey PRIMARY KEY (hour, act)
 CREATE UNIQUE INDEX tallies_pkey ON public.tallies USING btree (hour, act)
+unit_recovery.unit text NOT NULL
+unit_recovery.unit_key bytea NOT NULL
+unit_recovery.recovery bytea NOT NULL
+unit_recovery.sealed bytea NOT NULL EXTERNAL
+unit_recovery.day text NOT NULL
+unit_recovery: unit_recovery_pkey PRIMARY KEY (unit, unit_key)
+unit_recovery: unit_recovery_recovery_check CHECK ((length(recovery) = 32))
+unit_recovery: unit_recovery_unit_key_check CHECK ((length(unit_key) = 32))
+CREATE UNIQUE INDEX unit_recovery_pkey ON public.unit_recovery USING btree (unit, unit_key)
 uploads.key bigint NOT NULL
 uploads.id text NOT NULL
 uploads.size bigint NOT NULL

@@ -136,6 +136,12 @@ CREATE TABLE docs (
   UNIQUE (case_key, id),
   CHECK ((seq = 1) = (prev IS NULL))
 ) STRICT;
+CREATE TABLE drafts (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  body BLOB NOT NULL,
+  proposer TEXT NOT NULL,
+  day TEXT NOT NULL
+) STRICT;
 CREATE TABLE first_codes (
   key INTEGER PRIMARY KEY,
   case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
@@ -308,6 +314,14 @@ CREATE TABLE tallies (
   tens INTEGER NOT NULL,
   PRIMARY KEY (hour, act)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE unit_recovery (
+  unit TEXT NOT NULL,
+  unit_key BLOB NOT NULL CHECK (length(unit_key) = 32),
+  recovery BLOB NOT NULL CHECK (length(recovery) = 32),
+  sealed BLOB NOT NULL,
+  day TEXT NOT NULL,
+  PRIMARY KEY (unit, unit_key)
+) STRICT;
 CREATE TABLE uploads (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
