@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/web"
@@ -35,18 +36,37 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	missing, err := a.Missing(e.ctx)
+	missing, err := missingText(e, a)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(e.out, "Clarion %s serves %s on %s; operations on http://%s\n", app.Version, cfg.Public.URL, l.Public.Addr(), l.Ops.Addr())
-	if len(missing) > 0 {
-		fmt.Fprintln(e.out, "The form says \"not open yet\", and no flag changes that. Before the doors open, this is missing:")
-		for _, m := range missing {
-			fmt.Fprintf(e.out, "  - %s (%s)\n", m.What, m.Who)
+	fmt.Fprint(e.out, missing)
+	return a.Run(e.ctx, l)
+}
+
+// missingText words what keeps the form closed, and what keeps parts of it away; "" when nothing does.
+func missingText(e *env, a *app.App) (string, error) {
+	list, err := a.Missing(e.ctx)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	say := func(heading string, blocks bool) {
+		for _, m := range list {
+			if m.Done || m.Blocks != blocks {
+				continue
+			}
+			if heading != "" {
+				fmt.Fprintln(&b, heading)
+				heading = ""
+			}
+			fmt.Fprintf(&b, "  - %s\n", a.Worded(m))
 		}
 	}
-	return a.Run(e.ctx, l)
+	say("The form says \"not open yet\", and no flag changes that. Before the doors open, this is missing:", true)
+	say("Without this the form offers less:", false)
+	return b.String(), nil
 }
 
 func closeApp(e *env, a *app.App) {

@@ -27,6 +27,7 @@ import (
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/office/setup"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/public/intake"
 	"clarion.example/clarion/internal/public/reading"
@@ -63,6 +64,7 @@ type App struct {
 	Keys     *keyring.Ring
 	Intake   *intake.Service
 	Casework *casework.Service
+	Setup    *setup.Service
 	Reading  *reading.Service
 
 	log     *slog.Logger
@@ -237,6 +239,7 @@ func (a *App) openServices() error {
 	a.Casework = casework.New(casework.Options{
 		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, Now: a.now,
 	})
+	a.Setup = a.newSetup()
 	a.Reading = reading.New(a.Store)
 	return nil
 }

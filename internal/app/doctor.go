@@ -12,6 +12,7 @@ import (
 	"clarion.example/clarion/internal/blob"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/ledger"
+	"clarion.example/clarion/internal/office/setup"
 	"clarion.example/clarion/internal/store"
 )
 
@@ -30,14 +31,16 @@ func (a *App) Doctor(ctx context.Context) []Diagnosis {
 	out = append(out, a.logs(ctx)...)
 	out = append(out, a.keysWell(ctx), a.disk())
 	missing, err := a.Missing(ctx)
-	d := Diagnosis{What: "before the doors open", Well: len(missing) == 0 && err == nil, Found: "the form is open"}
+	d := Diagnosis{What: "before the doors open", Well: setup.Open(missing) && err == nil, Found: "the form is open"}
 	switch {
 	case err != nil:
 		d.Found, d.Advice = a.told(err), "see what is said of the database and the keys above"
 	case !d.Well:
 		var parts []string
 		for _, m := range missing {
-			parts = append(parts, m.What+" ("+m.Who+")")
+			if m.Blocks && !m.Done {
+				parts = append(parts, a.Worded(m))
+			}
 		}
 		d.Found, d.Advice = "the form says \"not open yet\"", "missing: "+strings.Join(parts, "; ")
 	}

@@ -33,7 +33,7 @@ var layers = [][]string{
 	{"internal/pack", "internal/ledger"},
 	{"internal/store", "internal/blob", "internal/web"},
 	{"internal/store/storetest", "internal/caselog", "internal/reporter"},
-	{"internal/public/intake", "internal/public/reading", "internal/office/casework"},
+	{"internal/public/intake", "internal/public/reading", "internal/office/casework", "internal/office/setup"},
 	{"internal/office/terminal"},
 	{"internal/site", "internal/job"},
 	{"internal/app"},

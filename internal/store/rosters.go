@@ -7,3 +7,10 @@ func (tx *Tx) Rosters(unit id.Unit) ([]Roster, error) {
 	return list(tx, `SELECT unit, version, body FROM rosters WHERE unit = ?1 ORDER BY version`, []any{string(unit)},
 		func(scan scanFunc) (r Roster, err error) { return r, scan(&r.Unit, &r.Version, &r.Body) })
 }
+
+// LatestRoster returns the newest version of a unit's roster, or NotFound.
+func (tx *Tx) LatestRoster(unit id.Unit) (r Roster, err error) {
+	err = tx.one(`SELECT unit, version, body FROM rosters WHERE unit = ?1 ORDER BY version DESC LIMIT 1`, []any{string(unit)},
+		&r.Unit, &r.Version, &r.Body)
+	return r, absent(err, "store.key_absent")
+}

@@ -227,6 +227,10 @@ func TestCountsAndKeys(t *testing.T) {
 			keys, err4 := tx.LatestKeySet()
 			rosters, err5 := tx.Rosters("city")
 			none, err6 := tx.Rosters("nowhere")
+			latest, err7 := tx.LatestRoster("city")
+			if _, err := tx.LatestRoster("nowhere"); !errs.Is(err, errs.NotFound) {
+				t.Errorf("the roster of no unit: %v", err)
+			}
 			for _, c := range []struct{ want, got any }{
 				{[]store.ScreenCount{{Day: day("2026-11-22"), Screen: "not-here", N: 7}}, screens},
 				{[]store.Tally{{Hour: noon.Truncate(time.Hour), Act: "report", Tens: 3}}, tallies},
@@ -234,12 +238,13 @@ func TestCountsAndKeys(t *testing.T) {
 				{store.KeySet{Version: 2, Body: []byte("two"), Leaf: 9}, keys},
 				{[]store.Roster{{Unit: "city", Version: 1, Body: []byte("a")}, {Unit: "city", Version: 2, Body: []byte("b")}}, rosters},
 				{[]store.Roster(nil), none},
+				{store.Roster{Unit: "city", Version: 2, Body: []byte("b")}, latest},
 			} {
 				if d := diff(c.want, c.got); d != "" {
 					t.Errorf("(-want +got):\n%s", d)
 				}
 			}
-			return errors.Join(err1, err2, err3, err4, err5, err6)
+			return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 		})
 		for name, fn := range map[string]func(*store.Tx) error{
 			"key set": func(tx *store.Tx) error { return tx.AddKeySet(store.KeySet{Version: 2, Body: []byte("other")}) },
