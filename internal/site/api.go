@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
@@ -66,11 +65,11 @@ func answerJSON(w http.ResponseWriter, status int, v any) error {
 	w.WriteHeader(status)
 	// A write error means that the sender left.
 	_, _ = w.Write(b)
-	_, _ = io.WriteString(w, fill)
+	_, _ = w.Write(fill) // as a string net/http would send it in pieces of 2 KiB
 	return nil
 }
 
-var fullStep = strings.Repeat(" ", padStep)
+var fullStep = bytes.Repeat([]byte{' '}, padStep)
 
 // readJSON reads a body of known fields only.
 func readJSON(r io.Reader, v any) error {
