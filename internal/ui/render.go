@@ -10,6 +10,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"text/template/parse"
 
 	"clarion.example/clarion/internal/i18n"
 )
@@ -39,14 +40,15 @@ func NewRenderer(c *i18n.Catalog, a *Assets, pages fs.FS) (*Renderer, error) {
 	}
 	r := &Renderer{catalog: c, pages: map[i18n.Lang]map[string]*template.Template{}}
 	for _, lang := range c.Langs() {
-		base, err := template.New("ui").Option("missingkey=error").Funcs(funcs(c.For(lang), a, icons)).ParseFS(parts, "templates/*.html")
+		helpers := funcs(c.For(lang), a, icons)
+		shared, err := template.New("ui").Funcs(helpers).ParseFS(parts, "templates/*.html")
 		if err != nil {
 			return nil, fmt.Errorf("ui: %w", err)
 		}
 		r.pages[lang] = map[string]*template.Template{}
 		for _, name := range names {
 			page := path.Base(path.Dir(name))
-			if r.pages[lang][page], err = parsePage(base, pages, name); err != nil {
+			if r.pages[lang][page], err = parsePage(shared, helpers, pages, name); err != nil {
 				return nil, err
 			}
 		}
@@ -54,19 +56,60 @@ func NewRenderer(c *i18n.Catalog, a *Assets, pages fs.FS) (*Renderer, error) {
 	return r, nil
 }
 
-func parsePage(base *template.Template, pages fs.FS, name string) (*template.Template, error) {
+// parsePage parses a page into a set of its own, with copies of the shared parts that it uses. What it does not use would
+// stand in memory once for every page and language, and be most of what the collector walks.
+func parsePage(shared *template.Template, helpers template.FuncMap, pages fs.FS, name string) (*template.Template, error) {
 	src, err := fs.ReadFile(pages, name)
 	if err != nil {
 		return nil, fmt.Errorf("ui: %w", err)
 	}
-	t, err := base.Clone()
+	page, err := template.New(path.Base(name)).Option("missingkey=error").Funcs(helpers).Parse(string(src))
 	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
-	}
-	if t, err = t.New(path.Base(name)).Parse(string(src)); err != nil {
 		return nil, fmt.Errorf("ui: page %s: %w", name, err)
 	}
-	return t, nil
+	todo := page.Templates()
+	for len(todo) > 0 {
+		t := todo[0]
+		todo = todo[1:]
+		for _, called := range calledBy(t.Tree.Root) {
+			part := shared.Lookup(called)
+			if part == nil || page.Lookup(called) != nil { // a page may have its own; one that nobody has fails when the page is shown
+				continue
+			}
+			added, err := page.AddParseTree(called, part.Tree.Copy())
+			if err != nil {
+				return nil, fmt.Errorf("ui: page %s: %w", name, err)
+			}
+			todo = append(todo, added)
+		}
+	}
+	return page, nil
+}
+
+// calledBy names the templates that are called somewhere in n.
+func calledBy(n parse.Node) (names []string) {
+	branches := func(b *parse.BranchNode) []string {
+		names := calledBy(b.List)
+		if b.ElseList != nil {
+			names = append(names, calledBy(b.ElseList)...)
+		}
+		return names
+	}
+	switch n := n.(type) {
+	case *parse.TemplateNode:
+		return []string{n.Name}
+	case *parse.ListNode:
+		for _, child := range n.Nodes {
+			names = append(names, calledBy(child)...)
+		}
+	case *parse.IfNode:
+		return branches(&n.BranchNode)
+	case *parse.RangeNode:
+		return branches(&n.BranchNode)
+	case *parse.WithNode:
+		return branches(&n.BranchNode)
+	}
+	return names
 }
 
 // Render writes page with data in lang, or an error and nothing: a page is whole or absent. data is the page's

@@ -228,3 +228,27 @@ func TestStepsAndErrors(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestPagesHoldWhatTheyCall: parts are found behind every kind of branch, and one that nobody calls is not there.
+func TestPagesHoldWhatTheyCall(t *testing.T) {
+	t.Parallel()
+	c, err := i18n.New(func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := fstest.MapFS{"x/x.html": {Data: []byte(`{{define "stamp"}}own{{end}}{{template "stamp"}}` +
+		`{{if .}}{{range .}}{{with .}}{{template "thread-gap"}}{{end}}{{end}}{{else}}{{with .}}{{else}}{{range .}}{{else}}{{template "thread-false"}}{{end}}{{end}}{{end}}`)}}
+	r, err := NewRenderer(c, assets(t), pages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for mark, data := range map[string][]string{"cl-note--warn": {"a"}, "cl-note--danger": nil} {
+		var b bytes.Buffer
+		if err := r.Render(&b, "x", "en", data); err != nil || !strings.HasPrefix(b.String(), "own<") || !strings.Contains(b.String(), mark) {
+			t.Errorf("%s: %v %s", mark, err, &b)
+		}
+	}
+	if r.pages["en"]["x"].Lookup("steps") != nil {
+		t.Error("the page holds a part that it does not call")
+	}
+}
