@@ -130,6 +130,28 @@ func (e Enrolment) Verify(sign ed25519.PublicKey, sig []byte) error {
 	return verifyMessage(e, sign, sig)
 }
 
+// RecoveryStatement is what the root key signs of the recovery key when both are made. Whoever seals to the recovery key
+// later takes it from here, and not from a server that might name another.
+type RecoveryStatement struct {
+	Instance  string
+	Recipient Recipient
+	Threshold int // how many sheets give the key back, 2 or more
+	Count     int // how many there are
+}
+
+// Message gives the signed bytes, or [ErrRequest] for a field outside its grammar.
+func (r RecoveryStatement) Message() ([]byte, error) {
+	if !validInstance(r.Instance) || r.Recipient.IsZero() || r.Threshold < 2 || r.Count <= r.Threshold || r.Count > MaxSheets {
+		return nil, ErrRequest
+	}
+	return fmt.Appendf(nil, "clarion/recovery/v1\n%s\n%s\n%d\n%d\n", r.Instance, r.Recipient, r.Threshold, r.Count), nil
+}
+
+// Verify tells whether sig is by root, the root key of the list in force: else [ErrSignature], or [ErrRequest].
+func (r RecoveryStatement) Verify(root ed25519.PublicKey, sig []byte) error {
+	return verifyMessage(r, root, sig)
+}
+
 func verifyMessage(m interface{ Message() ([]byte, error) }, key ed25519.PublicKey, sig []byte) error {
 	msg, err := m.Message()
 	if err != nil {

@@ -22,6 +22,7 @@ type staffVectors struct {
 	Passphrases []passphraseVector `json:"passphrases"`
 	SignIn      messageVector      `json:"sign_in"`
 	Enrolment   messageVector      `json:"enrolment"`
+	Recovery    recoveryVector     `json:"recovery"`
 	Fingerprint fingerprintVector  `json:"fingerprint"`
 	Sheets      sheetVectors       `json:"sheets"`
 }
@@ -52,6 +53,15 @@ type messageVector struct {
 	Invitation string `json:"invitation,omitempty"` // SHA-256 of the token
 	SignerSeed string `json:"signer_seed"`
 	Message    string `json:"message_sha256"`
+	Signature  string `json:"signature"`
+}
+
+type recoveryVector struct {
+	Instance   string `json:"instance"`
+	Recipient  string `json:"recipient_seed"`
+	K          int    `json:"k"`
+	N          int    `json:"n"`
+	SignerSeed string `json:"signer_seed"`
 	Signature  string `json:"signature"`
 }
 
@@ -130,6 +140,7 @@ func writeStaffVectors(t *testing.T) {
 		},
 		SignIn:      messageVector{Instance: "example-1", Door: "desk", Account: "li-wei", Challenge: seeded(9), SignerSeed: seeded(1)},
 		Enrolment:   messageVector{Instance: "example-1", Door: "inspect", Account: "qian", Role: "inspector", Recipient: seeded(2), Login: seeded(1), Invitation: hexSum("token"), SignerSeed: seeded(3)},
+		Recovery:    recoveryVector{"example-1", seeded(5), 3, 5, seeded(4), ""},
 		Fingerprint: fingerprintVector{Instance: "example-1", Role: "custodian", ID: "zhao", Recipient: seeded(2), Sign: seeded(3)},
 		Sheets:      sheetVectors{Instance: "example-1", RootSeed: seeded(4), RecoverySeed: seeded(5), Threshold: 3, Bad: map[string]string{}},
 	}
@@ -197,6 +208,8 @@ func fillStaffVectors(t *testing.T, v *staffVectors) {
 	sign(&v.SignIn, text, err)
 	text, err = joins.Message()
 	sign(&v.Enrolment, text, err)
+	r := recoveryOf(t, v.Recovery)
+	v.Recovery.Signature = hex.EncodeToString(ed25519.Sign(ed25519.NewKeyFromSeed(unhex(t, v.Recovery.SignerSeed)), must(r.Message())))
 	f := &v.Fingerprint
 	f.Words = must(StaffFingerprint(f.Instance, f.Role, f.ID, must(IdentityFromSeed(unhex(t, f.Recipient))).Recipient().String(), EncodeKey(publicOf(ed25519.NewKeyFromSeed(unhex(t, f.Sign))))))
 	s := &v.Sheets
@@ -220,6 +233,34 @@ func enrolmentOf(t *testing.T, m messageVector) Enrolment {
 	t.Helper()
 	login := publicOf(ed25519.NewKeyFromSeed(unhex(t, m.Login)))
 	return Enrolment{m.Instance, m.Door, m.Account, m.Role, must(IdentityFromSeed(unhex(t, m.Recipient))).Recipient(), login, array[[32]byte](t, m.Invitation)}
+}
+
+func recoveryOf(t *testing.T, v recoveryVector) RecoveryStatement {
+	t.Helper()
+	return RecoveryStatement{v.Instance, must(IdentityFromSeed(unhex(t, v.Recipient))).Recipient(), v.K, v.N}
+}
+
+// TestRecoveryStatement: no other key, kit or installation stands in for the one that root signed.
+func TestRecoveryStatement(t *testing.T) {
+	t.Parallel()
+	var v staffVectors
+	readVectors(t, "staff.json", &v)
+	r, root, sig := recoveryOf(t, v.Recovery), publicOf(ed25519.NewKeyFromSeed(unhex(t, v.Recovery.SignerSeed))), unhex(t, v.Recovery.Signature)
+	if err := r.Verify(root, sig); err != nil {
+		t.Error(err)
+	}
+	for _, other := range []RecoveryStatement{
+		{"example-2", r.Recipient, 3, 5}, {r.Instance, NewIdentity().Recipient(), 3, 5}, {r.Instance, r.Recipient, 2, 5}, {r.Instance, r.Recipient, 3, 6},
+	} {
+		if err := other.Verify(root, sig); !errors.Is(err, ErrSignature) {
+			t.Errorf("%d of %d: %v", other.Threshold, other.Count, err)
+		}
+	}
+	for _, bad := range []RecoveryStatement{{"Example", r.Recipient, 3, 5}, {r.Instance, Recipient{}, 3, 5}, {r.Instance, r.Recipient, 1, 5}, {r.Instance, r.Recipient, 3, 3}, {r.Instance, r.Recipient, 3, 17}} {
+		if err := bad.Verify(root, sig); !errors.Is(err, ErrRequest) {
+			t.Errorf("%d of %d: %v", bad.Threshold, bad.Count, err)
+		}
+	}
 }
 
 // sheetVerdict writes an error as the vectors do.
