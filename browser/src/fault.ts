@@ -27,7 +27,16 @@ export type Kind =
   | "share"
   | "upload"
   | "work"
-  | "selftest";
+  | "selftest"
+  // Of staff. Places and numbers count from 1.
+  | "word" // what: the place of a typed word that cannot stand there
+  | "length" // what: how many words were typed
+  | "sheet" // what: damaged, elsewhere, kind, kit, twice, few; "unknown" for a sheet that was not made just now
+  | "fingerprint" // what: the id of a holder whose words are others
+  | "key_file"
+  | "list" // what: why a list cannot be made
+  | "locked" // there is no key here any more
+  | "order"; // a message that fits no moment
 
 /**
  * Everything that this library throws on purpose. `what` is for people who look for a fault, in English, and never

@@ -73,7 +73,8 @@ export function fingerprint(pub: Uint8Array, list: WordList): string {
   return drawWords(seed, "clarion/fingerprint/v1", 8, list);
 }
 
-function drawWords(seed: Uint8Array, label: string, n: number, list: WordList): string {
+/** n words that belong to a seed and a label (docs/spec/seal.md section 3). */
+export function drawWords(seed: Uint8Array, label: string, n: number, list: WordList): string {
   const below = draw(seed, label);
   return Array.from({ length: n }, () => list.at[below(list.at.length)]).join(" ");
 }

@@ -16,12 +16,24 @@ export const isHash = (s: string): boolean => /^[0-9a-f]{64}$/.test(s);
 export function isDay(s: string): boolean {
   const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(s);
   if (m === null) return false;
-  const year = Number(m[1]);
-  const month = Number(m[2]);
   const day = Number(m[3]);
+  return day >= 1 && day <= daysIn(Number(m[1]), Number(m[2]));
+}
+
+/** 0 for a month that does not exist. */
+function daysIn(year: number, month: number): number {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
-  return days !== undefined && day >= 1 && day <= days;
+  return [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+}
+
+/** The day before a day that exists. */
+export function dayBefore(s: string): string {
+  let [year, month, day] = s.split("-").map(Number) as [number, number, number];
+  if (--day === 0) {
+    if (--month === 0) [year, month] = [year - 1, 12];
+    day = daysIn(year, month);
+  }
+  return String(year).padStart(4, "0") + [month, day].map((n) => "-" + String(n).padStart(2, "0")).join("");
 }
 
 /** 1 to 200 bytes of printable text, which has no marks of line or direction, without a space at either end. */

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createInterface } from "node:readline";
 import { lib, pieces, unbase64, unhex } from "./kit.mjs";
 
+const words = lib.receipt.wordList(lib.wordlist.unpack());
 const base64 = (b) => Buffer.from(b).toString("base64");
 
 const commands = {
@@ -38,6 +39,31 @@ const commands = {
     const asked = { ...of, box: lib.bytes.hexHash(sealed) };
     const open = ({ sealed: s, seed }) => lib.shares.openShare(unbase64(s), new lib.seal.Identity(unhex(seed)), asked);
     return lib.shares.combineIdentity(sealed, named, shares.map(open));
+  },
+  newPassphrase: () => lib.staff.passphrase.newPassphrase(words),
+  async staffKeys({ words: typed, salt }) {
+    const k = await lib.staff.passphrase.staffKeys(typed, unhex(salt), words);
+    return { login: k.login.encoded, recipient: k.kek.recipient };
+  },
+  keyFile: ({ text }) => lib.staff.keyfile.parseKeyFile(text).text(),
+  newKeyFile: (holder) => lib.staff.keyfile.newKeyFile(holder).text(),
+  wrap: ({ text, keks }) => base64(lib.staff.wrapped.wrap({ file: lib.staff.keyfile.parseKeyFile(text), keks })),
+  // Lists as the root's page makes them, each a file.
+  makeLists({ seed, lists, previous, office, roster }) {
+    const root = new lib.ed25519.SigningKey(unhex(seed));
+    const trust = { root: root.encoded, requireProof: false };
+    const before = previous === undefined ? {} : { previous: lib.keyset.verifyKeySet(unbase64(previous), trust) };
+    const set = lib.staff.lists.assemble({ ...lists, ...before, root: root.encoded });
+    const file = lib.staff.keyfile.parseKeyFile(office);
+    const r = lib.staff.lists.makeRoster(file, roster.version, lists.day, roster.holders);
+    return { keySet: base64(lib.staff.lists.signKeySet(set, root)), roster: base64(lib.staff.lists.signRoster(r, root)) };
+  },
+  countersign: ({ list, seed }) => base64(lib.staff.lists.countersign(unbase64(list), new lib.ed25519.SigningKey(unhex(seed)))),
+  verifyLists({ list, root, roster, previousRoster, proposed }) {
+    const trust = { root, requireProof: false };
+    const keys = (proposed ? lib.keyset.verifyProposed : lib.keyset.verifyKeySet)(unbase64(list), trust);
+    const before = previousRoster && lib.roster.verifyRoster(unbase64(previousRoster), keys);
+    return { version: keys.version, roster: lib.roster.verifyRoster(unbase64(roster), keys, before).body };
   },
   clean({ picture }) {
     const { bytes, removed } = lib.clean.clean(unbase64(picture));

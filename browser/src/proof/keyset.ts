@@ -1,16 +1,16 @@
-import { concat, fromBase64url, hexHash, utf8 } from "../bytes";
-import { parseKey, SIGNATURE_SIZE, verify } from "../ed25519";
+import { hexHash, utf8 } from "../bytes";
+import { parseKey } from "../ed25519";
 import { Fault } from "../fault";
 import { parseRecipient } from "../seal";
 import { isDay, isInstance, isName } from "../syntax";
 import { count, list, must, type Names, names, object, readCanonical, text, writeNames } from "./canonical";
+import { parseEnvelope, signers } from "./envelope";
 import { parseProof, verifyPublicProof } from "./inclusion";
 import { ackName, caseOrigin, isRoot, parseVerifier, publicOrigin, type Verifier } from "./keys";
 import { publicLeaf } from "./leaf";
 
-const maxList = 8388608;
-const maxSignatures = 16;
-const prefix = "clarion/keys/v1\n";
+/** What stands before the body of a key set in what is signed. */
+export const KEYS_PREFIX = "clarion/keys/v1\n";
 
 /** The key of a unit for a time. A unit that changed its key stands more than once. */
 export interface UnitKey {
@@ -70,11 +70,24 @@ export interface Trust {
  * "no_proof", "not_included".
  */
 export function verifyKeySet(bytes: Uint8Array, trust: Trust): KeySet {
-  if (bytes.length > maxList) throw new Fault("format", "list is too large");
-  const env = readCanonical(bytes, readEnvelope);
+  return verifySet(bytes, trust, true);
+}
+
+/**
+ * verifyKeySet without the countersignature, for a list that waits for its inspector. What it returns is a proposal:
+ * never to be used, or sealed to.
+ */
+export function verifyProposed(bytes: Uint8Array, trust: Trust): KeySet {
+  return verifySet(bytes, trust, false);
+}
+
+function verifySet(bytes: Uint8Array, trust: Trust, countersigned: boolean): KeySet {
+  const env = parseEnvelope(bytes);
   const keys = parseKeys(env.body);
   if (!isRoot(trust.root, keys.root)) throw new Fault("root");
-  checkSignatures(env, keys, trust.previous);
+  const by = signers(env, KEYS_PREFIX, ["root", "inspector"]);
+  if (by["root"]!.length !== 1 || by["root"]![0] !== keys.root) throw new Fault("signature", "the root signature");
+  if (countersigned) checkCountersigned(by["inspector"]!, keys, trust.previous);
   checkFollows(keys, trust.previous);
   if (env.proof === "") {
     if (trust.requireProof) throw new Fault("no_proof");
@@ -85,37 +98,8 @@ export function verifyKeySet(bytes: Uint8Array, trust: Trust): KeySet {
   return keys;
 }
 
-interface Envelope {
-  v: 1;
-  body: string;
-  signatures: { role: string; key: string; sig: string }[];
-  proof: string;
-}
-
-function readEnvelope(v: unknown): Envelope {
-  const o = object(v, "signed list");
-  must(o["v"] === 1, "v");
-  const signatures = list(o["signatures"], "signatures", (x) => {
-    const s = object(x, "signatures");
-    return { role: text(s["role"], "role"), key: text(s["key"], "key"), sig: text(s["sig"], "sig") };
-  });
-  must(signatures.length <= maxSignatures, "signatures");
-  return { v: 1, body: text(o["body"], "body"), signatures, proof: text(o["proof"], "proof") };
-}
-
-/** Every signature must be sound and by root or inspector; exactly one is by the root key. */
-function checkSignatures(env: Envelope, keys: KeySet, previous: KeySet | undefined): void {
-  const message = concat(utf8(prefix), utf8(env.body));
-  const by: Record<string, string[]> = { root: [], inspector: [] };
-  for (const s of env.signatures) {
-    const key = parseKey(s.key);
-    const sig = fromBase64url(s.sig, SIGNATURE_SIZE);
-    const same = s.role === "root" || s.role === "inspector" ? by[s.role]! : null;
-    if (key === null || sig === null || same === null || same.includes(s.key) || !verify(key, message, sig)) throw new Fault("signature");
-    same.push(s.key);
-  }
-  if (by["root"]!.length !== 1 || by["root"]![0] !== keys.root) throw new Fault("signature", "the root signature");
-  const signed = (people: readonly PersonKey[]) => people.some((p) => by["inspector"]!.includes(p.sign));
+function checkCountersigned(inspectors: readonly string[], keys: KeySet, previous: KeySet | undefined): void {
+  const signed = (people: readonly PersonKey[]) => people.some((p) => inspectors.includes(p.sign));
   if (keys.custodians.length + keys.inspectors.length > 0 && !signed(keys.inspectors)) throw new Fault("countersignature");
   if (previous === undefined || previous.inspectors.length === 0) return;
   const people = (k: KeySet) => JSON.stringify([k.custodians, k.inspectors]);
@@ -127,6 +111,14 @@ function checkFollows(keys: KeySet, previous: KeySet | undefined): void {
   if (keys.instance !== previous.instance) throw new Fault("origin");
   if (keys.root !== previous.root) throw new Fault("root");
   if (keys.version < previous.version || (keys.version === previous.version && keys.body !== previous.body)) throw new Fault("older");
+}
+
+/**
+ * The key set of plain fields, such as JSON.parse gives, checked as parseKeys does; its body is their only spelling.
+ * Throws "format".
+ */
+export function keySetOf(fields: unknown): KeySet {
+  return parseKeys(writeKeys(buildKeys(fields, "")));
 }
 
 /** Reads the body of a key set in its only spelling. Only verifyKeySet says whether to believe it. */
@@ -204,7 +196,8 @@ function checkHolders(k: KeySet): void {
   }
 }
 
-function isRecipient(s: string): boolean {
+/** Tells whether s is an age1pq1… key in its only spelling. */
+export function isRecipient(s: string): boolean {
   try {
     return parseRecipient(s) === s;
   } catch {
