@@ -201,13 +201,16 @@ func (st *state) checkMembers(r *proof.Roster) error {
 	return nil
 }
 
-// maxWrapped bounds a sealed key file, in bytes.
-const maxWrapped = 64 << 10
+// Bounds of a sealed key file, in bytes: a key file names its recipient, of 1,959 characters.
+const (
+	minKeyFile = 2_000
+	maxWrapped = 64 << 10
+)
 
 // sealedToOne reports whether b looks like a key file sealed to exactly one key. To whose, only the holder can tell.
 func sealedToOne(b []byte) bool {
 	n, err := seal.CheckHeader(b, 1)
-	return err == nil && n == 1 && int64(len(b)) > seal.SealedSize(0, 1) && len(b) <= maxWrapped
+	return err == nil && n == 1 && int64(len(b)) >= seal.SealedSize(minKeyFile, 1) && len(b) <= maxWrapped
 }
 
 // newKeys are the unit keys that a list brings.
@@ -226,7 +229,7 @@ func (s *Service) checkRecovery(st *state, p *plan, b Bundle) error {
 	}
 	if b.Kit != nil {
 		var err error
-		if p.kit, err = s.record(*b.Kit); err != nil {
+		if p.kit, err = s.record(*b.Kit, p.set.Root); err != nil {
 			return err
 		}
 		needed, kit = currentKeys(p.set), *b.Kit

@@ -173,7 +173,7 @@ func (s *Service) first(ctx context.Context, who Who, keySet []byte, kit Kit) (s
 	if err := s.checkFirst(set); err != nil {
 		return "", err
 	}
-	record, err := s.record(kit)
+	record, err := s.record(kit, set.Root)
 	if err != nil {
 		return "", err
 	}

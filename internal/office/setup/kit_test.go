@@ -1,9 +1,12 @@
 package setup_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -77,7 +80,7 @@ func newWorld(t *testing.T, dsn string, s *store.Store) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, dsn: dsn, store: s, pack: p, now: noon, keys: map[string]*seal.KeyFile{}, opened: seal.NewIdentity()}
+	w := &world{t: t, dsn: dsn, store: s, pack: p, now: noon, keys: map[string]*seal.KeyFile{}}
 	w.ring = keyring.New(w.clock, p.Zone)
 	line := func(name string) string {
 		k, err := proof.NewLogKey(name)
@@ -85,9 +88,9 @@ func newWorld(t *testing.T, dsn string, s *store.Store) *world {
 		return k.Verifier()
 	}
 	w.server = ceremony.Server{Instance: instance, Ack: line(proof.AckKeyName(instance)), Public: line(proof.PublicOrigin(instance)), Cases: line(proof.CaseOrigin(instance))}
-	w.kit = setup.Kit{Recipient: w.opened.Recipient().String(), K: 2, N: 3}
 	w.restart(func(*setup.Options) {})
 	w.key(seal.KeyRoot, "root")
+	w.kit = w.newKit(2, 3)
 	w.join(setup.Administrator, "gu")
 	return w
 }
@@ -145,6 +148,20 @@ func (w *world) key(role seal.KeyRole, name string) *seal.KeyFile {
 	w.must(err)
 	w.keys[name] = k
 	return k
+}
+
+// newKit makes a recovery key, whose sheets are typed back at once, and signs it.
+func (w *world) newKit(k, n int) setup.Kit {
+	w.t.Helper()
+	w.opened = seal.NewIdentity()
+	return w.signKit(w.opened.Recipient(), k, n)
+}
+
+func (w *world) signKit(to seal.Recipient, k, n int) setup.Kit {
+	w.t.Helper()
+	msg, err := seal.RecoveryStatement{Instance: instance, Recipient: to, Threshold: k, Count: n}.Message()
+	w.must(err)
+	return setup.Kit{Recipient: to.String(), K: k, N: n, Signature: base64.RawURLEncoding.EncodeToString(ed25519.Sign(w.keys["root"].Sign, msg))}
 }
 
 // keyRoles are the roles in which the holders of accounts make their key files.
@@ -423,4 +440,36 @@ func (w *world) audited() (out []string) {
 		return err
 	}))
 	return out
+}
+
+func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// spoilt changes the last signature of a list.
+func spoilt(file []byte) []byte {
+	at := bytes.LastIndex(file, []byte(`"sig":"`)) + len(`"sig":"`)
+	out := bytes.Clone(file)
+	out[at+10] ^= 1
+	return out
+}
+
+// harm makes the database refuse new rosters until the returned function is called.
+func (w *world) harm(t *testing.T) (repair func()) {
+	t.Helper()
+	driver, source := "pgx", w.dsn
+	make, drop := `CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'stop'; END $$;
+		CREATE TRIGGER stop BEFORE INSERT ON rosters EXECUTE FUNCTION stop()`, `DROP TRIGGER stop ON rosters`
+	if path, ok := strings.CutPrefix(w.dsn, "sqlite:"); ok {
+		driver, source = "sqlite", "file:"+path+"?_busy_timeout=5000"
+		make, drop = `CREATE TRIGGER stop BEFORE INSERT ON rosters BEGIN SELECT RAISE(ABORT, 'stop'); END`, `DROP TRIGGER stop`
+	}
+	db, err := sql.Open(driver, source)
+	w.must(err)
+	t.Cleanup(func() { db.Close() })
+	_, err = db.Exec(make)
+	w.must(err)
+	return func() {
+		t.Helper()
+		_, err := db.Exec(drop)
+		w.must(err)
+	}
 }

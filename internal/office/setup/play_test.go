@@ -274,8 +274,7 @@ func TestKitAfterTheTerminal(t *testing.T) {
 			t.Error("the kit is on record, and the list does not say so")
 		}
 		// A new kit takes the place of the one that was used: all copies are made again.
-		w.opened = seal.NewIdentity()
-		w.kit = setup.Kit{Recipient: w.opened.Recipient().String(), K: 3, N: 5}
+		w.kit = w.newKit(3, 5)
 		p.bundle = func(b *setup.Bundle) { b.Kit, b.Rosters, b.Recovery = &w.kit, nil, b.Recovery[1:] }
 		_, err = w.Propose(ctx, admin, w.make(p))
 		want(t, "one office without a copy", err, errs.Invalid, "setup.recovery_copy")

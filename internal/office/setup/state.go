@@ -21,11 +21,13 @@ const (
 	metaRecovery = "recovery" // the recovery key, as [Recovery]
 )
 
-// Kit is a recovery kit whose sheets were all typed back: the recovery key's recipient, split k of n.
+// Kit is a recovery kit whose sheets were all typed back: the recovery key's recipient, split k of n, and the root's
+// signature of the three ([seal.RecoveryStatement]).
 type Kit struct {
 	Recipient string `json:"recipient"` // age1pq1…
 	K         int    `json:"k"`
 	N         int    `json:"n"`
+	Signature string `json:"signature"` // base64url
 }
 
 // Recovery is the kit on record.
