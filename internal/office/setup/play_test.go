@@ -127,9 +127,9 @@ func TestSetUp(t *testing.T) {
 		})
 		w.wantLeft("as a demonstration")
 		wantAudit := []string{
-			"gu setup.first allowed", "gu setup.propose denied setup.other_key", "gu setup.propose allowed", "gu setup.propose allowed",
-			"song setup.countersign denied setup.draft_changed", "song setup.countersign denied setup.draft_changed", "song setup.countersign allowed",
-			"song setup.approve_category allowed", "song setup.revoke_category allowed", "song setup.approve_category allowed",
+			"gu list-begun allowed", "gu list-proposed denied setup.other_key", "gu list-proposed allowed", "gu list-proposed allowed",
+			"song list-countersigned denied setup.draft_changed", "song list-countersigned denied setup.draft_changed", "song list-countersigned allowed",
+			"song category-approved allowed", "song category-revoked allowed", "song category-approved allowed",
 		}
 		if d := cmp.Diff(wantAudit, w.audited()); d != "" {
 			t.Errorf("audit (-want +got):\n%s", d)
@@ -154,6 +154,9 @@ func (w *world) wantInForce(t *testing.T) {
 			if k, err := seal.ParseKeyFile(text, nil); err != nil || k.ID != string(c.Unit) {
 				t.Errorf("copy for %s: %v", c.Unit, err)
 			}
+		}
+		if _, err := tx.Draft(); !errs.Is(err, errs.NotFound) {
+			t.Errorf("the draft still waits: %v", err)
 		}
 		keys, err := tx.LatestKeySet()
 		if err != nil {

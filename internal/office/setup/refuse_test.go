@@ -286,6 +286,28 @@ func TestCountersignRefuses(t *testing.T) {
 	})
 }
 
+// TestRostersChangedMeanwhile: the inspector's signature is over the list alone; the answer is for the whole draft.
+func TestRostersChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		w.begin()
+		w.everybody()
+		b := w.make(w.usual())
+		seen := w.propose(b)
+		p := w.usual()
+		p.staff["liu"] = []string{"approver"}
+		changed := b
+		changed.Rosters = w.make(p).Rosters
+		before := w.propose(changed)
+		_, err := w.Countersign(t.Context(), inspector, seen, w.countersigned(b.KeySet, "song"))
+		want(t, "the same list with other rosters", err, errs.Conflict, "setup.draft_changed")
+		d, err := w.Draft(t.Context(), inspector)
+		if err != nil || d.ID != before || w.inForce().Version != 1 {
+			t.Errorf("waiting %v, %v", d, err)
+		}
+	})
+}
+
 // TestListsMovedMeanwhile: a draft is for the lists that were in force; the terminal may install others.
 func TestListsMovedMeanwhile(t *testing.T) {
 	t.Parallel()

@@ -98,12 +98,12 @@ func joinedAll(tx *store.Tx) (out []Account, err error) {
 
 // acts of the audit log.
 const (
-	actFirst       = "setup.first"
-	actPropose     = "setup.propose"
-	actWithdraw    = "setup.withdraw"
-	actCountersign = "setup.countersign"
-	actApprove     = "setup.approve_category"
-	actRevoke      = "setup.revoke_category"
+	actFirst       = "list-begun"
+	actPropose     = "list-proposed"
+	actWithdraw    = "proposal-withdrawn"
+	actCountersign = "list-countersigned"
+	actApprove     = "category-approved"
+	actRevoke      = "category-revoked"
 )
 
 // permit refuses roles that an act is not for.
