@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -44,10 +45,18 @@ func (d dialect) beginRead() string {
 	return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 }
 
-// rewrite turns the placeholders ?1 ?2 of our texts into those of the database. SQLite knows them as they are.
+var placeholder = regexp.MustCompile(`\?[1-9][0-9]*`)
+
+// rewrite turns the placeholders ?1 ?2 of our texts into those of the database. SQLite knows them as they are, but its
+// driver looks up the name of each whenever it binds: where they stand in order, each once, they need none.
 func (d dialect) rewrite(q string) string {
 	if d == sqlite {
-		return q
+		for i, p := range placeholder.FindAllString(q, -1) {
+			if p != "?"+strconv.Itoa(i+1) {
+				return q
+			}
+		}
+		return placeholder.ReplaceAllString(q, "?")
 	}
 	b := []byte(q)
 	for i := 0; i+1 < len(b); i++ {

@@ -69,10 +69,26 @@ func (tx *Tx) UseForm(form [32]byte, slot int64, mac []byte, limit int, now time
 func (tx *Tx) UseWork(mark [32]byte, now time.Time) (FormUse, error) {
 	n, err := tx.exec(`INSERT INTO form_marks (hash, expires) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING`,
 		mark[:], formExpires(FormSlot(now)))
-	if err != nil {
+	return used(n, err)
+}
+
+// UseReportWork is [Tx.UseWork] for the work of a report, which begins a case: where that case is stored already it is
+// FormUsed and takes no mark. One statement, because on PostgreSQL each question is a wait for all.
+func (tx *Tx) UseReportWork(mark [32]byte, c id.Case, now time.Time) (FormUse, error) {
+	n, err := tx.exec(tx.either(
+		`INSERT INTO form_marks (hash, expires) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM cases WHERE id = ?3)
+		   ON CONFLICT (hash) DO NOTHING`,
+		`INSERT INTO form_marks (hash, expires) SELECT ?1::bytea, ?2::bigint WHERE NOT EXISTS (SELECT 1 FROM cases WHERE id = ?3)
+		   ON CONFLICT (hash) DO NOTHING`), mark[:], formExpires(FormSlot(now)), c)
+	return used(n, err)
+}
+
+// used says whether a mark was new, of how many rows its insert added.
+func used(n int64, err error) (FormUse, error) {
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if n == 0 {
+	case n == 0:
 		return FormUsed, nil
 	}
 	return FormFresh, nil

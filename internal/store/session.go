@@ -85,7 +85,7 @@ func (s *session) prepared(ctx context.Context, q string) (*sql.Stmt, error) {
 	if st := s.stmts[q]; st != nil {
 		return st, nil
 	}
-	st, err := s.conn.PrepareContext(ctx, q)
+	st, err := s.conn.PrepareContext(ctx, s.dialect.rewrite(q))
 	if err == nil {
 		s.stmts[q] = st
 	}

@@ -96,3 +96,32 @@ func TestUseWork(t *testing.T) {
 		}
 	})
 }
+
+// TestUseReportWork: work counts once and a case begins once; a repeat of a stored case takes no mark.
+func TestUseReportWork(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		r := storetest.NewReport(100)
+		mark, other := random32(), random32()
+		use := func(mark [32]byte, c id.Case) (got store.FormUse) {
+			t.Helper()
+			write(t, s, func(tx *store.Tx) (err error) { got, err = tx.UseReportWork(mark, c, noon); return err })
+			return got
+		}
+		write(t, s, func(tx *store.Tx) error {
+			if got, err := tx.UseReportWork(mark, r.Case.ID, noon); err != nil || got != store.FormFresh {
+				t.Errorf("first use: %s, %v", got, err)
+			}
+			return r.Add(tx)
+		})
+		if got := use(mark, id.NewCase()); got != store.FormUsed {
+			t.Errorf("the same work for another case: %s", got)
+		}
+		if got := use(other, r.Case.ID); got != store.FormUsed {
+			t.Errorf("other work for the same case: %s", got)
+		}
+		if got := use(other, id.NewCase()); got != store.FormFresh {
+			t.Errorf("work that a repeat had brought: %s", got)
+		}
+	})
+}

@@ -116,7 +116,7 @@ func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	}
 	var files []store.Upload
 	use, err := s.commit(ctx, r, func(tx *store.Tx) (use store.FormUse, err error) {
-		if use, err = s.useWork(tx, r, mark); err != nil || use != store.FormFresh {
+		if use, err = tx.UseReportWork(mark, r.c.ID, s.o.Now()); err != nil || use != store.FormFresh {
 			return use, err
 		}
 		files, err = takeUploads(tx, in.Files)
@@ -134,15 +134,6 @@ func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 	s.tallies.act("report")
 	ack, err := s.acknowledge(r.leaf, day)
 	return SealedReceipt{Day: day, Promises: s.o.Machine.Promises(day), Acknowledgement: ack}, err
-}
-
-// useWork takes every case and every challenge once.
-func (s *Service) useWork(tx *store.Tx, r *sealedReport, mark [32]byte) (store.FormUse, error) {
-	_, err := tx.Case(r.c.ID)
-	if errs.Is(err, errs.NotFound) {
-		return tx.UseWork(mark, s.o.Now())
-	}
-	return store.FormUsed, err
 }
 
 // oneInHundred says whether this proof of work is derived again.
