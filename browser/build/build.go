@@ -26,7 +26,9 @@ type Bundle struct {
 // Bundles lists what dist holds.
 func Bundles() []Bundle {
 	return []Bundle{
+		{"ceremony.js", "src/entry/ceremony.ts", ""},
 		{"files.js", "src/entry/files.ts", ""},
+		{"keeper.js", "src/entry/keeper.ts", ""},
 		{"verify.js", "src/entry/verify.ts", "clarion"},
 		{"words.js", "src/entry/words.ts", "clarionWords"},
 		{"work.js", "src/entry/work.ts", ""},

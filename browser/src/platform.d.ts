@@ -20,6 +20,7 @@ declare const crypto: {
 };
 
 declare function setTimeout(run: () => void, milliseconds: number): unknown;
+declare function clearTimeout(started: unknown): void;
 
 /** The part of a readable stream that is read here. */
 interface ReadableStream {

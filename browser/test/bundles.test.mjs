@@ -52,7 +52,7 @@ test("the page for checking starts, the workers listen", () => {
   const page = world();
   vm.runInContext(dist("verify.js"), page);
   assert.equal(vm.runInContext("typeof clarion.verifyKeySet", page), "function");
-  for (const name of ["files.js", "work.js"]) {
+  for (const name of ["files.js", "work.js", "keeper.js", "ceremony.js"]) {
     const w = world();
     vm.runInContext("var self = globalThis", w);
     vm.runInContext(dist(name), w);

@@ -1,0 +1,5 @@
+import { serveCeremony } from "../staff/ceremonyworker";
+
+declare const self: MessageEnd;
+
+serveCeremony(self);

@@ -1,0 +1,5 @@
+import { serveKeeper } from "../staff/staffworker";
+
+declare const self: MessageEnd;
+
+serveKeeper(self);

@@ -1,0 +1,263 @@
+// The worker that keeps a key: what it does, what it refuses, and that no answer holds a secret.
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import test from "node:test";
+import { lib, rejects, unhex } from "./kit.mjs";
+
+const { keeper: keepers, keyfile, lists, prf, serve, staffworker, wrapped } = lib.staff;
+const list = lib.receipt.wordList(lib.wordlist.unpack());
+const seeded = (n) => new Uint8Array(32).fill(n);
+const key = (n) => new lib.ed25519.SigningKey(seeded(n));
+const instance = "example-1";
+
+/** A keeper at the other end of a channel that copies, with a clock that the test moves, and all that it said. */
+function start() {
+  const said = [];
+  let timer;
+  let locked = 0;
+  const page = { postMessage: (data) => setImmediate(() => worker.onmessage({ data: structuredClone(data) })) };
+  const worker = { postMessage: (data) => { said.push(structuredClone(data)); setImmediate(() => page.onmessage({ data: structuredClone(data) })); } };
+  staffworker.serveKeeper(worker, {
+    start: (run, milliseconds) => { assert.equal(milliseconds, 600_000); return (timer = { run }); },
+    stop: (started) => { if (started !== undefined && timer === started) timer = undefined; },
+  });
+  const worked = new serve.Worked(page, () => locked++);
+  return {
+    said, ask: (op, ask = {}, progress) => worked.ask(op, ask, progress),
+    idle: () => timer?.run(), waits: () => timer !== undefined, locked: () => locked,
+  };
+}
+
+/** Every way in which a secret could stand in an answer. */
+function spellings(secret) {
+  const b = Buffer.from(secret);
+  return [b.toString("hex"), b.toString("base64"), b.toString("base64url"), b.toString("base64").replace(/=+$/, ""), JSON.stringify([...b]).slice(1, -1)];
+}
+
+/** Everything that was said, as text in which bytes stand in three spellings. */
+function everything(said) {
+  return said.map((m) => JSON.stringify(m, (_, v) => (v instanceof Uint8Array ? { hex: Buffer.from(v).toString("hex"), text: Buffer.from(v).toString("latin1"), list: [...v].join(",") } : v))).join("\n");
+}
+
+const joining = { instance, door: "desk", account: "li-wei", role: "member", name: "李伟", day: "2026-11-22", token: seeded(7) };
+
+/** An account as a server keeps it, with its secrets, which only a test can know. */
+function account(role = "inspector", id = "qian", n = 40) {
+  const holder = { role: role === "administrator" ? "member" : role, id, name: id, instance, made: "2026-11-22" };
+  const file = new keyfile.KeyFile(holder, new lib.seal.Identity(seeded(n)), seeded(n + 1));
+  const kek = prf.passkeyKek(seeded(n + 2));
+  return { file, prf: seeded(n + 2), kek, wrapped: wrapped.wrap({ file, keks: [new lib.seal.Identity(seeded(n + 3)).recipient, kek.recipient] }), role, id, keys: { id, recipient: file.age.recipient, sign: file.sign.encoded } };
+}
+
+const enter = (k, a) => k.ask("unlock", { wrapped: a.wrapped, instance, account: a.id, role: a.role, prf: a.prf });
+
+test("joining, signing in and a second passkey", async () => {
+  const k = start();
+  const parts = [];
+  const made = await k.ask("make", joining, (done) => parts.push(done));
+  assert.ok(parts.length > 50 && parts[parts.length - 1] === 1);
+  assert.equal(made.words.length, 6);
+  assert.equal(made.fingerprint, lib.staff.fingerprint.staffFingerprint({ instance, role: "member", id: "li-wei", recipient: made.recipient, sign: made.sign }, list));
+  const enrolment = lib.staff.messages.enrolMessage({ ...joining, recipient: made.recipient, login: made.login });
+  assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.sign), enrolment, made.signature));
+
+  // With the words of the paper, in another worker.
+  const again = start();
+  const where = { instance, door: "desk", account: "li-wei", challenge: seeded(9) };
+  await rejects(again.ask("signIn", where), "order");
+  const { signature } = await again.ask("signIn", { ...where, passphrase: made.words.join("  ").toUpperCase(), salt: made.salt });
+  assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.login), lib.staff.messages.signInMessage(where), signature));
+  const who = { wrapped: made.wrapped, instance, account: "li-wei", role: "member" };
+  for (const other of [{ account: "li" }, { instance: "example-2" }, { role: "custodian" }]) await rejects(again.ask("unlock", { ...who, ...other }), "key_file");
+  await rejects(again.ask("openDocument", { sealed: new Uint8Array(0) }), "locked");
+  const opened = await again.ask("unlock", who);
+  assert.deepEqual([opened.recipient, opened.sign, opened.fingerprint, opened.keks.length], [made.recipient, made.sign, made.fingerprint, 1]);
+  assert.ok((await again.ask("signIn", where)).signature, "a session can be renewed");
+
+  // A passkey, which then opens alone, and is dropped.
+  const { wrapped: two, kek } = await again.ask("addPasskey", { prf: seeded(5) });
+  assert.equal(kek, prf.passkeyKek(seeded(5)).recipient);
+  const third = start();
+  assert.equal((await third.ask("unlock", { ...who, wrapped: two, prf: seeded(5) })).recipient, made.recipient);
+  await rejects(start().ask("unlock", { ...who, wrapped: two, prf: seeded(6) }), "wrong_key");
+  await rejects(third.ask("signIn", where), "order");
+  assert.deepEqual((await again.ask("addPasskey", { prf: seeded(5) })).kek, kek, "asked again, it is there once");
+  await rejects(third.ask("dropPasskey", { kek: opened.keks[0] }), "recipient");
+  const one = (await third.ask("dropPasskey", { kek })).wrapped;
+  await rejects(start().ask("unlock", { ...who, wrapped: one, prf: seeded(5) }), "wrong_key");
+
+  for (const w of [k, again, third]) noSecret(w.said, made);
+});
+
+/** None but the words, once, which make answers. */
+function noSecret(said, made) {
+  const text = everything(said.filter((m) => m.answer?.words === undefined));
+  assert.ok(!text.includes("SECRET"));
+  for (const w of made.words) assert.ok(!new RegExp(`"${w}"`).test(text));
+  assert.ok(!text.includes(made.words.join(" ")));
+}
+
+test("what was typed wrongly is told, and nothing is signed with it", async () => {
+  const k = start();
+  const where = { instance, door: "desk", account: "li-wei", challenge: seeded(9), salt: new Uint8Array(16) };
+  await assert.rejects(k.ask("signIn", { ...where, passphrase: "abacus zoom reptil unplug deafening sprint" }), (e) => e.kind === "word" && e.what === "3");
+  await assert.rejects(k.ask("signIn", { ...where, passphrase: "abacus" }), (e) => e.kind === "length" && e.what === "1");
+  await rejects(k.ask("signIn", { ...where, passphrase: "abacus zoom reptile unplug deafening sprint", salt: new Uint8Array(3) }), "key");
+  await rejects(k.ask("signIn", where), "order");
+  for (const bad of ["nothing", "__proto__", "constructor", "touch"]) await rejects(k.ask(bad), "order");
+  for (const bad of [undefined, null, { prf: 7 }]) await rejects(k.ask("unlock", bad), undefined);
+  await rejects(k.ask("make", { ...joining, role: "root" }), "key_file");
+  await rejects(k.ask("make", { ...joining, door: "a\nb" }), "request");
+});
+
+// A list in force with one inspector, and the next with another custodian and office.
+const root = key(10);
+const verifier = (name, n) => {
+  const raw = new Uint8Array([1, ...key(n).publicKey]);
+  const id = lib.bytes.hex(lib.bytes.sha256(lib.bytes.concat(lib.bytes.utf8(name + "\n"), raw)).slice(0, 4));
+  return `${name}+${id}+${Buffer.from(raw).toString("base64")}`;
+};
+const server = { instance, ack: verifier(instance + "/acknowledgement", 21), public_log: verifier(instance + "/public", 22), case_log: verifier(instance + "/cases", 23) };
+const base = { server, authority: { en: "Authority" }, root: root.encoded, units: [], custodians: [] };
+const inspector = account();
+const custodian = account("custodian", "zhao", 50);
+const current = lists.countersign(lists.signKeySet(lists.assemble({ ...base, day: "2026-11-01", inspectors: [inspector.keys] }), root), inspector.file.sign);
+const trust = { root: root.encoded, requireProof: false };
+const previous = lib.keyset.verifyKeySet(current, trust);
+const next = (change = {}) => lists.assemble({ ...base, previous, day: "2026-11-22", inspectors: [inspector.keys], custodians: [custodian.keys], ...change });
+const words = (a) => lib.staff.fingerprint.staffFingerprint({ instance, role: a.role, ...a.keys }, list);
+const heard = (a, said = words(a)) => ({ ...a.keys, role: a.role, words: said });
+const draftOf = (set, by = root) => ({ list: lists.signKeySet(set, by), current, root: lib.keys.rootFingerprint(root.publicKey), keySet: JSON.parse(set.body), heard: [heard(custodian)] });
+
+test("an inspector signs what was shown, and nothing else", async () => {
+  const k = start();
+  const draft = draftOf(next());
+  await rejects(k.ask("countersign", draft), "locked");
+  await enter(k, inspector);
+  const signed = (await k.ask("countersign", draft)).list;
+  assert.equal(lib.keyset.verifyKeySet(signed, { ...trust, previous }).version, 2);
+  const refused = async (change, kind, what) => assert.rejects(k.ask("countersign", { ...draft, ...change }), (e) => e.kind === kind && (what === undefined || e.what === what), JSON.stringify([kind, what]));
+  await refused({ keySet: { ...draft.keySet, day: "2026-11-23" } }, "list", "shown");
+  await refused({ keySet: { ...draft.keySet, custodians: [] } }, "list", "shown");
+  await refused({ keySet: {} }, "format");
+  await refused({ heard: [] }, "list", "zhao");
+  await refused({ heard: [heard(custodian, words(inspector))] }, "fingerprint", "zhao");
+  const swapped = account("custodian", "zhao", 60);
+  await refused({ heard: [heard(swapped, words(custodian))] }, "fingerprint", "zhao");
+  await refused({ heard: [heard(swapped)] }, "list", "zhao");
+  await refused({ heard: [{ ...heard(custodian), role: "member" }] }, "fingerprint", "zhao");
+  await refused({ root: key(11).encoded }, "root");
+  const numbered = (version) => draftOf(lib.keyset.keySetOf({ ...JSON.parse(next().body), version }));
+  await refused(numbered(3), "list", "version");
+  await refused(numbered(1), "older");
+  const without = next({ inspectors: [account("inspector", "sun", 70).keys] });
+  const other = start();
+  await enter(other, account("inspector", "wang", 80));
+  await assert.rejects(other.ask("countersign", draft), (e) => e.kind === "list" && e.what === "inspector");
+  await refused(draftOf(without), "list", "sun");
+  const c = start();
+  await enter(c, custodian);
+  await assert.rejects(c.ask("countersign", draft), (e) => e.kind === "list" && e.what === "inspector");
+  await assert.rejects(c.ask("approve", { category: "bribery", hash: "sha256:" + "0a".repeat(32), day: "2026-11-22" }), (e) => e.kind === "list");
+  await refused({ list: draft.list.map((b, i) => (i === 100 ? b ^ 1 : b)) }, "format");
+});
+
+test("an approval is the statement of package pack", async () => {
+  const k = start();
+  await enter(k, inspector);
+  const a = { category: "bribery", hash: "sha256:" + "0a".repeat(32), day: "2026-11-22" };
+  const { by, signature } = await k.ask("approve", a);
+  assert.equal(by, "qian");
+  const text = `clarion/category-approval/v1\nbribery\nsha256:${"0a".repeat(32)}\nqian\n2026-11-22\n`;
+  assert.ok(lib.ed25519.verify(inspector.file.sign.publicKey, lib.bytes.utf8(text), signature));
+  await rejects(k.ask("approve", { ...a, hash: "x\ny" }), "request");
+  await rejects(k.ask("approve", { ...a, by: "somebody", category: "" }), "request");
+});
+
+const d = { instance, kind: "message", case: "a".repeat(26), id: "a".repeat(26), seq: 1, prev: "", unit: "centre", day: "2026-11-22", author: { role: "reporter", id: "" } };
+const sealed = (to) => lib.documents.sealDocument(d, { text: "测试", files: [] }, [{ role: "reporter", key: key(3) }], to);
+const member = account("member", "li-wei", 90);
+const office = new keyfile.KeyFile({ role: "unit", id: "centre", name: "Centre", instance, made: "2026-11-22" }, new lib.seal.Identity(seeded(100)), seeded(101));
+const unit = { id: "centre", recipient: office.age.recipient, sign: office.sign.encoded };
+
+test("documents to the person, and to an office whose key the person holds", async () => {
+  const k = start();
+  await enter(k, member);
+  const own = await k.ask("openDocument", { sealed: sealed([member.file.age.recipient]) });
+  assert.deepEqual([own.document.kind, JSON.parse(own.raw).body.text, own.signers], ["message", "测试", [{ role: "reporter", key: key(3).encoded }]]);
+  const s = sealed([office.age.recipient]);
+  await rejects(k.ask("openDocument", { sealed: s }), "wrong_key");
+  const to = (text) => lib.seal.seal(lib.bytes.utf8(text), [member.file.age.recipient]);
+  const copy = to(office.text());
+  await rejects(k.ask("holdUnit", { sealed: copy, unit: { ...unit, id: "other" } }), "key_file");
+  await rejects(k.ask("holdUnit", { sealed: copy, unit: { ...unit, sign: key(1).encoded } }), "key_file");
+  await rejects(k.ask("holdUnit", { sealed: to(member.file.text()), unit: member.keys }), "key_file");
+  assert.deepEqual(await k.ask("holdUnit", { sealed: copy, unit }), {});
+  assert.equal((await k.ask("openDocument", { sealed: s })).sealed, lib.bytes.hexHash(s));
+  // A key file is sealed like a document, and is none: opening gives no key out.
+  await rejects(k.ask("openDocument", { sealed: copy }), "document");
+});
+
+test("ten idle minutes, or a word, and everything is answered with locked", async () => {
+  for (const how of ["idle", "lock", "idle without a key"]) {
+    const k = start();
+    if (how !== "idle without a key") await enter(k, inspector);
+    else await rejects(k.ask("dropPasskey", { kek: "" }), "locked");
+    assert.equal(k.locked(), 0);
+    assert.ok(k.waits());
+    if (how === "lock") assert.deepEqual(await k.ask("lock"), {});
+    else k.idle();
+    await new Promise((go) => setImmediate(go));
+    assert.equal(k.locked(), 1);
+    assert.ok(!k.waits());
+    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "approve", "countersign", "holdUnit", "openDocument", "lock", "nothing"])
+      await rejects(k.ask(op, { ...joining, ...draftOf(next()), wrapped: inspector.wrapped, prf: inspector.prf, instance, account: "qian", role: "inspector", sealed: new Uint8Array(1) }), "locked");
+    assert.equal(k.locked(), 1);
+  }
+});
+
+test("a question begins the ten minutes anew", async () => {
+  const k = start();
+  await enter(k, inspector);
+  await k.ask("approve", { category: "a", hash: "sha256:" + "00".repeat(32), day: "2026-11-22" });
+  await rejects(k.ask("nothing"), "order");
+  assert.ok(k.waits());
+  k.idle();
+  await rejects(k.ask("approve", { category: "a", hash: "sha256:" + "00".repeat(32), day: "2026-11-22" }), "locked");
+});
+
+test("no answer holds a secret", async () => {
+  const all = [];
+  const questions = (a, sealedTo) => ({
+    unlock: { wrapped: a.wrapped, instance, account: a.id, role: a.role, prf: a.prf },
+    addPasskey: { prf: seeded(5) }, dropPasskey: { kek: prf.passkeyKek(seeded(5)).recipient },
+    approve: { category: "bribery", hash: "sha256:" + "0a".repeat(32), day: "2026-11-22" }, countersign: draftOf(next()),
+    holdUnit: { sealed: lib.seal.seal(lib.bytes.utf8(office.text()), [a.file.age.recipient]), unit },
+    openDocument: { sealed: sealedTo }, signIn: { instance, door: "desk", account: a.id, challenge: seeded(9) }, make: { ...joining, role: "root" }, lock: {},
+  });
+  for (const a of [inspector, custodian, member]) {
+    const k = start();
+    for (const [op, ask] of Object.entries(questions(a, sealed([a.file.age.recipient, office.age.recipient])))) await k.ask(op, ask).catch(() => undefined);
+    // What is sealed to the person, opened as if it were a document, and files that are something else.
+    const other = start();
+    await enter(other, a);
+    for (const s of [a.wrapped, questions(a, a.wrapped).holdUnit.sealed]) for (const op of ["openDocument", "holdUnit", "unlock"]) await other.ask(op, { sealed: s, wrapped: s, unit: a.keys }).catch(() => undefined);
+    all.push(...k.said, ...other.said);
+  }
+  assert.ok(all.length > 30);
+  const text = everything(all);
+  assert.ok(text.includes(inspector.file.sign.encoded), "the search finds what is there");
+  const secrets = [inspector, custodian, member].flatMap((a) => [a.file.age.seed(), a.kek.seed(), a.prf]).concat([office.age.seed(), seeded(41), seeded(51), seeded(91), seeded(101)]);
+  for (const secret of secrets) for (const s of spellings(secret)) assert.ok(!text.includes(s), s);
+  assert.ok(!/SECRET-KEY/i.test(text));
+});
+
+test("an operation that is under way when the keeper locks leaves nothing behind", async () => {
+  const k = start();
+  const making = k.ask("make", joining);
+  await new Promise((go) => setImmediate(go));
+  k.idle();
+  await rejects(making, "locked");
+  assert.ok(!everything(k.said).includes("words"));
+  await rejects(k.ask("openDocument", { sealed: new Uint8Array(1) }), "locked");
+});
