@@ -49,7 +49,7 @@ function account(role = "inspector", id = "qian", n = 40) {
   return { file, prf: seeded(n + 2), kek, wrapped: wrapped.wrap({ file, keks: [new lib.seal.Identity(seeded(n + 3)).recipient, kek.recipient] }), role, id, keys: { id, recipient: file.age.recipient, sign: file.sign.encoded } };
 }
 
-const enter = (k, a) => k.ask("unlock", { wrapped: a.wrapped, instance, account: a.id, role: a.role, prf: a.prf });
+const enter = (k, a) => k.ask("unlock", { wrapped: a.wrapped, instance, door: "desk", account: a.id, role: a.role, prf: a.prf });
 
 test("joining, signing in and a second passkey", async () => {
   const k = start();
@@ -67,24 +67,36 @@ test("joining, signing in and a second passkey", async () => {
   await rejects(again.ask("signIn", where), "order");
   const { signature } = await again.ask("signIn", { ...where, passphrase: made.words.join("  ").toUpperCase(), salt: made.salt });
   assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.login), lib.staff.messages.signInMessage(where), signature));
-  const who = { wrapped: made.wrapped, instance, account: "li-wei", role: "member" };
+  const who = { wrapped: made.wrapped, instance, door: "desk", account: "li-wei", role: "member" };
   for (const other of [{ account: "li" }, { instance: "example-2" }, { role: "custodian" }]) await rejects(again.ask("unlock", { ...who, ...other }), "key_file");
   await rejects(again.ask("openDocument", { sealed: new Uint8Array(0) }), "locked");
   const opened = await again.ask("unlock", who);
   assert.deepEqual([opened.recipient, opened.sign, opened.fingerprint, opened.keks.length], [made.recipient, made.sign, made.fingerprint, 1]);
   assert.ok((await again.ask("signIn", where)).signature, "a session can be renewed");
 
-  // A passkey, which then opens alone, and is dropped.
-  const { wrapped: two, kek } = await again.ask("addPasskey", { prf: seeded(5) });
-  assert.equal(kek, prf.passkeyKek(seeded(5)).recipient);
+  // A passkey, which then opens alone, and is dropped. Each step is signed, and counts when the server has taken it.
+  const proven = (before, { wrapped: after, signature }) => {
+    const message = lib.staff.messages.rewrapMessage({ instance, door: "desk", account: "li-wei", before, after });
+    assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.sign), message, signature));
+    return after;
+  };
+  await rejects(again.ask("rewrapped"), "order");
+  const lost = await again.ask("addPasskey", { prf: seeded(4) });
+  proven(made.wrapped, lost);
+  const added = await again.ask("addPasskey", { prf: seeded(5) });
+  const two = proven(made.wrapped, added);
+  assert.equal(added.kek, prf.passkeyKek(seeded(5)).recipient);
+  assert.deepEqual((await again.ask("rewrapped")).keks, [opened.keks[0], added.kek]);
+  await rejects(again.ask("addPasskey", { prf: seeded(5) }), "recipient");
   const third = start();
   assert.equal((await third.ask("unlock", { ...who, wrapped: two, prf: seeded(5) })).recipient, made.recipient);
-  await rejects(start().ask("unlock", { ...who, wrapped: two, prf: seeded(6) }), "wrong_key");
+  for (const n of [4, 6]) await rejects(start().ask("unlock", { ...who, wrapped: two, prf: seeded(n) }), "wrong_key");
   await rejects(third.ask("signIn", where), "order");
-  assert.deepEqual((await again.ask("addPasskey", { prf: seeded(5) })).kek, kek, "asked again, it is there once");
   await rejects(third.ask("dropPasskey", { kek: opened.keks[0] }), "recipient");
-  const one = (await third.ask("dropPasskey", { kek })).wrapped;
+  const one = proven(two, await third.ask("dropPasskey", { kek: added.kek }));
   await rejects(start().ask("unlock", { ...who, wrapped: one, prf: seeded(5) }), "wrong_key");
+  const three = await again.ask("addPasskey", { prf: seeded(6) });
+  assert.equal(lib.seal.checkHeader(proven(two, three), 4), 3);
 
   for (const w of [k, again, third]) noSecret(w.said, made);
 });
@@ -210,7 +222,7 @@ test("ten idle minutes, or a word, and everything is answered with locked", asyn
     await new Promise((go) => setImmediate(go));
     assert.equal(k.locked(), 1);
     assert.ok(!k.waits());
-    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "approve", "countersign", "holdUnit", "openDocument", "lock", "nothing"])
+    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "rewrapped", "approve", "countersign", "holdUnit", "openDocument", "lock", "nothing"])
       await rejects(k.ask(op, { ...joining, ...draftOf(next()), wrapped: inspector.wrapped, prf: inspector.prf, instance, account: "qian", role: "inspector", sealed: new Uint8Array(1) }), "locked");
     assert.equal(k.locked(), 1);
   }
@@ -229,8 +241,8 @@ test("a question begins the ten minutes anew", async () => {
 test("no answer holds a secret", async () => {
   const all = [];
   const questions = (a, sealedTo) => ({
-    unlock: { wrapped: a.wrapped, instance, account: a.id, role: a.role, prf: a.prf },
-    addPasskey: { prf: seeded(5) }, dropPasskey: { kek: prf.passkeyKek(seeded(5)).recipient },
+    unlock: { wrapped: a.wrapped, instance, door: "desk", account: a.id, role: a.role, prf: a.prf },
+    addPasskey: { prf: seeded(5) }, rewrapped: {}, dropPasskey: { kek: prf.passkeyKek(seeded(5)).recipient },
     approve: { category: "bribery", hash: "sha256:" + "0a".repeat(32), day: "2026-11-22" }, countersign: draftOf(next()),
     holdUnit: { sealed: lib.seal.seal(lib.bytes.utf8(office.text()), [a.file.age.recipient]), unit },
     openDocument: { sealed: sealedTo }, signIn: { instance, door: "desk", account: a.id, challenge: seeded(9) }, make: { ...joining, role: "root" }, lock: {},

@@ -72,6 +72,10 @@ test("statements are signed as Go signs them", () => {
   assert.equal(signed(r, messages.recoveryStatement({ ...r, recipient: identity(r.recipient_seed).recipient })), r.signature);
   for (const bad of [{ instance: "A" }, { door: "a\nb" }, { account: "" }, { challenge: new Uint8Array(31) }]) assert.equal(verdict(() => messages.signInMessage({ ...s, ...bad })), "request");
   for (const bad of [{ k: 1 }, { k: 5 }, { n: 17 }, { k: 2.5 }]) assert.equal(verdict(() => messages.recoveryStatement({ ...r, recipient: identity(r.recipient_seed).recipient, ...bad })), "request");
+  // The bytes of seal/rewrap_test.go, with hashes in the place of its numbers.
+  const w = { instance: "tips.example", door: "desk", account: "li-wei", before: seeded(1), after: seeded(2) };
+  assert.deepEqual(Buffer.from(messages.rewrapMessage(w)), Buffer.concat([Buffer.from("clarion/rewrap/v1\ntips.example\ndesk\nli-wei\n"), lib.bytes.sha256(seeded(1)), lib.bytes.sha256(seeded(2))]));
+  assert.equal(verdict(() => messages.rewrapMessage({ ...w, account: "a\nb" })), "request");
   const a = { category: "bribery", hash: "sha256:" + "0a".repeat(32), by: "qian", day: "2026-11-22" };
   assert.equal(Buffer.from(messages.approvalStatement(a)).toString(), `clarion/category-approval/v1\nbribery\nsha256:${"0a".repeat(32)}\nqian\n2026-11-22\n`);
   for (const bad of [{ category: "a\nb" }, { hash: "0a".repeat(32) }, { by: "" }, { day: "2026-02-30" }]) assert.equal(verdict(() => messages.approvalStatement({ ...a, ...bad })), "request");

@@ -7,6 +7,7 @@
 // Signing in with a passphrase:  signIn (takes a second, tells its progress), then unlock without a source.
 // Signing in with a passkey:     unlock with prf.
 // Joining:                       make; the key is then open.
+// A passkey more or less:        addPasskey or dropPasskey; rewrapped when the server has taken what they answered.
 //
 // Bytes are Uint8Array. Faults that a page should word: "word" and "length" (what was typed, see fault.ts),
 // "wrong_key" (not the passphrase or passkey of this file), "key_file" (a file of somebody else), "fingerprint" (what:
@@ -25,7 +26,7 @@ import { unpack } from "../wordlist";
 import { checkFingerprint, staffFingerprint } from "./fingerprint";
 import { type KeyFile, type KeyRole, newKeyFile, parseKeyFile } from "./keyfile";
 import { countersign, type PlainKeySet, type PublicKeys, samePerson } from "./lists";
-import { approvalStatement, enrolMessage, signInMessage } from "./messages";
+import { approvalStatement, enrolMessage, rewrapMessage, signInMessage } from "./messages";
 import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphrase";
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
@@ -66,6 +67,12 @@ export interface Made {
   signature: Uint8Array;
 }
 
+/** A new wrapped key file, and the proof that it comes from whoever holds the key: the rewrap statement's signature. */
+export interface Rewrapped {
+  wrapped: Uint8Array;
+  signature: Uint8Array;
+}
+
 /** Somebody whose words the inspector heard and typed. */
 export interface Heard extends PublicKeys {
   role: AccountRole;
@@ -78,15 +85,17 @@ export interface KeeperOperations {
   signIn: { ask: { instance: string; door: string; account: string; challenge: Uint8Array } & Partial<Passphrase>; answer: { signature: Uint8Array } };
   /** Opens the account's key file. Without a source: with the passphrase that signIn was given. */
   unlock: {
-    ask: { wrapped: Uint8Array; instance: string; account: string; role: AccountRole } & ({ prf?: never } & Partial<Passphrase> | { prf: Uint8Array });
+    ask: { wrapped: Uint8Array; instance: string; door: string; account: string; role: AccountRole } & ({ prf?: never } & Partial<Passphrase> | { prf: Uint8Array });
     answer: Opened;
   };
   /** Makes passphrase and keys of somebody who joins. day is YYYY-MM-DD, token the invitation's 32 bytes. */
   make: { ask: { instance: string; door: string; account: string; role: AccountRole; name: string; day: string; token: Uint8Array }; answer: Made };
   /** The file for one passkey more. prf is what the new passkey answered to prfInput(). kek is its recipient. */
-  addPasskey: { ask: { prf: Uint8Array }; answer: { wrapped: Uint8Array; kek: string } };
-  /** The file without a passkey. */
-  dropPasskey: { ask: { kek: string }; answer: { wrapped: Uint8Array } };
+  addPasskey: { ask: { prf: Uint8Array }; answer: Rewrapped & { kek: string } };
+  /** The file without the passkey whose recipient kek is. */
+  dropPasskey: { ask: { kek: string }; answer: Rewrapped };
+  /** The server has taken the last answer of addPasskey or dropPasskey. Until then the file is the one before. */
+  rewrapped: { ask: Record<string, never>; answer: { keks: string[] } };
   /** An inspector's word for the content of a category. hash is "sha256:" and 64 hex digits. */
   approve: { ask: { category: string; hash: string; day: string }; answer: { by: string; signature: Uint8Array } };
   /**
@@ -105,6 +114,12 @@ export interface KeeperOperations {
   lock: { ask: Record<string, never>; answer: Record<string, never> };
 }
 
+/** An open key file, as the server has it and for which door. */
+interface Account extends Unwrapped {
+  readonly wrapped: Uint8Array;
+  readonly door: string;
+}
+
 /** Milliseconds without a question after which the keeper locks itself. */
 export const IDLE = 600_000;
 
@@ -119,7 +134,8 @@ export class Keeper {
   readonly #list: WordList = wordList(unpack());
   #typed: StaffKeys | undefined;
   #login: SigningKey | undefined;
-  #open: Unwrapped | undefined;
+  #open: Account | undefined;
+  #next: Account | undefined;
   #units: KeyFile[] = [];
   #locked = false;
   #running: unknown;
@@ -149,7 +165,7 @@ export class Keeper {
   }
 
   #forget(): void {
-    this.#typed = this.#login = this.#open = undefined;
+    this.#typed = this.#login = this.#open = this.#next = undefined;
     this.#units = [];
   }
 
@@ -166,19 +182,19 @@ export class Keeper {
         const u = unwrap(q.wrapped, kek);
         const h = u.file.holder;
         if (h.instance !== q.instance || h.id !== q.account || h.role !== keyRole(q.role)) throw new Fault("key_file", "of another account");
-        return this.#opened(u, q.role);
+        return this.#opened({ ...u, wrapped: q.wrapped, door: q.door }, q.role);
       },
       make: (q, progress) => this.#make(q, progress),
       addPasskey: ({ prf }) => {
-        const u = this.#need();
         const kek = passkeyKek(prf).recipient;
-        this.#open = u.keks.includes(kek) ? u : withKek(u, kek); // asked again after an answer that was lost
-        return { wrapped: wrap(this.#open), kek };
+        return { ...this.#rewrap((u) => withKek(u, kek)), kek };
       },
-      dropPasskey: ({ kek }) => {
-        const u = this.#need();
-        this.#open = u.keks.some((r) => r === kek) ? withoutKek(u, kek) : u;
-        return { wrapped: wrap(this.#open) };
+      dropPasskey: ({ kek }) => this.#rewrap((u) => withoutKek(u, kek)),
+      rewrapped: () => {
+        if (this.#next === undefined) throw new Fault("order", "nothing was wrapped anew");
+        this.#open = this.#next;
+        this.#next = undefined;
+        return { keks: [...this.#open.keks] };
       },
       approve: ({ category, hash, day }) => {
         const file = this.#inspector();
@@ -206,7 +222,16 @@ export class Keeper {
     };
   }
 
-  #need(): Unwrapped {
+  #rewrap(change: (u: Unwrapped) => Unwrapped): Rewrapped {
+    const a = this.#need();
+    const u = change(a);
+    const wrapped = wrap(u);
+    this.#next = { ...u, wrapped, door: a.door };
+    const { instance, id } = a.file.holder;
+    return { wrapped, signature: a.file.sign.sign("", rewrapMessage({ instance, door: a.door, account: id, before: a.wrapped, after: wrapped })) };
+  }
+
+  #need(): Account {
     if (this.#open === undefined) throw new Fault("locked");
     return this.#open;
   }
@@ -228,9 +253,10 @@ export class Keeper {
     return q.passphrase === undefined && this.#typed !== undefined ? this.#typed.kek : this.#derive(q, progress);
   }
 
-  #opened(u: Unwrapped, role: AccountRole): Opened {
+  #opened(u: Account, role: AccountRole): Opened {
     this.#typed = undefined; // the login key stays, for a session that has to be renewed
     this.#open = u;
+    this.#next = undefined;
     this.#units = [];
     const keys = { recipient: u.file.age.recipient, sign: u.file.sign.encoded };
     return { ...keys, fingerprint: staffFingerprint({ instance: u.file.holder.instance, role, id: u.file.holder.id, ...keys }, this.#list), keks: [...u.keks] };
@@ -246,7 +272,7 @@ export class Keeper {
     const signature = file.sign.sign("", enrolMessage(joins));
     const u = { file, keks: [kek.recipient] };
     const wrapped = wrap(u);
-    const { recipient, sign, fingerprint } = this.#opened(u, role);
+    const { recipient, sign, fingerprint } = this.#opened({ ...u, wrapped, door }, role);
     this.#login = login;
     return { words: words.split(" "), fingerprint, salt, login: login.encoded, recipient, sign, wrapped, signature };
   }

@@ -41,6 +41,22 @@ export function enrolMessage(e: Enrolment): Uint8Array {
   return concat(lines("clarion/enrol/v1", e.instance, e.door, e.account, e.role, e.recipient, e.login), sha256(e.token));
 }
 
+/** One wrapped key file taking the place of another. */
+export interface Rewrap {
+  instance: string;
+  door: string;
+  account: string;
+  /** The wrapped file in force, and the new one. */
+  before: Uint8Array;
+  after: Uint8Array;
+}
+
+/** Signed by the signing key of the key file. */
+export function rewrapMessage(r: Rewrap): Uint8Array {
+  must(isInstance(r.instance) && isName(r.door) && isName(r.account));
+  return concat(lines("clarion/rewrap/v1", r.instance, r.door, r.account), sha256(r.before), sha256(r.after));
+}
+
 /** An inspector's word that a category with exactly this content may be opened. */
 export interface Approval {
   category: string;
