@@ -80,8 +80,8 @@ func (tx *Tx) AccountKeyKnown(recipient string, sign, login [32]byte) (known boo
 }
 
 // RemoveAccount ends an account and erases all that signs in or opens its key file: login key, salt, second factor,
-// wrapped key file, passkeys, sessions. Its name, role and public keys stay for what they signed. NotFound when it is
-// not active.
+// wrapped key file, passkeys, sessions, and the open links that it made. Its name, role and public keys stay for what
+// they signed. NotFound when it is not active.
 func (tx *Tx) RemoveAccount(door string, who id.Member) error {
 	n, err := tx.exec(`UPDATE accounts SET state = 'removed', login = NULL, salt = NULL, wrapped = NULL, totp = NULL,
 		totp_failures = 0, wait_until = NULL WHERE door = ?1 AND id = ?2 AND state = 'active'`, door, string(who))
@@ -89,6 +89,9 @@ func (tx *Tx) RemoveAccount(door string, who id.Member) error {
 		return err
 	}
 	if _, err := tx.exec(`DELETE FROM passkeys WHERE door = ?1 AND account = ?2`, door, string(who)); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`DELETE FROM invitations WHERE door = ?1 AND maker = ?2`, door, string(who)); err != nil {
 		return err
 	}
 	return tx.EndSessions(door, who)

@@ -131,6 +131,8 @@ func TestRemoveAccount(t *testing.T) {
 			return first(tx.AddAccount(li, []byte("w")), tx.AddPasskey(key),
 				tx.AddSession(store.Session{Mark: mark, Door: "desk", Account: "li", Ends: noon.Add(time.Hour), Used: noon}))
 		})
+		link := store.Invitation{Mark: random32(), Door: "desk", Role: "member", Account: "new", Name: "New", By: "li", Until: noon.Add(time.Hour)}
+		write(t, s, func(tx *store.Tx) error { return tx.AddInvitation(link) })
 		write(t, s, func(tx *store.Tx) error { return tx.RemoveAccount("desk", "li") })
 		gone := li
 		gone.State, gone.Login, gone.Salt, gone.TOTP = store.AccountRemoved, [32]byte{}, [16]byte{}, nil
@@ -144,6 +146,7 @@ func TestRemoveAccount(t *testing.T) {
 		for name, fn := range map[string]func(*store.Tx) error{
 			"its wrapped keys": func(tx *store.Tx) error { _, err := tx.Wrapped("desk", "li"); return err },
 			"its passkey":      func(tx *store.Tx) error { _, err := tx.Passkey("desk", key.ID); return err },
+			"its link":         func(tx *store.Tx) error { _, err := tx.Invitation("desk", link.Mark, noon); return err },
 			"its session":      func(tx *store.Tx) error { _, _, err := tx.Session("desk", mark); return err },
 			"again":            func(tx *store.Tx) error { return tx.RemoveAccount("desk", "li") },
 			"a wrong code":     func(tx *store.Tx) error { _, err := tx.MissCode("desk", "li", 5, noon); return err },

@@ -172,7 +172,6 @@ func TestEnrolmentRefused(t *testing.T) {
 			"sign":                 func(e *staff.Enrolment) { e.Sign = seal.EncodeKey(make([]byte, 32)) },
 			"login of another":     func(e *staff.Enrolment) { e.Login = seal.EncodeKey(other.login.Public().(ed25519.PublicKey)) },
 			"login":                func(e *staff.Enrolment) { e.Login = "" },
-			"login is sign":        func(e *staff.Enrolment) { e.Login = e.Sign },
 			"salt too short":       func(e *staff.Enrolment) { e.Salt = e.Salt[1:] },
 			"salt of zeros":        func(e *staff.Enrolment) { e.Salt = make([]byte, 16) },
 			"no wrapped":           func(e *staff.Enrolment) { e.Wrapped = nil },
@@ -192,6 +191,10 @@ func TestEnrolmentRefused(t *testing.T) {
 			_, err := w.Enrol(t.Context(), staff.Desk, link.Token, e)
 			refused(t, name, err, errs.Invalid, "staff.bad_keys")
 		}
+		one := newSomebody(t, "li-wei")
+		one.login = one.sign
+		_, err = w.Enrol(t.Context(), staff.Desk, link.Token, one.enrolment(t, w, link, staff.Member))
+		refused(t, "one key for both", err, errs.Invalid, "staff.bad_keys")
 		e := p.enrolment(t, w, link, staff.Member)
 		e.Code = "000000"
 		_, err = w.Enrol(t.Context(), staff.Desk, link.Token, e)

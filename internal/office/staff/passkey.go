@@ -153,15 +153,22 @@ func (s *Service) FinishPasskey(ctx context.Context, at Door, stateText string, 
 	if err != nil {
 		return in, errRefusedPasskey(err)
 	}
+	var p *person
+	var key *webauthn.Credential
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) { // the writer serves others, and waits for no stranger
+		p, key, err = s.proved(tx, web, at, st, answer)
+		return err
+	})
+	if err != nil {
+		return in, err
+	}
 	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
-		p, key, err := s.proved(tx, web, at, st, answer)
-		if err != nil {
-			return err
-		}
 		if use, err := tx.UseWork(sha256.Sum256([]byte("clarion/ceremony-mark/v1\n"+st.Data.Challenge)), s.o.Now()); err != nil || use != store.FormFresh {
 			return firstOf(err, errs.New(errs.Invalid, "staff.ceremony_over", nil))
 		}
-		if err := tx.UsePasskey(key.ID, storedCredential(key)); err != nil {
+		if err := tx.UsePasskey(key.ID, storedCredential(key)); errs.Is(err, errs.NotFound) {
+			return errRefusedPasskey(nil) // removed since, alone or with its person
+		} else if err != nil {
 			return err
 		}
 		in, err = s.enter(tx, p.account, "passkey")
