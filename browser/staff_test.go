@@ -3,6 +3,9 @@ package browser
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -69,16 +72,25 @@ func TestWrappedOpensInGo(t *testing.T) {
 	p := newPeer(t)
 	k := officeKey()
 	k.Role = seal.KeyMember
-	kek := seal.PasskeyKEK([32]byte{1})
-	keks := []string{recipientOf(40), kek.Recipient().String()}
+	keks := []*seal.Identity{testIdentity(40), seal.PasskeyKEK([32]byte{1})}
+	want, seeds := textOf(t, k), []string{}
+	lines := ""
+	for _, kek := range keks {
+		seed := kek.Seed()
+		seeds = append(seeds, hex.EncodeToString(seed[:]))
+		mac := hmac.New(sha256.New, must(hkdf.Key(sha256.New, seed[:], []byte("clarion/staff/v1"), "clarion/staff/v1/wrapped-mac", 32)))
+		mac.Write([]byte(want))
+		lines += "# wrapped-to: " + kek.Recipient().String() + " " + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)) + "\n"
+	}
 	var wrapped []byte
-	if err := p.call(t, "wrap", map[string]any{"text": textOf(t, k), "keks": keks}, &wrapped); err != nil {
+	if err := p.call(t, "wrap", map[string]any{"text": want, "seeds": seeds}, &wrapped); err != nil {
 		t.Fatal(err)
 	}
-	plain, err := seal.Open(wrapped, kek)
-	want := textOf(t, k) + "# wrapped-to: " + keks[0] + "\n# wrapped-to: " + keks[1] + "\n"
-	if err != nil || string(plain) != want {
-		t.Errorf("%v\n%.300s", err, plain)
+	for i, kek := range keks {
+		plain, err := seal.Open(wrapped, kek)
+		if err != nil || string(plain) != want+lines {
+			t.Errorf("key %d: %v\n%.300s", i, err, plain)
+		}
 	}
 }
 

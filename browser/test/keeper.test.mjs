@@ -46,7 +46,7 @@ function account(role = "inspector", id = "qian", n = 40) {
   const holder = { role: role === "administrator" ? "member" : role, id, name: id, instance, made: "2026-11-22" };
   const file = new keyfile.KeyFile(holder, new lib.seal.Identity(seeded(n)), seeded(n + 1));
   const kek = prf.passkeyKek(seeded(n + 2));
-  return { file, prf: seeded(n + 2), kek, wrapped: wrapped.wrap({ file, keks: [new lib.seal.Identity(seeded(n + 3)).recipient, kek.recipient] }), role, id, keys: { id, recipient: file.age.recipient, sign: file.sign.encoded } };
+  return { file, prf: seeded(n + 2), kek, wrapped: wrapped.wrap(wrapped.withKek(wrapped.firstKek(file, new lib.seal.Identity(seeded(n + 3))), kek)), role, id, keys: { id, recipient: file.age.recipient, sign: file.sign.encoded } };
 }
 
 const enter = (k, a) => k.ask("unlock", { wrapped: a.wrapped, instance, door: "desk", account: a.id, role: a.role, prf: a.prf });

@@ -47,7 +47,12 @@ const commands = {
   },
   keyFile: ({ text }) => lib.staff.keyfile.parseKeyFile(text).text(),
   newKeyFile: (holder) => lib.staff.keyfile.newKeyFile(holder).text(),
-  wrap: ({ text, keks }) => base64(lib.staff.wrapped.wrap({ file: lib.staff.keyfile.parseKeyFile(text), keks })),
+  wrap({ text, seeds }) {
+    const [first, ...more] = seeds.map((s) => new lib.seal.Identity(unhex(s)));
+    let u = lib.staff.wrapped.firstKek(lib.staff.keyfile.parseKeyFile(text), first);
+    for (const kek of more) u = lib.staff.wrapped.withKek(u, kek);
+    return base64(lib.staff.wrapped.wrap(u));
+  },
   // Lists as the root's page makes them, each a file.
   makeLists({ seed, lists, previous, office, roster }) {
     const root = new lib.ed25519.SigningKey(unhex(seed));

@@ -153,26 +153,34 @@ test("key files are read in their only spelling", () => {
   assert.equal(verdict(() => JSON.stringify(file)), "secret");
 });
 
-test("a wrapped file opens with each of its keys and names them; no fifth, and the passphrase's stays", () => {
+test("a wrapped file opens with each of its keys; no fifth, and the passphrase's stays", () => {
   const file = keyfile.newKeyFile({ ...holder, name: "# wrapped-to: x" });
   const keks = [1, 2, 3, 4, 5].map((n) => new lib.seal.Identity(seeded(n)));
-  let u = { file, keks: [keks[0].recipient] };
-  for (const k of keks.slice(1, 4)) u = wrapped.unwrap(wrapped.wrap(wrapped.withKek(u, k.recipient)), k);
+  let u = wrapped.firstKek(file, keks[0]);
+  for (const k of keks.slice(1, 4)) u = wrapped.unwrap(wrapped.wrap(wrapped.withKek(u, k)), k);
   const all = wrapped.wrap(u);
   for (const k of keks.slice(0, 4)) assert.equal(wrapped.unwrap(all, k).file.text(), file.text());
   assert.equal(verdict(() => wrapped.unwrap(all, keks[4])), "wrong_key");
-  assert.equal(verdict(() => wrapped.withKek(u, keks[4].recipient)), "recipient");
-  assert.equal(verdict(() => wrapped.withKek({ file, keks: [keks[0].recipient] }, keks[0].recipient)), "recipient");
+  assert.equal(verdict(() => wrapped.withKek(u, keks[4])), "recipient");
+  assert.equal(verdict(() => wrapped.withKek(wrapped.firstKek(file, keks[0]), keks[0])), "recipient");
   const less = wrapped.withoutKek(u, keks[1].recipient);
   assert.equal(verdict(() => wrapped.unwrap(wrapped.wrap(less), keks[1])), "wrong_key");
-  assert.deepEqual(wrapped.unwrap(wrapped.wrap(less), keks[3]).keks, [keks[0].recipient, keks[2].recipient, keks[3].recipient]);
+  assert.deepEqual(wrapped.unwrap(wrapped.wrap(less), keks[3]).keks.map((k) => k.recipient), [keks[0], keks[2], keks[3]].map((k) => k.recipient));
   for (const bad of [keks[0].recipient, keks[1].recipient + "x", ""]) assert.equal(verdict(() => wrapped.withoutKek(u, bad)), "recipient");
-  // A file that does not name the key that opens it was made by nobody of ours.
-  const to = (text, k = keks[0]) => verdict(() => wrapped.unwrap(lib.seal.seal(bytes(text), [k.recipient]), k));
-  const line = (k) => `# wrapped-to: ${k.recipient}\n`;
-  assert.equal(to(file.text() + line(keks[0])), "");
-  for (const bad of [file.text(), file.text() + line(keks[1]), file.text() + line(keks[0]) + line(keks[0]), file.text() + line(keks[0]) + "x\n", file.text() + line(keks[0]).slice(0, -1), line(keks[0])])
-    assert.notEqual(to(bad), "", bad.slice(-40));
+});
+
+test("a key file that a server made and sealed to a passkey is refused", () => {
+  const [kek, other] = [1, 2].map((n) => new lib.seal.Identity(seeded(n)));
+  const [file, forged] = [holder, holder].map(keyfile.newKeyFile);
+  const to = (text) => verdict(() => wrapped.unwrap(lib.seal.seal(bytes(text), [kek.recipient]), kek));
+  const line = (f, k, mac = wrapped.firstKek(f, k).keks[0].mac) => `# wrapped-to: ${k.recipient} ${lib.bytes.base64url(mac)}\n`;
+  assert.equal(to(file.text() + line(file, kek)), "");
+  assert.equal(to(file.text() + line(file, other) + line(file, kek)), "");
+  const own = line(file, kek);
+  // Without the proof of this key for this file, whoever made it does not hold the key.
+  for (const bad of [line(file, kek, new Uint8Array(32)), line(forged, kek), line(file, kek, wrapped.firstKek(file, other).keks[0].mac), `# wrapped-to: ${kek.recipient}\n`]) assert.equal(to(file.text() + bad), "key_file");
+  assert.equal(to(forged.text() + own), "key_file");
+  for (const bad of [file.text(), file.text() + line(file, other), file.text() + own + own, file.text() + own + "x\n", file.text() + own.slice(0, -1), own, file.text() + own.replace(" age", "  age"), ""]) assert.notEqual(to(bad), "", bad.slice(-40));
 });
 
 const root = key("0a".repeat(32));

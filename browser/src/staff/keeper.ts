@@ -30,7 +30,7 @@ import { approvalStatement, enrolMessage, rewrapMessage, signInMessage } from ".
 import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphrase";
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
-import { type Unwrapped, unwrap, withKek, withoutKek, wrap } from "./wrapped";
+import { firstKek, type Unwrapped, unwrap, withKek, withoutKek, wrap } from "./wrapped";
 
 /** The role of an account. An administrator's key file is a member's. */
 export type AccountRole = "administrator" | "member" | "custodian" | "inspector";
@@ -186,15 +186,15 @@ export class Keeper {
       },
       make: (q, progress) => this.#make(q, progress),
       addPasskey: ({ prf }) => {
-        const kek = passkeyKek(prf).recipient;
-        return { ...this.#rewrap((u) => withKek(u, kek)), kek };
+        const kek = passkeyKek(prf);
+        return { ...this.#rewrap((u) => withKek(u, kek)), kek: kek.recipient };
       },
       dropPasskey: ({ kek }) => this.#rewrap((u) => withoutKek(u, kek)),
       rewrapped: () => {
         if (this.#next === undefined) throw new Fault("order", "nothing was wrapped anew");
         this.#open = this.#next;
         this.#next = undefined;
-        return { keks: [...this.#open.keks] };
+        return { keks: this.#open.keks.map((k) => k.recipient) };
       },
       approve: ({ category, hash, day }) => {
         const file = this.#inspector();
@@ -259,7 +259,7 @@ export class Keeper {
     this.#next = undefined;
     this.#units = [];
     const keys = { recipient: u.file.age.recipient, sign: u.file.sign.encoded };
-    return { ...keys, fingerprint: staffFingerprint({ instance: u.file.holder.instance, role, id: u.file.holder.id, ...keys }, this.#list), keks: [...u.keks] };
+    return { ...keys, fingerprint: staffFingerprint({ instance: u.file.holder.instance, role, id: u.file.holder.id, ...keys }, this.#list), keks: u.keks.map((k) => k.recipient) };
   }
 
   async #make(q: KeeperOperations["make"]["ask"], progress: (done: number) => void): Promise<Made> {
@@ -270,7 +270,7 @@ export class Keeper {
     const { login, kek } = await staffKeys(words, salt, this.#list, progress);
     const joins = { instance, door, account, role, recipient: file.age.recipient, login: login.encoded, token };
     const signature = file.sign.sign("", enrolMessage(joins));
-    const u = { file, keks: [kek.recipient] };
+    const u = firstKek(file, kek);
     const wrapped = wrap(u);
     const { recipient, sign, fingerprint } = this.#opened({ ...u, wrapped, door }, role);
     this.#login = login;
