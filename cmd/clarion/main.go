@@ -26,17 +26,18 @@ import (
 
 // cli is every command. One file holds one command.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Serve an installation; the first start makes its data directory."`
-	Demo    demoCmd    `cmd:"" help:"Show Clarion with invented cases and fresh keys, on this machine only."`
-	Report  reportCmd  `cmd:"" help:"Report from this terminal, for those who trust no delivered script."`
-	Case    caseCmd    `cmd:"" help:"Handle cases at the terminal, with the unit's key and your own."`
-	Keys    keysCmd    `cmd:"" help:"Make and publish keys, off the server."`
-	Verify  verifyCmd  `cmd:"" help:"Check an acknowledgement, a proof or a checkpoint, offline."`
-	Pack    packCmd    `cmd:"" help:"Check a pack."`
-	Doctor  doctorCmd  `cmd:"" help:"Check an installation and say what to do."`
-	Bench   benchCmd   `cmd:"" help:"Measure, against the budgets."`
-	Config  configCmd  `cmd:"" help:"Check the configuration and list every setting with its default."`
-	Version versionCmd `cmd:"" help:"Show the version."`
+	Serve     serveCmd     `cmd:"" help:"Serve an installation; the first start makes its data directory."`
+	SetupLink setupLinkCmd `cmd:"" name:"setup-link" help:"Make the link by which the first administrator or the inspector joins."`
+	Demo      demoCmd      `cmd:"" help:"Show Clarion with invented cases and fresh keys, on this machine only."`
+	Report    reportCmd    `cmd:"" help:"Report from this terminal, for those who trust no delivered script."`
+	Case      caseCmd      `cmd:"" help:"Handle cases at the terminal, with the unit's key and your own."`
+	Keys      keysCmd      `cmd:"" help:"Make and publish keys, off the server."`
+	Verify    verifyCmd    `cmd:"" help:"Check an acknowledgement, a proof or a checkpoint, offline."`
+	Pack      packCmd      `cmd:"" help:"Check a pack."`
+	Doctor    doctorCmd    `cmd:"" help:"Check an installation and say what to do."`
+	Bench     benchCmd     `cmd:"" help:"Measure, against the budgets."`
+	Config    configCmd    `cmd:"" help:"Check the configuration and list every setting with its default."`
+	Version   versionCmd   `cmd:"" help:"Show the version."`
 }
 
 // env is what commands use of the world, so that tests can give them another one.

@@ -32,6 +32,10 @@ func (c *serveCmd) Run(e *env) error {
 	if err := a.Dir.Lock(); err != nil {
 		return err
 	}
+	links, err := a.SetupLinks(e.ctx)
+	if err != nil {
+		return err
+	}
 	l, err := a.Listen()
 	if err != nil {
 		return err
@@ -41,7 +45,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.out, "Clarion %s serves %s on %s; operations on http://%s\n", app.Version, cfg.Public.URL, l.Public.Addr(), l.Ops.Addr())
-	fmt.Fprint(e.out, missing)
+	fmt.Fprint(e.out, linkText(e, links), missing)
 	return a.Run(e.ctx, l)
 }
 

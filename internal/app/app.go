@@ -28,6 +28,7 @@ import (
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/office/setup"
+	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/public/intake"
 	"clarion.example/clarion/internal/public/reading"
@@ -65,6 +66,7 @@ type App struct {
 	Intake   *intake.Service
 	Casework *casework.Service
 	Setup    *setup.Service
+	Staff    *staff.Service
 	Reading  *reading.Service
 
 	log     *slog.Logger
@@ -241,7 +243,9 @@ func (a *App) openServices() error {
 	})
 	a.Setup = a.newSetup()
 	a.Reading = reading.New(a.Store)
-	return nil
+	var err error
+	a.Staff, err = a.newStaff()
+	return err
 }
 
 // Published is what the server publishes of itself, for the body of /keys.json.

@@ -22,8 +22,7 @@ func (a *App) newSetup() *setup.Service {
 	_, sample := packs.FS(a.Config.Pack)
 	return setup.New(setup.Options{
 		Pack: a.Pack, Sample: sample, Demo: a.Dir.Demo, Server: ceremony.Server(a.Published()), Store: a.Store, Keys: a.Keys, Now: a.now,
-		// The desk and the inspector's door do not exist yet, so neither has an address.
-		Addresses: []setup.Address{{Door: "public", URL: a.Config.Public.URL}, {Door: "desk"}, {Door: "inspect"}},
+		Addresses: []setup.Address{{Door: "public", URL: a.Config.Public.URL}, {Door: "desk", URL: a.Config.Desk.URL}, {Door: "inspect", URL: a.Config.Desk.Inspect}},
 		InForce: func(ctx context.Context) error {
 			if err := a.LoadKeys(ctx); err != nil {
 				return err

@@ -26,6 +26,7 @@ type Config struct {
 	Pack     string // name of a shipped pack, or a directory
 
 	Public Door
+	Desk   Desk
 	Ops    Door
 
 	TLSCert, TLSKey string // PEM files; both or neither
@@ -45,6 +46,15 @@ type Door struct {
 	Listen string   // host:port
 	URL    string   // the origin that people type, such as https://tips.example
 	Hosts  []string // further names it answers to, such as an onion address
+}
+
+// Desk is the listener of staff. Its two doors differ by host name, as passkeys and cookies do.
+type Desk struct {
+	Listen  string        // host:port
+	URL     string        // origin of the desk
+	Inspect string        // origin of the inspector's door
+	Session time.Duration // a session ends then, whatever happens
+	Idle    time.Duration // and without a request then
 }
 
 // Ledger paces the two logs.

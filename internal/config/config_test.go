@@ -60,6 +60,30 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	}
 }
 
+// TestDoorsApart: cookies and passkeys ignore ports, so each door has a host name of its own.
+func TestDoorsApart(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		flags map[string]string
+		want  string
+	}{
+		"as it comes":            {nil, ""},
+		"onion beside":           {map[string]string{"public.url": "https://tips.example", "public.hosts": "tips.example,a.onion"}, ""},
+		"desk at the public":     {map[string]string{"public.url": "https://tips.example", "desk.url": "https://tips.example:8443"}, "public.url and desk.url have the same host name tips.example"},
+		"inspector at the desk":  {map[string]string{"desk.url": "https://desk.example", "inspect.url": "https://desk.example"}, "desk.url and inspect.url have the same host name"},
+		"desk at the onion":      {map[string]string{"public.hosts": "a.onion", "desk.url": "http://a.onion"}, "public.hosts and desk.url have the same host name"},
+		"desk without a name":    {map[string]string{"desk.url": "https://203.0.113.7"}, "desk.url is a bare address"},
+		"two on one address":     {map[string]string{"desk.listen": "localhost:8080"}, "public.listen and desk.listen are the same address"},
+		"each on a port of luck": {map[string]string{"desk.listen": "localhost:0", "public.listen": "localhost:0"}, ""},
+	} {
+		_, err := Load(Source{Flags: c.flags})
+		switch {
+		case c.want == "" && err != nil, c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
 func TestUnreadableFile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "clarion.toml")

@@ -29,8 +29,13 @@ func settings(c *Config) []setting {
 		{"public.listen", "localhost:8080", "address of the public door", address(&c.Public.Listen)},
 		{"public.url", "http://localhost:8080", "origin of the public door as people type it", origin(&c.Public.URL)},
 		{"public.hosts", "", "further host names of the public door, such as an onion address", list(&c.Public.Hosts)},
+		{"desk.listen", "localhost:8081", "address of the desk and of the inspector's door", address(&c.Desk.Listen)},
+		{"desk.url", "http://desk.localhost:8081", "origin of the desk; its host name is like no other door's", origin(&c.Desk.URL)},
+		{"inspect.url", "http://inspect.localhost:8081", "origin of the inspector's door, on the desk's listener", origin(&c.Desk.Inspect)},
+		{"desk.session", "12h", "a session of staff ends then, whatever happens", span(&c.Desk.Session, 10*time.Minute, 24*time.Hour)},
+		{"desk.idle", "30m", "a session of staff ends after this long without a request", span(&c.Desk.Idle, 5*time.Minute, 4*time.Hour)},
 		{"ops.listen", "127.0.0.1:8082", "address of health, readiness and metrics; loopback only", loopback(&c.Ops.Listen)},
-		{"tls.cert", "", "certificate chain (PEM) of the public door; empty when a proxy ends TLS", text(&c.TLSCert)},
+		{"tls.cert", "", "certificate chain (PEM) of all doors; empty when a proxy ends TLS", text(&c.TLSCert)},
 		{"tls.key", "", "private key (PEM) of that certificate", text(&c.TLSKey)},
 		{"ledger.checkpoint", "1h", "a checkpoint is signed this often, whatever the traffic", span(&c.Ledger.Checkpoint, time.Second, 24*time.Hour)},
 		{"ledger.dummies", "60", "dummy leaves an hour in the case log", number(&c.Ledger.Dummies, 1, 10_000)},
@@ -67,14 +72,43 @@ func (c *Config) check() (faults []string) {
 	if c.Plain.MinAge > c.Plain.Life {
 		faults = append(faults, "plain.min-age is longer than plain.life")
 	}
-	if c.Public.Listen == c.Ops.Listen {
-		faults = append(faults, "public.listen and ops.listen are the same address")
+	listeners := map[string]string{}
+	for _, l := range []struct{ name, at string }{{"public.listen", c.Public.Listen}, {"desk.listen", c.Desk.Listen}, {"ops.listen", c.Ops.Listen}} {
+		if other := listeners[l.at]; other != "" && !strings.HasSuffix(l.at, ":0") {
+			faults = append(faults, fmt.Sprintf("%s and %s are the same address", other, l.name))
+		}
+		listeners[l.at] = l.name
 	}
+	faults = append(faults, c.hosts()...)
 	if c.Files.Rate < 64<<10 {
 		faults = append(faults, "files.rate is less than 64KiB")
 	}
 	if slices.Contains(c.Public.Hosts, "") {
 		faults = append(faults, "public.hosts has an empty name")
+	}
+	return faults
+}
+
+// hosts makes sure that each door has a host name of its own: cookies and passkeys ignore ports, so that one name for two
+// doors would be one door.
+func (c *Config) hosts() (faults []string) {
+	held := map[string]string{}
+	for _, name := range c.Public.Hosts {
+		held[name] = "public.hosts"
+	}
+	for _, d := range []struct{ name, url string }{{"public.url", c.Public.URL}, {"desk.url", c.Desk.URL}, {"inspect.url", c.Desk.Inspect}} {
+		u, err := url.Parse(d.url)
+		if err != nil {
+			continue // origin has said so
+		}
+		host := u.Hostname()
+		if other := held[host]; other != "" && !(d.name == "public.url" && other == "public.hosts") {
+			faults = append(faults, fmt.Sprintf("%s and %s have the same host name %s: each door needs its own", other, d.name, host))
+		}
+		held[host] = d.name
+		if ip := net.ParseIP(host); ip != nil && d.name != "public.url" {
+			faults = append(faults, fmt.Sprintf("%s is a bare address, for which browsers make no passkeys: give it a host name", d.name))
+		}
 	}
 	return faults
 }
