@@ -18,6 +18,7 @@ import (
 type demoCmd struct {
 	Keep   string            `help:"Keep the demonstration in this directory, which must not exist." placeholder:"DIR"`
 	Listen string            `help:"Address of the public door; loopback only." default:"localhost:8080"`
+	Desk   string            `help:"Address of the desk; loopback only." default:"localhost:8081"`
 	Ops    string            `help:"Address of the operations door." default:"127.0.0.1:8082"`
 	Pack   string            `help:"Pack to show." default:"national-security"`
 	Set    map[string]string `help:"Any setting." placeholder:"NAME=VALUE" mapsep:"none"`
@@ -55,14 +56,15 @@ func (c *demoCmd) Run(e *env) (err error) {
 	}
 	l, err := d.Listen()
 	if err != nil {
-		return fmt.Errorf("%w (take other addresses: --listen localhost:8090 --ops 127.0.0.1:8092)", err)
+		return fmt.Errorf("%w (take other addresses: --listen localhost:8090 --desk localhost:8091 --ops 127.0.0.1:8092)", err)
 	}
 	// Port 0 lets the system choose; what is printed and linked is what was chosen.
 	cfg.Public.URL = "http://" + hostPort(c.Listen, l.Public.Addr())
+	cfg.Desk.URL, cfg.Desk.Inspect = "http://"+hostPort("desk.localhost:0", l.Desk.Addr()), "http://"+hostPort("inspect.localhost:0", l.Desk.Addr())
 	if err := d.Seed(e.ctx); err != nil {
-		return errors.Join(err, l.Public.Close(), l.Ops.Close())
+		return errors.Join(err, l.Public.Close(), l.Desk.Close(), l.Ops.Close())
 	}
-	fmt.Fprintf(e.out, "Clarion demonstration. Everything is invented; every key was made just now, on this machine.\n\n  Tour   %s/\n  Keys   %s\n  Health http://%s/readyz\n\nCtrl-C ends it", cfg.Public.URL, d.KeyDir, l.Ops.Addr())
+	fmt.Fprintf(e.out, "Clarion demonstration. Everything is invented; every key was made just now, on this machine.\n\n  Tour   %s/\n  Desk   %s/\n  Keys   %s\n  Health http://%s/readyz\n\nCtrl-C ends it", cfg.Public.URL, cfg.Desk.URL, d.KeyDir, l.Ops.Addr())
 	if c.Keep == "" {
 		fmt.Fprint(e.out, " and removes everything")
 	}
@@ -127,7 +129,12 @@ func (c *demoCmd) config(dir string) (*config.Config, error) {
 	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, badUsage("--listen %s: a demonstration answers to this machine only, such as localhost:8090", c.Listen)
 	}
+	deskHost, deskPort, err := net.SplitHostPort(c.Desk)
+	if ip := net.ParseIP(deskHost); err != nil || deskHost != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, badUsage("--desk %s: a demonstration answers to this machine only, such as localhost:8091", c.Desk)
+	}
 	flags := map[string]string{
+		"desk.listen": c.Desk, "desk.url": "http://desk.localhost:" + deskPort, "inspect.url": "http://inspect.localhost:" + deskPort,
 		"data": dir, "public.listen": c.Listen, "public.url": "http://" + net.JoinHostPort(host, port), "public.hosts": "localhost,127.0.0.1",
 		"ops.listen": c.Ops, "ledger.checkpoint": "10s", "plain.min-age": "0s", "pack": c.Pack, "files.reserve": "64MiB", "log.level": "warn",
 	}

@@ -60,7 +60,7 @@ func TestDemoRemovesEverythingWhenStopped(t *testing.T) {
 				cancel()
 			}
 			e := &env{out: out, errOut: &errOut, in: strings.NewReader(""), now: time.Now, ctx: ctx}
-			code := run(e, []string{"demo", "--listen", "localhost:0", "--ops", "127.0.0.1:0"})
+			code := run(e, []string{"demo", "--listen", "localhost:0", "--desk", "localhost:0", "--ops", "127.0.0.1:0"})
 			if want := map[bool]int{true: 130, false: 0}[until == ""]; code != want {
 				t.Errorf("exit code %d, want %d: %s", code, want, errOut.String())
 			}

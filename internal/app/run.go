@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"clarion.example/clarion/internal/desk"
 	"clarion.example/clarion/internal/job"
 	"clarion.example/clarion/internal/site"
 	"clarion.example/clarion/internal/store"
@@ -19,7 +20,7 @@ import (
 
 // Listeners are the open sockets of the doors.
 type Listeners struct {
-	Public, Ops net.Listener
+	Public, Desk, Ops net.Listener
 }
 
 // Listen opens the sockets that the configuration names.
@@ -27,8 +28,11 @@ func (a *App) Listen() (l Listeners, err error) {
 	if l.Public, err = net.Listen("tcp", a.Config.Public.Listen); err != nil {
 		return l, fmt.Errorf("public door: %w", err)
 	}
+	if l.Desk, err = net.Listen("tcp", a.Config.Desk.Listen); err != nil {
+		return l, errors.Join(fmt.Errorf("desk: %w", err), l.Public.Close())
+	}
 	if l.Ops, err = net.Listen("tcp", a.Config.Ops.Listen); err != nil {
-		return l, errors.Join(fmt.Errorf("operations door: %w", err), l.Public.Close())
+		return l, errors.Join(fmt.Errorf("operations door: %w", err), l.Public.Close(), l.Desk.Close())
 	}
 	return l, nil
 }
@@ -50,6 +54,18 @@ func (a *App) Handler() (http.Handler, error) {
 	return s.Door()
 }
 
+// deskConnections is more than the browsers of a large office open.
+const deskConnections = 2000
+
+// DeskHandler is the desk and the inspector's door as an http.Handler, for tests.
+func (a *App) DeskHandler() (http.Handler, error) {
+	return desk.New(desk.Options{
+		Instance: a.Dir.Instance, Staff: a.Staff, Setup: a.Setup, Now: a.now,
+		Catalog: a.Catalog, Pack: a.Pack, Log: a.log, Version: Version, DeskURL: a.Config.Desk.URL, InspectURL: a.Config.Desk.Inspect,
+		BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc,
+	})
+}
+
 // newSite makes the public door's pages.
 func (a *App) newSite() (*site.Site, error) {
 	return site.New(site.Options{
@@ -65,6 +81,10 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	if err != nil {
 		return err
 	}
+	staff, err := a.DeskHandler()
+	if err != nil {
+		return err
+	}
 	tlsConfig, err := a.tls()
 	if err != nil {
 		return err
@@ -74,7 +94,7 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ended := make(chan error, 2)
+	ended := make(chan error, 3)
 	serve := func(name string, l net.Listener, o web.ServerOptions) {
 		o.Log, o.HeaderTimeout, o.IdleTimeout = a.log, a.Config.Server.HeaderTimeout, a.Config.Server.IdleTimeout
 		err := web.Serve(ctx, l, o)
@@ -85,9 +105,10 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 		cancel()
 	}
 	go serve("public", l.Public, web.ServerOptions{Handler: handler, Connections: a.Config.Server.Connections, TLS: tlsConfig})
+	go serve("desk", l.Desk, web.ServerOptions{Handler: staff, Connections: deskConnections, TLS: tlsConfig})
 	go serve("operations", l.Ops, web.ServerOptions{Handler: opsHandler(a.metrics, a.NotReady)})
 	job.Run(ctx, a.log, a.tasks()...)
-	return errors.Join(<-ended, <-ended)
+	return errors.Join(<-ended, <-ended, <-ended)
 }
 
 // logReleaseOnce logs the release of an installation whose root stands in the public log: that leaf is its first.
@@ -134,6 +155,7 @@ func (a *App) tasks() []job.Task {
 		{Name: "checkpoints", Every: beat, Do: a.Checkpoints},
 		{Name: "keys", Every: 10 * time.Second, Do: a.FollowKeys},
 		{Name: "sweep", Every: time.Minute, Do: a.Intake.Sweep},
+		{Name: "links and sessions", Every: 5 * time.Minute, Do: a.Staff.Sweep},
 		{Name: "counts", Every: time.Hour, Do: a.Intake.FlushTallies},
 		{Name: "uploads", Every: time.Hour, Do: func(ctx context.Context) error { return a.Blobs.SweepTemp(ctx, a.now().Add(-time.Hour)) }},
 		{Name: "blobs", Every: 6 * time.Hour, Do: a.SweepBlobs},

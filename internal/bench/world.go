@@ -30,7 +30,7 @@ func newWorld(ctx context.Context, o Options) (*world, error) {
 	}
 	w := &world{o: o, dir: dir, settings: map[string]string{
 		"data": filepath.Join(dir, "data"), "pack": "national-security", "public.listen": "127.0.0.1:0", "public.url": "http://127.0.0.1",
-		"ops.listen": "localhost:0", "log.level": "error", "ledger.checkpoint": "10s", "files.reserve": "16MiB",
+		"desk.listen": "localhost:0", "ops.listen": "localhost:0", "log.level": "error", "ledger.checkpoint": "10s", "files.reserve": "16MiB",
 		// One machine plays a whole province: limits on forms would measure themselves.
 		"plain.min-age": "0s", "plain.slot": "10000000", "plain.sealing": strconv.Itoa(max(64, o.Clients)), "server.queue": strconv.Itoa(max(2048, 4*o.Clients)),
 	}}

@@ -31,6 +31,7 @@ type Draft struct {
 	Day      workday.Day // proposed on
 	Version  int64       // of the list of keys
 	KeySet   []byte      // the file: the inspector's page adds its signature
+	Current  []byte      // the file of the list in force
 	Signed   []id.Member // inspectors who have signed already
 	People   []Person    // custodians, then inspectors
 	Offices  []Office
@@ -77,7 +78,7 @@ func (s *Service) Draft(ctx context.Context, who Who) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{ID: name, Proposer: st.Draft.Proposer, Day: st.Draft.Day, KeySet: b.KeySet, Kit: b.Kit}
+	d := &Draft{ID: name, Proposer: st.Draft.Proposer, Day: st.Draft.Day, KeySet: b.KeySet, Current: st.Keys, Kit: b.Kit}
 	p, err := s.check(st, b)
 	if err != nil {
 		if public, ok := errs.Public(err); ok && public.Kind != errs.Internal {
@@ -205,6 +206,11 @@ type Basis struct {
 	Recovery *Recovery          // nil while no kit is on record
 	Accounts []Account
 	Waiting  string // id of the draft, "" for none
+
+	Version  int64             // of the list in force, 0 before the first
+	Root     string            // fingerprint of the root key, "" before the first list
+	Versions map[id.Unit]int64 // of the rosters in force
+	Proposed workday.Day       // of the draft
 }
 
 // Basis gives an administrator what is in force and who has joined.
@@ -219,8 +225,19 @@ func (s *Service) Basis(ctx context.Context, who Who) (*Basis, error) {
 	if _, err := st.joined(who); err != nil {
 		return nil, err
 	}
-	b := &Basis{Server: s.o.Server, Today: s.today(), KeySet: st.Keys, Rosters: map[id.Unit][]byte{}, Recovery: st.recovery, Accounts: st.Accounts}
+	b := &Basis{Server: s.o.Server, Today: s.today(), KeySet: st.Keys, Rosters: map[id.Unit][]byte{}, Versions: map[id.Unit]int64{}, Recovery: st.recovery, Accounts: st.Accounts}
+	if st.set != nil {
+		root, err := proof.ParseKey(st.set.Root)
+		if err != nil {
+			return nil, err
+		}
+		b.Version, b.Root = st.set.Version, proof.RootFingerprint(root)
+	}
+	if st.Draft != nil {
+		b.Proposed = st.Draft.Day
+	}
 	for _, r := range st.facts.Rosters {
+		b.Versions[r.Unit] = r.Version
 		b.Rosters[r.Unit] = r.Body
 	}
 	_, b.Waiting, err = st.draft()

@@ -1,0 +1,125 @@
+// The shell of a door: it takes the texts, learns who is here, and shows the place that the address names.
+import { roleName } from "./names";
+import { byId, fill, focus, h, note } from "../../site/script/dom";
+import { language, speak, t } from "../../site/script/words";
+import { get, getHashed, onSessionOver, post, Refused, speakTo, useToken } from "./api";
+import { home } from "./home";
+import { join } from "./join";
+import { keys } from "./keys";
+import { lockKeys } from "./keeper";
+import { people } from "./people";
+import { account } from "./account";
+import { approvals, lists } from "./inspector";
+import { type Me, signIn } from "./signin";
+import { sentence, type View } from "./view";
+
+const app = byId("app");
+const door = app.dataset["door"] ?? "";
+const segment = location.pathname.split("/")[1] ?? "";
+let me: Me | null = null;
+
+/** The places of this door for who is here. The first is where one lands. */
+function places(): View[] {
+  if (me === null) return [];
+  if (door === "inspect") return [home(me), lists(me), approvals(me), account(me, ended)];
+  return me.role === "administrator" ? [home(me), keys(me), people(me), account(me, ended)] : [home(me), account(me, ended)];
+}
+
+function pathNow(): string {
+  return location.pathname.split("/").slice(2).join("/").replace(/\/+$/, "");
+}
+
+/** Shows what the address names. */
+async function show(): Promise<void> {
+  const path = pathNow();
+  app.removeAttribute("aria-busy");
+  if (path === "join") return draw(join(door, entered));
+  if (me === null) return draw(signIn(door, entered));
+  const all = places();
+  bar(all, path);
+  await draw(all.find((v) => v.path === path) ?? { path, title: t("desk.fault_404"), draw: (box) => fill(box, h("h1", { tabindex: "-1" }, t("desk.fault_404")), h("p", {}, h("a", { href: href("") }, t("desk.fault_home")))) });
+}
+
+async function draw(v: View): Promise<void> {
+  document.title = `${v.title} – ${app.dataset["authority"] ?? ""}`;
+  for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-lang")) a.href = "/" + (a.getAttribute("href") ?? "").split("/")[1] + "/" + v.path + (v.path === "join" ? location.hash : "");
+  const box = h("div", {});
+  fill(app, box);
+  try {
+    await v.draw(box);
+  } catch (e) {
+    fill(box, h("h1", { tabindex: "-1" }, v.title), h("div", { class: "cl-gap" }, note("danger", sentence(e))), h("p", { class: "cl-gap" }, h("a", { href: href(v.path), "data-again": true }, t("desk.again"))));
+  }
+  focus(box.querySelector("h1"));
+}
+
+const href = (path: string): string => "/" + segment + "/" + path;
+
+/** The bar at the top: where one can go, who is here, and the way out. */
+function bar(all: View[], path: string): void {
+  const nav = byId("nav");
+  const who = byId("who");
+  nav.hidden = who.hidden = me === null;
+  if (me === null) return;
+  fill(nav, h("ul", { class: "cl-nav" }, ...all.map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v.path === path ? "page" : undefined }, v.title)))));
+  fill(who, h("span", {}, h("bdi", {}, me.name), " · ", roleName(me.role)), h("button", { type: "button", click: () => void leave() }, t("desk.sign_out")));
+}
+
+async function leave(): Promise<void> {
+  lockKeys();
+  try {
+    await post("sign-out", { everywhere: false });
+  } catch {
+    // The session ends by itself; the keys are gone already.
+  }
+  ended();
+}
+
+/** The session is over: what is on the page is left alone until somebody signs in again, unless it asked for that. */
+function ended(): void {
+  me = null;
+  useToken("");
+  byId("nav").hidden = byId("who").hidden = true;
+  history.replaceState(null, "", href(""));
+  void show();
+}
+
+function entered(m: Me): void {
+  me = m;
+  useToken(m.token);
+  if (pathNow() === "join" || pathNow() === "sign-in") history.replaceState(null, "", href(""));
+  void show();
+}
+
+async function start(): Promise<void> {
+  speakTo(segment);
+  const words = await getHashed<{ lang: string; texts: Record<string, Record<string, string>> }>("texts", app.dataset["texts"] ?? "");
+  speak(words.lang, words.texts);
+  onSessionOver(() => {
+    lockKeys();
+    ended();
+  });
+  window.addEventListener("popstate", () => void show());
+  document.addEventListener("click", (e) => {
+    const a = e.target instanceof Element ? e.target.closest("a") : null;
+    if (a === null || a.classList.contains("cl-lang") || a.target !== "" || a.origin !== location.origin || e.ctrlKey || e.metaKey || e.shiftKey || !a.pathname.startsWith("/" + segment + "/") || a.getAttribute("href")?.startsWith("#") === true) return;
+    e.preventDefault();
+    if (a.pathname !== location.pathname) history.pushState(null, "", a.pathname);
+    void show();
+  });
+  try {
+    me = await get<Me>("me");
+    useToken(me.token);
+  } catch (e) {
+    if (!(e instanceof Refused) || e.status !== 401) throw e;
+  }
+  await show();
+}
+
+start().catch(() => {
+  app.removeAttribute("aria-busy");
+  // The texts are not here: both languages, from the page itself.
+  const p = byId("starting");
+  p.hidden = false;
+  p.textContent = language() === "" ? p.dataset["failed"] ?? "" : t("desk.no_answer");
+});

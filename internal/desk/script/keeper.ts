@@ -1,0 +1,214 @@
+// The page's side of the two workers that hold secrets. A key stays in the keeper while this page is open.
+import { base64, base64url, fromBase64, fromBase64url, fromUtf8 } from "../../../browser/src/bytes";
+import type { CeremonyOperations, Joined, SignedRecovery } from "../../../browser/src/staff/ceremony";
+import type { Heard, KeeperOperations, Opened } from "../../../browser/src/staff/keeper";
+import type { PlainKeySet } from "../../../browser/src/staff/lists";
+import { Worked } from "../../../browser/src/staff/serve";
+import { byId, fill, h } from "../../site/script/dom";
+import { t } from "../../site/script/words";
+import { get, Refused } from "./api";
+import type { Facts } from "./keys";
+import type { Chosen } from "./propose";
+import type { Me } from "./signin";
+import { act, enterPresses, Field, sentence } from "./view";
+
+type Policy = { createScriptURL(url: string): string };
+/** Only the two workers of this page pass, whatever a script asks for. */
+const policy: Policy | undefined = (
+  window as unknown as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }
+).trustedTypes?.createPolicy("clarion", {
+  createScriptURL: (url) => {
+    const app = byId("app").dataset;
+    if (url !== app["keeper"] && url !== app["ceremony"]) throw new TypeError("not a script of this page");
+    return url;
+  },
+});
+
+function start(name: "keeper" | "ceremony"): MessageEnd & { terminate(): void } {
+  const url = byId("app").dataset[name] ?? "";
+  return new Worker(policy?.createScriptURL(url) ?? url) as unknown as MessageEnd & { terminate(): void };
+}
+
+interface Held {
+  ask: Worked<KeeperOperations>;
+  end(): void;
+  opened: Opened | null;
+}
+
+let held: Held | null = null;
+const instance = (): string => byId("app").dataset["instance"] ?? "";
+
+function keeper(): Held {
+  if (held !== null) return held;
+  const worker = start("keeper");
+  const mine: Held = { ask: new Worked<KeeperOperations>(worker, () => drop(mine)), end: () => worker.terminate(), opened: null };
+  held = mine;
+  return mine;
+}
+
+function drop(k: Held): void {
+  k.end();
+  if (held === k) held = null;
+}
+
+/** Forgets the key that is open, if any. */
+export function lockKeys(): void {
+  if (held !== null) drop(held);
+}
+
+/** Who is signed in holds this key; null while it is shut. */
+export const opened = (): Opened | null => held?.opened ?? null;
+
+const need = (text: string): Uint8Array => {
+  const b = fromBase64(text);
+  if (b === null) throw new Refused(0, "", "");
+  return b;
+};
+
+/** What somebody who joins has made: words and fingerprint are for them, enrolment is what is sent. */
+export interface Made {
+  words: readonly string[];
+  fingerprint: string;
+  enrolment: Readonly<Record<string, string>>;
+}
+
+/** Makes passphrase and keys of somebody who joins. They stay open on this page. */
+export async function makeKeys(j: { door: string; role: Me["role"]; account: string; name: string; day: string; token: string }): Promise<Made> {
+  lockKeys();
+  const token = fromBase64url(j.token, 32);
+  if (token === null) throw new Refused(404, "", t("desk.join_no_link_text"));
+  const k = keeper();
+  const { words, fingerprint, salt, wrapped, signature, login, recipient, sign } = await k.ask.ask("make", { ...j, instance: instance(), token });
+  k.opened = { recipient, sign, fingerprint, keks: [] };
+  return { words, fingerprint, enrolment: { recipient, sign, login, salt: base64(salt), wrapped: base64(wrapped), proof: base64(signature) } };
+}
+
+/** Signs the server's challenge with the passphrase. Throws "word" or "length" for words that can be no passphrase. */
+export async function signInMessage(q: { door: string; account: string; passphrase: string; salt: string; challenge: string }): Promise<string> {
+  lockKeys();
+  const { signature } = await keeper().ask.ask("signIn", { instance: instance(), door: q.door, account: q.account, challenge: need(q.challenge), passphrase: q.passphrase, salt: need(q.salt) });
+  return base64(signature);
+}
+
+/** Opens the key file of whoever has just signed in. */
+export async function unlock(me: Me, wrapped: string): Promise<void> {
+  const k = keeper();
+  k.opened = await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role });
+}
+
+/** Runs what needs an open key; asks for the passphrase in place when it is shut. What is on the page stays. */
+export async function withKey(place: HTMLElement, me: Me, run: () => Promise<void>): Promise<void> {
+  if (opened() !== null) return run();
+  const words = new Field("unlock-words", t("desk.passphrase"), { hint: t("desk.passphrase_hint"), rows: 2, code: true });
+  const go = act(t("desk.unlock"), t("desk.unlocking"), async () => {
+    words.fault("");
+    if (words.value === "") return words.fault(t("desk.passphrase_missing"));
+    const mine = await get<{ salt: string; wrapped: string }>("me/key");
+    lockKeys();
+    const k = keeper();
+    k.opened = await k.ask.ask("unlock", { wrapped: need(mine.wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, passphrase: words.value, salt: need(mine.salt) });
+    words.wipe();
+    fill(place);
+    await run();
+  }, (e) => words.fault(wordsFault(e)));
+  const box = h("div", { class: "cl-card cl-gap2" }, h("h2", {}, t("desk.unlock_title")), h("p", {}, t("desk.unlock_text")), words.box, h("div", { class: "cl-actions" }, go));
+  enterPresses(box, go);
+  fill(place, box);
+  words.input.focus();
+}
+
+/** What is wrong with a passphrase that was typed, in words. */
+export function wordsFault(e: unknown): string {
+  const f = e as { kind?: string; what?: string };
+  if (f.kind === "word") return t("desk.passphrase_word", { N: f.what ?? "" });
+  if (f.kind === "length") return t("desk.passphrase_count");
+  if (f.kind === "wrong_key") return t("desk.unlock_wrong");
+  return sentence(e);
+}
+
+/** A sheet to print. */
+export interface Sheet {
+  kind: "root" | "recovery";
+  /** Of recovery sheets, from 1. */
+  place: number;
+  words: readonly string[];
+}
+
+/** Root key and recovery kit, while the page makes them. */
+export interface Kit {
+  k: number;
+  n: number;
+  sheets: readonly Sheet[];
+}
+
+let ceremony: { ask: Worked<CeremonyOperations>; end(): void } | null = null;
+
+function atCeremony(fresh: boolean): Worked<CeremonyOperations> {
+  if (fresh || ceremony === null) {
+    ceremony?.end();
+    const worker = start("ceremony");
+    ceremony = { ask: new Worked<CeremonyOperations>(worker), end: () => worker.terminate() };
+  }
+  return ceremony.ask;
+}
+
+/** Makes the root key and the kit. */
+export async function newKit(facts: Facts, k: number, n: number): Promise<Kit> {
+  const { sheets } = await atCeremony(true).ask("begin", { instance: facts.instance, k, n });
+  return { k, n, sheets };
+}
+
+/** Checks a sheet as it was typed, and gives its index. */
+export async function typeBack(words: string): Promise<number> {
+  return (await atCeremony(false).ask("typedBack", { words })).sheet;
+}
+
+/** Signs the first list. May be asked again. */
+export async function signFirst(facts: Facts): Promise<object> {
+  const { list, recovery } = await atCeremony(false).ask("firstList", { server: { instance: facts.instance, ...facts.server }, authority: facts.authority, day: facts.day });
+  return { list: base64(list), kit: { ...recovery, signature: base64url(recovery.signature) } };
+}
+
+/** Makes offices' keys, rosters and the next list for the people who were chosen. */
+export async function prepare(facts: Facts, chosen: readonly Chosen[], sheet: string): Promise<object> {
+  const r = facts.recovery;
+  if (r === null) throw new Refused(0, "", "");
+  const word = fromBase64url(r.signature, 64);
+  if (word === null) throw new Refused(0, "", "");
+  const recovery: SignedRecovery = { recipient: r.recipient, k: r.k, n: r.n, signature: word };
+  const people: Joined[] = chosen.flatMap(({ person: p, words }) => (p.role === "administrator" ? [] : [{ id: p.account, name: p.name, role: p.role, recipient: p.recipient, sign: p.sign, words }]));
+  const offices = facts.offices.flatMap((o) => {
+    const holders = chosen.flatMap((c) => (c.offices[o.id] === undefined ? [] : [{ id: c.person.account, roles: [...c.offices[o.id]!] }]));
+    return holders.length === 0 ? [] : [{ id: o.id, name: o.name, parent: o.parent, roster: o.roster, holders }];
+  });
+  const worker = atCeremony(true);
+  try {
+    const made = await worker.ask("offices", { instance: facts.instance, sheet, list: need(facts.list), day: facts.day, recovery, people, offices });
+    return { key_set: base64(made.list), rosters: made.rosters.map(base64), recovery: made.recovery.map((x) => ({ unit: x.unit, key: x.key, sealed: base64(x.sealed) })) };
+  } finally {
+    ceremony?.end();
+    ceremony = null;
+  }
+}
+
+/** The plain content of a list's file. What stands in it counts only once the keeper has verified it. */
+export function contentOf(list: string): PlainKeySet {
+  const envelope = JSON.parse(fromUtf8(need(list)) ?? "") as { body: string };
+  return JSON.parse(envelope.body) as PlainKeySet;
+}
+
+/** The inspector's signature under a list. words are by person; keys come from the list that is signed, never from the server's word. */
+export async function countersign(q: { list: string; current: string; root: string; keySet: PlainKeySet; heard: readonly { id: string; role: Me["role"]; words: string }[] }): Promise<string> {
+  const heard: Heard[] = q.heard.flatMap(({ id, role, words }) => {
+    const p = (role === "custodian" ? q.keySet.custodians : q.keySet.inspectors).find((x) => x.id === id);
+    return p === undefined ? [] : [{ id, role, words, recipient: p.recipient, sign: p.sign }];
+  });
+  const { list } = await keeper().ask.ask("countersign", { list: need(q.list), current: need(q.current), root: q.root, keySet: q.keySet, heard });
+  return base64(list);
+}
+
+/** The inspector's signature under a category. */
+export async function signApproval(a: { category: string; hash: string; day: string }): Promise<string> {
+  return base64((await keeper().ask.ask("approve", a)).signature);
+}
+

@@ -1,0 +1,332 @@
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"clarion.example/clarion/internal/app"
+	"clarion.example/clarion/internal/config"
+	"clarion.example/clarion/internal/office/staff"
+)
+
+// deskWorld is an installation of its own, with nothing in it yet, whose two doors of staff are open.
+type deskWorld struct {
+	*app.App
+	desk, inspect string // origins
+	log           *strings.Builder
+}
+
+// newDesk makes the installation that clarion serve makes on its first start.
+func newDesk(t *testing.T, set map[string]string) *deskWorld {
+	t.Helper()
+	s := httptest.NewUnstartedServer(nil)
+	port := s.Listener.Addr().String()[strings.LastIndex(s.Listener.Addr().String(), ":"):]
+	o := &deskWorld{desk: "http://desk.localhost" + port, inspect: "http://inspect.localhost" + port, log: &strings.Builder{}}
+	flags := map[string]string{"data": filepath.Join(t.TempDir(), "data"), "desk.url": o.desk, "inspect.url": o.inspect, "files.reserve": "16MiB"}
+	for k, v := range set {
+		flags[k] = v
+	}
+	cfg, err := config.Load(config.Source{Flags: flags})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.App, err = app.Open(context.WithoutCancel(t.Context()), app.Options{Config: cfg, Log: slog.New(slog.NewTextHandler(o.log, nil)), Now: time.Now, Create: true}); err != nil {
+		t.Fatal(err)
+	}
+	if s.Config.Handler, err = o.DeskHandler(); err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() {
+		s.Close()
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return o
+}
+
+// colleague is somebody at a browser of their own, with their paper and telephone.
+type colleague struct {
+	*tab
+	account, name string
+	passphrase    []string
+	secret        string // of the second factor
+	words         string // the eight of the fingerprint, as their own page shows them
+	steps         int    // codes that were used, one a time step
+}
+
+// code is what the telephone shows, a later step each time: a code counts once.
+func (c *colleague) code() string {
+	c.t.Helper()
+	code, err := totp.GenerateCode(c.secret, time.Now().Add(time.Duration(c.steps)*30*time.Second))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.steps++
+	return code
+}
+
+// list reads the words of a grid on the page.
+func (b *tab) list(selector string) []string {
+	b.t.Helper()
+	return ask[[]string](b, `[...document.querySelectorAll(`+quote(selector)+`)].map(e => e.textContent)`)
+}
+
+// main presses the first button of the last row of buttons.
+func (b *tab) main() {
+	b.t.Helper()
+	const press = `(() => { const all = document.querySelectorAll("#app .cl-actions"), e = all.length && all[all.length - 1].querySelector("button"); if (e) e.click(); return !!e; })()`
+	if !ask[bool](b, press) {
+		b.t.Fatalf("no button: %s", b.text())
+	}
+}
+
+// fault waits for an error message of a field or of the page.
+func (b *tab) fault() string {
+	b.t.Helper()
+	const find = `[...document.querySelectorAll(".govuk-error-message:not([hidden]), #app [role=alert] .cl-note")].map(e => e.innerText).join(" ").trim()`
+	b.until(find + ` != ""`)
+	return ask[string](b, find)
+}
+
+// joins opens a link in a browser of its own and does everything that it asks for.
+func (o *deskWorld) joins(t *testing.T, browser context.Context, lang, link, account, name string) *colleague {
+	t.Helper()
+	door, path, _ := strings.Cut(strings.TrimPrefix(link, "http://"), "/")
+	c := &colleague{tab: newTab(t, browser, "http://"+door), account: account, name: name}
+	c.scripts(true)
+	c.open(200, "/"+lang+"/"+path)
+	c.until(`document.querySelector("#app .cl-actions button")`)
+	if ask[bool](c.tab, `!!document.querySelector("#account")`) {
+		c.write("account", "Zhou Li")
+		c.write("name", name)
+		c.main()
+		if got := c.fault(); got == "" {
+			t.Error("a short name with capitals was taken")
+		}
+		c.write("account", account)
+	}
+	c.main()
+	c.until(`document.querySelectorAll(".cl-words li").length == 6`)
+	c.passphrase = c.list(".cl-words li")
+	c.main()
+	c.until(`document.querySelector("#again")`)
+	wrong := append([]string{"abacus"}, c.passphrase[1:]...)
+	if wrong[0] == c.passphrase[0] {
+		wrong[0] = "zoom"
+	}
+	c.write("again", strings.Join(wrong, " "))
+	c.main()
+	if got := c.fault(); !strings.Contains(got, "1") {
+		t.Errorf("a wrong first word: %q", got)
+	}
+	c.write("again", "  "+strings.ToUpper(strings.Join(c.passphrase, "  ")))
+	c.main()
+	c.until(`document.querySelector("canvas.cl-qr")`)
+	c.secret = strings.ReplaceAll(ask[string](c.tab, `document.querySelector("details code").textContent`), " ", "")
+	c.write("code", "000000")
+	c.main()
+	if got := c.fault(); got == "" {
+		t.Error("a wrong code was taken")
+	}
+	c.write("code", c.code())
+	c.main()
+	c.until(`document.querySelector("#app .cl-note--ok")`)
+	c.words = strings.Join(c.list(".cl-words li"), " ")
+	c.main()
+	c.until(`document.querySelector(".cl-todo")`)
+	return c
+}
+
+// goes shows a place of the door by its link in the bar.
+func (c *colleague) to(path string) {
+	c.t.Helper()
+	c.act(`#nav a[href$="/` + path + `"]`)
+}
+
+// TestSetUp is the first day of an installation: two people, each at a door and a browser of their own, bring it from an empty
+// directory to lists in force, with refusals and corrections on the way. Nobody is asked for what another must do.
+func TestSetUp(t *testing.T) {
+	t.Parallel()
+	o := newDesk(t, nil)
+	browser := chromium(t)
+	first := func(role staff.Role) string {
+		link, err := o.Staff.InviteFirst(t.Context(), role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return link.URL
+	}
+	admin := o.joins(t, browser, "zh", first(staff.Administrator), "zhou", "周")
+	sheets, root := admin.makesKit(t)
+	inspector := o.joins(t, browser, "en", first(staff.Inspector), "song", "Song")
+	people := map[string]*colleague{"song": inspector}
+	for _, p := range []struct{ account, name, role string }{{"he", "何", "custodian"}, {"qian", "钱", "custodian"}, {"chen", "陈", "member"}, {"zhao", "赵", "member"}} {
+		people[p.account] = o.joins(t, browser, "zh", admin.invites(t, p.account, p.name, p.role), p.account, p.name)
+	}
+	admin.proposes(t, people, sheets[0])
+	inspector.signs(t, people, root)
+	set, err := o.Keys.Set()
+	if err != nil || set.Version != 2 || len(set.Custodians) != 2 || len(set.Inspectors) != 1 || len(set.Intake) == 0 {
+		t.Fatalf("list in force: %+v, %v", set, err)
+	}
+	inspector.approves(t)
+	left, err := o.Missing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	for _, e := range left {
+		if e.Blocks && !e.Done {
+			codes = append(codes, e.Code)
+		}
+	}
+	if got := strings.Join(codes, " "); got != "address_public address_desk address_inspect numbers backup" {
+		t.Errorf("still missing: %s", got)
+	}
+	if open, err := o.DoorsOpen(t.Context()); err != nil || open {
+		t.Errorf("the doors: %v, %v", open, err)
+	}
+	admin.comesBack(t)
+	for _, c := range append([]*colleague{admin}, people["song"], people["he"], people["chen"]) {
+		for _, secret := range append(c.passphrase[:1:1], strings.Join(c.passphrase, " "), c.secret) {
+			if len(secret) > 20 && strings.Contains(o.log.String(), secret) {
+				t.Errorf("a secret of %s is in the log", c.account)
+			}
+		}
+		inFiles(t, o.Dir.Path, strings.Join(c.passphrase, " "))
+	}
+	for _, s := range sheets {
+		inFiles(t, o.Dir.Path, s)
+	}
+}
+
+// makesKit makes the root key and the kit and types every sheet back, the first one wrongly. The sheets' words are returned,
+// the root's first, and the fingerprint of the root key.
+func (c *colleague) makesKit(t *testing.T) (sheets []string, root string) {
+	t.Helper()
+	c.to("keys")
+	c.until(`document.querySelector("#kit-3")`)
+	c.main()
+	c.until(`document.querySelectorAll(".cl-sheet").length == 4`)
+	for i := range 4 {
+		sheets = append(sheets, strings.Join(c.list(fmt.Sprintf(".cl-sheet:nth-of-type(%d) .cl-words li", i+1)), " "))
+	}
+	for _, s := range sheets {
+		if len(strings.Fields(s)) != 30 {
+			t.Fatalf("a sheet of %d words", len(strings.Fields(s)))
+		}
+	}
+	ask[bool](c.tab, `(e => { e[e.length - 1].querySelectorAll("button")[1].click(); return true; })(document.querySelectorAll("#app .cl-actions"))`)
+	c.until(`document.querySelector("#sheet")`)
+	words := strings.Fields(sheets[1])
+	words[3], words[4] = words[4], words[3]
+	c.write("sheet", strings.Join(words, " "))
+	c.main()
+	if words[3] != words[4] {
+		c.fault()
+	}
+	for i := range sheets {
+		n := (i + 2) % 4
+		c.write("sheet", strings.ToUpper(strings.ReplaceAll(sheets[n], " ", "\n")))
+		c.main()
+		if i < 3 {
+			c.until(fmt.Sprintf(`document.querySelectorAll(".cl-todo .is-done").length == %d`, i+1))
+		}
+	}
+	c.until(`document.querySelector(".cl-command code")`)
+	root = ask[string](c.tab, `document.querySelector(".cl-command code").textContent`)
+	if len(strings.Fields(root)) != 16 {
+		t.Errorf("fingerprint of the root: %q", root)
+	}
+	c.main()
+	return sheets, root
+}
+
+// invites makes a link for somebody.
+func (c *colleague) invites(t *testing.T, account, name, role string) string {
+	t.Helper()
+	c.to("people")
+	c.until(`document.querySelector("#role-member")`)
+	c.write("name", name)
+	c.write("account", account)
+	c.pick("role-" + role)
+	c.main()
+	c.until(`document.querySelector("[data-made] code")`)
+	return ask[string](c.tab, `document.querySelector("[data-made] code").textContent`)
+}
+
+// proposes types everybody's words, one of them wrongly first, and signs with the root sheet.
+func (c *colleague) proposes(t *testing.T, people map[string]*colleague, root string) {
+	t.Helper()
+	c.to("keys")
+	c.until(`document.querySelector("#root-sheet")`)
+	for account, p := range people {
+		c.write("words-"+account, p.words)
+	}
+	c.write("words-he", people["qian"].words)
+	offices := ask[[]string](c.tab, `[...new Set([...document.querySelectorAll("[data-office]")].map(e => e.dataset.office))]`)
+	for _, office := range offices {
+		c.pick("chen-" + office + "-triage")
+		c.pick("zhao-" + office + "-approver")
+	}
+	c.write("root-sheet", root)
+	c.main()
+	c.fault()
+	c.write("words-he", people["he"].words)
+	c.write("root-sheet", root)
+	c.main()
+	c.until(`!document.querySelector("#root-sheet") && document.querySelector("#app .cl-note")`)
+}
+
+// signs looks at the draft, types the custodians' words and signs.
+func (c *colleague) signs(t *testing.T, people map[string]*colleague, root string) {
+	t.Helper()
+	c.to("list")
+	c.until(`document.querySelector("#words-he")`)
+	c.write("words-he", people["qian"].words)
+	c.write("words-qian", people["qian"].words)
+	c.write("root-print", root)
+	c.main()
+	c.fault()
+	c.write("words-he", people["he"].words)
+	c.main()
+	c.until(`document.querySelector("#app .cl-note--ok")`)
+}
+
+// approves signs every category.
+func (c *colleague) approves(t *testing.T) {
+	t.Helper()
+	c.to("categories")
+	c.until(`document.querySelectorAll("#app .cl-card .cl-actions button").length > 0`)
+	for ask[int](c.tab, `document.querySelectorAll("#app .cl-card .cl-actions button").length`) > 0 {
+		n := ask[int](c.tab, `(all => { all[0].click(); return all.length; })(document.querySelectorAll("#app .cl-card .cl-actions button"))`)
+		c.until(fmt.Sprintf(`document.querySelectorAll("#app .cl-card .cl-actions button").length < %d`, n))
+	}
+}
+
+// comesBack signs out, is refused with a wrong passphrase, and signs in.
+func (c *colleague) comesBack(t *testing.T) {
+	t.Helper()
+	c.act("#who button")
+	c.until(`document.querySelector("#passphrase")`)
+	signIn := func(words []string, code string) {
+		c.write("account", c.account)
+		c.write("passphrase", strings.Join(words, " "))
+		c.write("code", code)
+		ask[bool](c.tab, `(() => { document.querySelector("#app .cl-actions button").click(); return true; })()`)
+	}
+	signIn(append([]string{"abacus"}, c.passphrase[1:]...), "000000") // no code is taken before the signature is right
+	c.fault()
+	signIn(c.passphrase, c.code())
+	c.until(`document.querySelector(".cl-todo")`)
+}
