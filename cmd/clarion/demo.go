@@ -61,7 +61,7 @@ func (c *demoCmd) Run(e *env) (err error) {
 	// Port 0 lets the system choose; what is printed and linked is what was chosen.
 	cfg.Public.URL = "http://" + hostPort(c.Listen, l.Public.Addr())
 	cfg.Desk.URL, cfg.Desk.Inspect = "http://"+hostPort("desk.localhost:0", l.Desk.Addr()), "http://"+hostPort("inspect.localhost:0", l.Desk.Addr())
-	if err := d.Seed(e.ctx); err != nil {
+	if err := errors.Join(d.Seed(e.ctx), d.OpenDesk(e.ctx)); err != nil {
 		return errors.Join(err, l.Public.Close(), l.Desk.Close(), l.Ops.Close())
 	}
 	fmt.Fprintf(e.out, "Clarion demonstration. Everything is invented; every key was made just now, on this machine.\n\n  Tour   %s/\n  Desk   %s/\n  Keys   %s\n  Health http://%s/readyz\n\nCtrl-C ends it", cfg.Public.URL, cfg.Desk.URL, d.KeyDir, l.Ops.Addr())

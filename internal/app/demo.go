@@ -32,6 +32,7 @@ type Demo struct {
 	first   string // number of a case that waits to be opened
 
 	custodians []player
+	desk       []deskPlayer
 }
 
 // player is a person whom the demonstration plays.
@@ -248,6 +249,10 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 	}
 	for _, p := range d.custodians {
 		add(p, string(cases.Custodian))
+	}
+	page.People = append(page.People, d.deskPeople(l)...)
+	if len(d.desk) > 0 {
+		page.Steps = append(page.Steps, step("tour.desk", "tour.desk_text", d.Config.Desk.URL+base, l.T("tour.desk_link", nil)))
 	}
 	page.People = append(page.People,
 		site.TourPerson{Name: l.T("cases.role.inspector", nil), Role: l.T("cases.role.inspector", nil), Does: l.T("tour.does_inspector", nil), KeyFile: d.KeyFile("inspector")},

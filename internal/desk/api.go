@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 
@@ -112,6 +113,9 @@ func readJSON(r io.Reader, v any) error {
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
+		if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return errs.New(errs.TooMany, "web.body_too_large", errs.Args{"Limit": large.Limit})
+		}
 		return errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {

@@ -38,6 +38,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	files = append(files, "../site/script/words.ts") // days, numbers and sizes
 	var keys []string
 	for _, f := range files {
 		b, err := os.ReadFile(f)

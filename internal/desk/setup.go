@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -50,7 +51,13 @@ func (d *door) missing(v *visit) (any, error) {
 	l := d.o.Catalog.For(v.lang)
 	out := []entry{}
 	for _, e := range list {
-		out = append(out, entry{e.Code, l.T(e.Key(), e.Args), e.Who, e.Blocks, e.Done})
+		args := maps.Clone(e.Args)
+		if unit, ok := args["Unit"].(string); ok { // people know an office by its name
+			if o, found := d.o.Pack.Office(id.Unit(unit)); found {
+				args["Unit"] = o.Name.In(string(v.lang))
+			}
+		}
+		out = append(out, entry{e.Code, l.T(e.Key(), args), e.Who, e.Blocks, e.Done})
 	}
 	return map[string]any{"open": setup.Open(list), "entries": out}, nil
 }

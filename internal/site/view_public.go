@@ -59,6 +59,9 @@ type TourStep struct {
 type TourPerson struct {
 	Name, Role, Does    string
 	KeyFile, Passphrase string // Passphrase may be ""
+
+	// Account signs in at Door, with the passphrase and the code that counts now; "" for who has none.
+	Account, Code, Door string
 }
 
 // FaultPage is the page of an error. Text is the sentence of the error's key, or "" for the sentence of the status.

@@ -31,7 +31,7 @@ async function draw(box: HTMLElement, me: Me): Promise<void> {
   const segment = location.pathname.split("/")[1] ?? "";
   const line = (e: Entry) => {
     const to = places[me.role]?.[e.code];
-    return h("li", { class: e.done ? "is-done" : undefined }, h("b", {}, icon(e.done ? "check" : "clock"), " ", e.text), h("span", { class: "cl-hint" }, e.done ? t("desk.entry_done") : t("desk.entry_by", { Who: whoName(e.who) }), !e.blocks && !e.done && " " + t("desk.entry_may_wait")),
+    return h("li", { class: e.done ? "is-done" : undefined }, h("b", {}, icon(e.done ? "check" : "clock"), h("span", {}, e.text)), h("span", { class: "cl-hint" }, e.done ? t("desk.entry_done") : t("desk.entry_by", { Who: whoName(e.who) }), !e.blocks && !e.done && " " + t("desk.entry_may_wait")),
       !e.done && to !== undefined && h("a", { href: `/${segment}/${to}` }, t("desk.entry_go")));
   };
   page(box, t("desk.before"), open ? note("ok", t("desk.doors_open"), t("desk.doors_open_text")) : note("warn", t("desk.doors_shut"), t("desk.doors_shut_text", { Count: todo.filter((e) => e.blocks).length })),

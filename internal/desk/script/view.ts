@@ -109,5 +109,5 @@ export function page(box: HTMLElement, title: string, ...rest: Child[]): HTMLEle
 
 /** Words in groups that are easy to copy by hand and to read aloud. */
 export function wordGrid(words: readonly string[], label: string): HTMLElement {
-  return h("ol", { class: "cl-words", dir: "ltr", translate: "no", lang: "en", "aria-label": label }, ...words.map((w) => h("li", {}, w)));
+  return h("ol", { class: words.length > 8 ? "cl-words" : "cl-words cl-words--few", dir: "ltr", translate: "no", lang: "en", "aria-label": label }, ...words.map((w) => h("li", {}, w)));
 }

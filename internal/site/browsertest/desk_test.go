@@ -10,9 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
 	"clarion.example/clarion/internal/app"
+	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/office/staff"
 )
@@ -67,7 +66,7 @@ type colleague struct {
 // code is what the telephone shows, a later step each time: a code counts once.
 func (c *colleague) code() string {
 	c.t.Helper()
-	code, err := totp.GenerateCode(c.secret, time.Now().Add(time.Duration(c.steps)*30*time.Second))
+	code, err := staff.CodeOf(c.secret, time.Now().Add(time.Duration(c.steps)*30*time.Second))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -158,7 +157,7 @@ func (c *colleague) to(path string) {
 func TestSetUp(t *testing.T) {
 	t.Parallel()
 	o := newDesk(t, nil)
-	browser := chromium(t)
+	axe, browser := axeSource(t), chromium(t)
 	first := func(role staff.Role) string {
 		link, err := o.Staff.InviteFirst(t.Context(), role)
 		if err != nil {
@@ -167,14 +166,16 @@ func TestSetUp(t *testing.T) {
 		return link.URL
 	}
 	admin := o.joins(t, browser, "zh", first(staff.Administrator), "zhou", "周")
-	sheets, root := admin.makesKit(t)
+	admin.size(390, 844)
+	admin.sound(axe, "before the doors open")
+	sheets, root := admin.makesKit(t, axe)
 	inspector := o.joins(t, browser, "en", first(staff.Inspector), "song", "Song")
 	people := map[string]*colleague{"song": inspector}
 	for _, p := range []struct{ account, name, role string }{{"he", "何", "custodian"}, {"qian", "钱", "custodian"}, {"chen", "陈", "member"}, {"zhao", "赵", "member"}} {
-		people[p.account] = o.joins(t, browser, "zh", admin.invites(t, p.account, p.name, p.role), p.account, p.name)
+		people[p.account] = o.joins(t, browser, "zh", admin.invites(t, p.account, p.name, p.role, axe), p.account, p.name)
 	}
-	admin.proposes(t, people, sheets[0])
-	inspector.signs(t, people, root)
+	admin.proposes(t, people, sheets[0], axe)
+	inspector.signs(t, people, root, axe)
 	set, err := o.Keys.Set()
 	if err != nil || set.Version != 2 || len(set.Custodians) != 2 || len(set.Inspectors) != 1 || len(set.Intake) == 0 {
 		t.Fatalf("list in force: %+v, %v", set, err)
@@ -212,12 +213,13 @@ func TestSetUp(t *testing.T) {
 
 // makesKit makes the root key and the kit and types every sheet back, the first one wrongly. The sheets' words are returned,
 // the root's first, and the fingerprint of the root key.
-func (c *colleague) makesKit(t *testing.T) (sheets []string, root string) {
+func (c *colleague) makesKit(t *testing.T, axe string) (sheets []string, root string) {
 	t.Helper()
 	c.to("keys")
 	c.until(`document.querySelector("#kit-3")`)
 	c.main()
 	c.until(`document.querySelectorAll(".cl-sheet").length == 4`)
+	c.sound(axe, "sheets")
 	for i := range 4 {
 		sheets = append(sheets, strings.Join(c.list(fmt.Sprintf(".cl-sheet:nth-of-type(%d) .cl-words li", i+1)), " "))
 	}
@@ -253,7 +255,7 @@ func (c *colleague) makesKit(t *testing.T) (sheets []string, root string) {
 }
 
 // invites makes a link for somebody.
-func (c *colleague) invites(t *testing.T, account, name, role string) string {
+func (c *colleague) invites(t *testing.T, account, name, role, axe string) string {
 	t.Helper()
 	c.to("people")
 	c.until(`document.querySelector("#role-member")`)
@@ -262,14 +264,18 @@ func (c *colleague) invites(t *testing.T, account, name, role string) string {
 	c.pick("role-" + role)
 	c.main()
 	c.until(`document.querySelector("[data-made] code")`)
+	if account == "he" {
+		c.sound(axe, "people")
+	}
 	return ask[string](c.tab, `document.querySelector("[data-made] code").textContent`)
 }
 
 // proposes types everybody's words, one of them wrongly first, and signs with the root sheet.
-func (c *colleague) proposes(t *testing.T, people map[string]*colleague, root string) {
+func (c *colleague) proposes(t *testing.T, people map[string]*colleague, root, axe string) {
 	t.Helper()
 	c.to("keys")
 	c.until(`document.querySelector("#root-sheet")`)
+	c.sound(axe, "a change")
 	for account, p := range people {
 		c.write("words-"+account, p.words)
 	}
@@ -289,10 +295,11 @@ func (c *colleague) proposes(t *testing.T, people map[string]*colleague, root st
 }
 
 // signs looks at the draft, types the custodians' words and signs.
-func (c *colleague) signs(t *testing.T, people map[string]*colleague, root string) {
+func (c *colleague) signs(t *testing.T, people map[string]*colleague, root, axe string) {
 	t.Helper()
 	c.to("list")
 	c.until(`document.querySelector("#words-he")`)
+	c.sound(axe, "a list to sign")
 	c.write("words-he", people["qian"].words)
 	c.write("words-qian", people["qian"].words)
 	c.write("root-print", root)
@@ -319,14 +326,77 @@ func (c *colleague) comesBack(t *testing.T) {
 	t.Helper()
 	c.act("#who button")
 	c.until(`document.querySelector("#passphrase")`)
-	signIn := func(words []string, code string) {
-		c.write("account", c.account)
-		c.write("passphrase", strings.Join(words, " "))
-		c.write("code", code)
-		ask[bool](c.tab, `(() => { document.querySelector("#app .cl-actions button").click(); return true; })()`)
-	}
-	signIn(append([]string{"abacus"}, c.passphrase[1:]...), "000000") // no code is taken before the signature is right
+	c.signIn(append([]string{"abacus"}, c.passphrase[1:]...), "000000") // no code is taken before the signature is right
 	c.fault()
-	signIn(c.passphrase, c.code())
+	c.signIn(c.passphrase, c.code())
 	c.until(`document.querySelector(".cl-todo")`)
+}
+
+// signIn fills the page of the door in and presses its button.
+func (c *colleague) signIn(words []string, code string) {
+	c.t.Helper()
+	c.write("account", c.account)
+	c.write("passphrase", strings.Join(words, " "))
+	c.write("code", code)
+	c.main()
+}
+
+// sound asks axe about the page as it is, in both colour schemes, and whether it is wider than its window.
+func (c *colleague) sound(axe, name string) {
+	c.t.Helper()
+	if ask[bool](c.tab, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+		c.t.Errorf("%s is wider than its window", name)
+	}
+	if !ask[bool](c.tab, `typeof axe == "object"`) {
+		ask[any](c.tab, axe+";null")
+	}
+	for _, run := range []string{axeRun, axeColours} {
+		c.dark(run == axeColours)
+		found := ask[[]string](c.tab, run+`.then(r => [...r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).join("; ")), ...(r.passes.length ? [] : ["axe saw nothing"])])`)
+		for _, f := range found {
+			c.t.Errorf("%s: %s", name, f)
+		}
+	}
+	c.dark(false)
+}
+
+// TestDemoDesk signs in at both doors of the demonstration with what its tour shows.
+func TestDemoDesk(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(nil)
+	port := s.Listener.Addr().String()[strings.LastIndex(s.Listener.Addr().String(), ":"):]
+	w := apptest.Start(t, apptest.Options{Set: map[string]string{"desk.url": "http://desk.localhost" + port, "inspect.url": "http://inspect.localhost" + port}})
+	if err := w.OpenDesk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if s.Config.Handler, err = w.DeskHandler(); err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	axe, browser := axeSource(t), chromium(t)
+	for role, place := range map[staff.Role]string{staff.Administrator: "keys", staff.Inspector: "categories"} {
+		p, ok := w.DeskPlayer(role)
+		if !ok {
+			t.Fatalf("no %s", role)
+		}
+		origin := w.Config.Desk.URL
+		if role == staff.Inspector {
+			origin = w.Config.Desk.Inspect
+		}
+		c := &colleague{tab: newTab(t, browser, origin), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor, steps: 1}
+		c.scripts(true)
+		c.size(360, 740)
+		c.open(200, "/en/")
+		c.until(`document.querySelector("#passphrase")`)
+		c.signIn(c.passphrase, c.code())
+		c.until(`document.querySelector(".cl-todo")`)
+		if got := c.text(); !strings.Contains(got, "The form is open") {
+			t.Errorf("%s: %.300s", role, got)
+		}
+		c.to(place)
+		c.until(`document.querySelector("#app h1") && !document.querySelector(".cl-todo")`)
+		c.sound(axe, place)
+	}
 }

@@ -1,0 +1,62 @@
+package apptest
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"clarion.example/clarion/internal/office/staff"
+	"clarion.example/clarion/seal"
+)
+
+// SignsIn signs somebody of the demonstration in at a door, as their page does, and gives cookie and token of the session.
+// OpenDesk has made the accounts.
+func (w *World) SignsIn(tb testing.TB, h http.Handler, origin string, role staff.Role) (cookie *http.Cookie, token string) {
+	tb.Helper()
+	p, ok := w.DeskPlayer(role)
+	if !ok {
+		tb.Fatal("no account of this role: OpenDesk makes it")
+	}
+	ask := func(path string, in, out any) *http.Response {
+		body, err := json.Marshal(in)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodPost, origin+"/zh/api/"+path, strings.NewReader(string(body)))
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		if rec.Code != http.StatusOK {
+			tb.Fatalf("%s: %d %s", path, rec.Code, rec.Body)
+		}
+		if err := json.Unmarshal(rec.Body.Bytes(), out); err != nil {
+			tb.Fatal(err)
+		}
+		return rec.Result()
+	}
+	var start struct{ Salt, Challenge []byte }
+	ask("sign-in/start", map[string]any{"account": p.Account}, &start)
+	login, _, err := seal.StaffKeys(p.Passphrase, [16]byte(start.Salt))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	msg, err := seal.StaffSignIn{Instance: w.Dir.Instance, Door: string(role.Door()), Account: p.Account, Challenge: [32]byte(start.Challenge)}.Message()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	// The code of now was used when the person joined.
+	code, err := staff.CodeOf(p.Factor, w.Now().Add(30*time.Second))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var me struct{ Token string }
+	resp := ask("sign-in/finish", map[string]any{"account": p.Account, "challenge": start.Challenge, "signature": ed25519.Sign(login, msg), "code": code}, &me)
+	if len(resp.Cookies()) != 1 {
+		tb.Fatalf("cookies: %v", resp.Cookies())
+	}
+	return resp.Cookies()[0], me.Token
+}
