@@ -13,7 +13,7 @@ func (d *door) ownRoutes(wd *web.Door, lang i18n.Lang) {
 	at := "/" + lang.Segment() + "/api/"
 	wd.Handle("GET "+at+"me/account", 0, read(d, lang, d.mine))
 	wd.Handle("GET "+at+"me/key", 0, read(d, lang, d.myKey))
-	wd.Handle("POST "+at+"passkey/add-begin", smallBody, write(d, lang, func(v *visit, _ struct{}) (any, error) { return d.o.Staff.BeginAddPasskey(v.ctx, v.me) }))
+	wd.Handle("POST "+at+"passkey/add-begin", smallBody, write(d, lang, func(v *visit, _ struct{}) (any, error) { return question(d.o.Staff.BeginAddPasskey(v.ctx, v.me)) }))
 	wd.Handle("POST "+at+"passkey/add-finish", keyBody, write(d, lang, d.passkeyAdd))
 	wd.Handle("POST "+at+"passkey/remove", keyBody, write(d, lang, d.passkeyRemove))
 }
@@ -27,10 +27,11 @@ func (d *door) mine(v *visit) (any, error) {
 		ID   []byte      `json:"id"`
 		Name string      `json:"name"`
 		Day  workday.Day `json:"day"`
+		Kek  string      `json:"kek"` // recipient of its wrapping key
 	}
 	passkeys := []passkey{}
 	for _, p := range k.Passkeys {
-		passkeys = append(passkeys, passkey{p.ID, p.Name, p.Made})
+		passkeys = append(passkeys, passkey{p.ID, p.Name, p.Made, p.Recipient})
 	}
 	return map[string]any{"passkeys": passkeys}, nil
 }
@@ -41,9 +42,9 @@ func (d *door) myKey(v *visit) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var passkeys []string
+	passkeys := [][]byte{}
 	for _, p := range k.Passkeys {
-		passkeys = append(passkeys, p.Recipient)
+		passkeys = append(passkeys, p.ID)
 	}
 	return map[string]any{"salt": k.Salt[:], "wrapped": k.Wrapped, "passkeys": passkeys}, nil
 }

@@ -64,7 +64,7 @@ func (d *door) sessionRoutes(wd *web.Door, lang i18n.Lang) {
 	post("join/enrol", keyBody, open(d, lang, d.joinEnrol))
 	post("sign-in/start", smallBody, open(d, lang, d.signInStart))
 	post("sign-in/finish", smallBody, open(d, lang, d.signInFinish))
-	post("passkey/begin", smallBody, open(d, lang, func(*visit, struct{}) (any, error) { return d.o.Staff.BeginPasskey(d.name) }))
+	post("passkey/begin", smallBody, open(d, lang, func(*visit, struct{}) (any, error) { return question(d.o.Staff.BeginPasskey(d.name)) }))
 	post("passkey/finish", keyBody, open(d, lang, d.passkeyFinish))
 	post("sign-out", smallBody, write(d, lang, func(v *visit, in struct {
 		Everywhere bool `json:"everywhere"`
@@ -142,6 +142,14 @@ func (d *door) signInFinish(v *visit, in struct {
 		return nil, err
 	}
 	return d.entered(v, made)
+}
+
+// question hands a ceremony to the page.
+func question(c staff.Ceremony, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"options": c.Options, "state": c.State}, nil
 }
 
 // answerJSON is what a passkey gave: the credential as the browser writes it, without what opens keys.

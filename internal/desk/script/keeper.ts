@@ -6,8 +6,9 @@ import type { PlainKeySet } from "../../../browser/src/staff/lists";
 import { Worked } from "../../../browser/src/staff/serve";
 import { byId, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
-import { get, Refused } from "./api";
+import { get, post, Refused } from "./api";
 import type { Facts } from "./keys";
+import { asks, makes, opens, passkeysHere, question } from "./passkey";
 import type { Chosen } from "./propose";
 import type { Me } from "./signin";
 import { act, enterPresses, Field, sentence } from "./view";
@@ -96,6 +97,45 @@ export async function unlock(me: Me, wrapped: string): Promise<void> {
   k.opened = await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role });
 }
 
+/** Opens a key file with what a passkey answered. */
+async function unlockBy(me: Me, wrapped: string, prf: Uint8Array): Promise<void> {
+  lockKeys();
+  const k = keeper();
+  k.opened = await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, prf });
+}
+
+/** A passkey that signs, and cannot open keys. */
+export class NoPRF extends Error {}
+
+/** Signs in by passkey: one ceremony opens the door and the key. */
+export async function passkeySignIn(): Promise<Me> {
+  const q = await question("passkey/begin");
+  const a = await asks(q);
+  if (a.prf === null) throw new NoPRF();
+  const me = await post<Me & { wrapped: string }>("passkey/finish", { state: q.state, body: a.body });
+  await unlockBy(me, me.wrapped, a.prf);
+  return me;
+}
+
+const rewrapped = async (path: string, more: object, r: { wrapped: Uint8Array; signature: Uint8Array }): Promise<void> => {
+  await post(path, { ...more, wrapped: base64(r.wrapped), proof: base64(r.signature) });
+  await keeper().ask.ask("rewrapped", {});
+};
+
+/** Adds a passkey to whoever is signed in, whose key is open. */
+export async function addPasskey(name: string): Promise<void> {
+  const q = await question("passkey/add-begin");
+  const a = await makes(q);
+  if (a.prf === null) throw new NoPRF();
+  const r = await keeper().ask.ask("addPasskey", { prf: a.prf });
+  await rewrapped("passkey/add-finish", { state: q.state, body: a.body, name, recipient: r.kek }, r);
+}
+
+/** Removes a passkey of whoever is signed in, whose key is open. */
+export async function dropPasskey(id: string, kek: string): Promise<void> {
+  await rewrapped("passkey/remove", { id }, await keeper().ask.ask("dropPasskey", { kek }));
+}
+
 /** Runs what needs an open key; asks for the passphrase in place when it is shut. What is on the page stays. */
 export async function withKey(place: HTMLElement, me: Me, run: () => Promise<void>): Promise<void> {
   if (opened() !== null) return run();
@@ -111,7 +151,17 @@ export async function withKey(place: HTMLElement, me: Me, run: () => Promise<voi
     fill(place);
     await run();
   }, (e) => words.fault(wordsFault(e)));
-  const box = h("div", { class: "cl-card cl-gap2" }, h("h2", {}, t("desk.unlock_title")), h("p", {}, t("desk.unlock_text")), words.box, h("div", { class: "cl-actions" }, go));
+  const byKey = passkeysHere() && act(t("desk.passkey_use"), t("desk.passkey_waiting"), async () => {
+    const mine = await get<{ wrapped: string; passkeys: string[] }>("me/key");
+    if (mine.passkeys.length === 0) return words.fault(t("desk.passkeys_none"));
+    const prf = await opens(mine.passkeys.map((id) => base64url(need(id))));
+    if (prf === null) return words.fault(t("desk.passkey_no_prf"));
+    await unlockBy(me, mine.wrapped, prf);
+    words.wipe();
+    fill(place);
+    await run();
+  }, () => words.fault(t("desk.passkey_failed")), "govuk-button govuk-button--secondary");
+  const box = h("div", { class: "cl-card cl-gap2" }, h("h2", {}, t("desk.unlock_title")), h("p", {}, t("desk.unlock_text")), words.box, h("div", { class: "cl-actions" }, go, byKey));
   enterPresses(box, go);
   fill(place, box);
   words.input.focus();

@@ -2,7 +2,8 @@
 import { h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { post, Refused } from "./api";
-import { signInMessage, unlock, wordsFault } from "./keeper";
+import { NoPRF, passkeySignIn, signInMessage, unlock, wordsFault } from "./keeper";
+import { passkeysHere } from "./passkey";
 import { act, enterPresses, Field, Notice, page, sentence, type View } from "./view";
 
 /** Who is here, as the server says. token comes back with every writing request. */
@@ -47,7 +48,11 @@ function draw(box: HTMLElement, door: string, entered: (m: Me) => void): void {
     await unlock(in_, in_.wrapped);
     entered(in_);
   }, failed);
-  const form = h("div", { class: "cl-narrowbox" }, notice.box, who.box, words.box, code.box, h("div", { class: "cl-actions" }, go), h("p", { class: "cl-hint cl-gap" }, t("desk.lost_way")));
+  const byKey = passkeysHere() && act(t("desk.passkey_use"), t("desk.passkey_waiting"), async () => {
+    notice.clear();
+    entered(await passkeySignIn());
+  }, (e) => notice.fault(e instanceof Refused ? sentence(e) : e instanceof NoPRF ? t("desk.passkey_no_prf") : t("desk.passkey_failed")), "govuk-button govuk-button--secondary");
+  const form = h("div", { class: "cl-narrowbox" }, notice.box, who.box, words.box, code.box, h("div", { class: "cl-actions" }, go, byKey), h("p", { class: "cl-hint cl-gap" }, t("desk.lost_way")));
   enterPresses(form, go);
   page(box, t("desk.sign_in"), h("p", { class: "cl-hint" }, t("desk.sign_in_lede")), form);
 }

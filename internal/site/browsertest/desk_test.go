@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/webauthn"
+
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/config"
@@ -398,5 +401,81 @@ func TestDemoDesk(t *testing.T) {
 		c.to(place)
 		c.until(`document.querySelector("#app h1") && !document.querySelector(".cl-todo")`)
 		c.sound(axe, place)
+	}
+}
+
+// authenticator gives a tab a device that makes passkeys without a hand; prf says whether they can open keys.
+func (c *colleague) authenticator(prf bool) {
+	c.t.Helper()
+	call(c.tab, webauthn.Enable, webauthn.EnableParams{})
+	call(c.tab, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, HasPrf: prf, IsUserVerified: true, AutomaticPresenceSimulation: true,
+	}})
+}
+
+// TestPasskeys: a passkey is added beside the passphrase, signs in and opens the key in one ceremony, opens it again on a page
+// that was loaded anew, signs what only that key can sign, and is removed. One that cannot open keys is refused, and what
+// would open a key never goes over the line.
+func TestPasskeys(t *testing.T) {
+	t.Parallel()
+	x := &wire{}
+	s := httptest.NewUnstartedServer(nil)
+	port := s.Listener.Addr().String()[strings.LastIndex(s.Listener.Addr().String(), ":"):]
+	w := apptest.Start(t, apptest.Options{Set: map[string]string{"desk.url": "http://desk.localhost" + port, "inspect.url": "http://inspect.localhost" + port}})
+	if err := w.OpenDesk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h, err := w.DeskHandler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Config.Handler = x.wrap(h)
+	s.Start()
+	t.Cleanup(s.Close)
+	p, _ := w.DeskPlayer(staff.Inspector)
+	c := &colleague{tab: newTab(t, chromium(t), w.Config.Desk.Inspect), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor, steps: 1}
+	c.scripts(true)
+	c.open(200, "/en/")
+	c.until(`document.querySelector("#passphrase")`)
+	c.signIn(c.passphrase, c.code())
+	c.until(`document.querySelector(".cl-todo")`)
+	c.to("account")
+	c.until(`document.querySelector("#passkey-name")`)
+	add := func() {
+		c.write("passkey-name", "office laptop")
+		ask[bool](c.tab, `(e => { e.closest(".cl-narrowbox").querySelector(".cl-actions button").click(); return true; })(document.querySelector("#passkey-name"))`)
+	}
+	c.authenticator(false)
+	add()
+	if got := c.fault(); !strings.Contains(got, "cannot open keys") {
+		t.Errorf("a passkey without PRF: %q", got)
+	}
+	call(c.tab, webauthn.Disable, cdp.Empty{})
+	c.authenticator(true)
+	add()
+	c.until(`document.querySelector("#app .cl-todo li")`)
+	c.act("#who button")
+	c.until(`document.querySelector("#passphrase")`)
+	ask[bool](c.tab, `(b => { b[b.length - 1].click(); return true; })(document.querySelectorAll("#app .cl-actions button"))`)
+	c.until(`document.querySelector("#nav a")`)
+	c.to("account")
+	c.until(`document.querySelectorAll(".cl-words li").length == 8`) // the key is open
+	c.open(200, "/en/account")
+	c.until(`document.querySelector("#app .cl-actions button") && !document.querySelector(".cl-words")`)
+	ask[bool](c.tab, `(() => { document.querySelector("#app .cl-actions button").click(); return true; })()`)
+	c.until(`document.querySelector("#unlock-words")`)
+	ask[bool](c.tab, `(b => { b[1].click(); return true; })(document.querySelector("#unlock-words").closest(".cl-card").querySelectorAll(".cl-actions button"))`)
+	c.until(`document.querySelectorAll(".cl-words li").length == 8`)
+	c.act("#app .cl-todo li button")
+	c.until(`!document.querySelector("#app .cl-todo li")`)
+	c.act("#who button")
+	c.until(`document.querySelector("#passphrase")`)
+	ask[bool](c.tab, `(b => { b[b.length - 1].click(); return true; })(document.querySelectorAll("#app .cl-actions button"))`)
+	if got := c.fault(); got == "" {
+		t.Error("a passkey that was removed signs in")
+	}
+	if x.holds(`"results"`) || x.holds(p.Passphrase) {
+		t.Error("what opens the key went over the line")
 	}
 }
