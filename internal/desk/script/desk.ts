@@ -1,12 +1,12 @@
 // The shell of a door: it takes the texts, learns who is here, and shows the place that the address names.
 import { roleName } from "./names";
-import { byId, fill, focus, h, note } from "../../site/script/dom";
+import { byId, fill, focus, h, icon, note } from "../../site/script/dom";
 import { language, speak, t } from "../../site/script/words";
 import { get, getHashed, onSessionOver, post, Refused, speakTo, useToken } from "./api";
 import { home } from "./home";
 import { join } from "./join";
 import { keys } from "./keys";
-import { lockKeys } from "./keeper";
+import { lockKeys, onKey, opened } from "./keeper";
 import { people } from "./people";
 import { account } from "./account";
 import { approvals, lists } from "./inspector";
@@ -62,7 +62,10 @@ function bar(all: View[], path: string): void {
   nav.hidden = who.hidden = me === null;
   if (me === null) return;
   fill(nav, h("ul", { class: "cl-nav" }, ...all.map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v.path === path ? "page" : undefined }, v.title)))));
-  fill(who, h("span", {}, h("bdi", {}, me.name), " · ", roleName(me.role)), h("button", { type: "button", click: () => void leave() }, t("desk.sign_out")));
+  const key = opened() !== null
+    ? [h("span", { class: "cl-nowrap" }, icon("key"), " ", t("desk.key_open")), h("button", { type: "button", click: () => lockKeys() }, t("desk.key_lock"))]
+    : [h("span", { class: "cl-nowrap" }, icon("lock"), " ", t("desk.key_shut"))];
+  fill(who, ...key, h("span", { class: "cl-who" }, h("bdi", {}, me.name), " · ", roleName(me.role)), h("button", { type: "button", click: () => void leave() }, t("desk.sign_out")));
 }
 
 async function leave(): Promise<void> {
@@ -84,6 +87,23 @@ function ended(): void {
   void show();
 }
 
+/** The session is over while somebody works: what is on the page stays below the way in, and goes on once they are back. */
+function lapsed(): void {
+  const before = me;
+  if (before === null || document.getElementById("lapsed") !== null) return;
+  useToken("");
+  const box = h("div", {});
+  const card = h("section", { class: "cl-card", id: "lapsed" }, note("warn", t("desk.lapsed"), t("desk.lapsed_text")), box);
+  app.prepend(card);
+  void signIn(door, (m) => {
+    card.remove();
+    if (m.account !== before.account) return entered(m);
+    me = m;
+    useToken(m.token);
+    bar(places(), pathNow());
+  }).draw(box);
+}
+
 function entered(m: Me): void {
   me = m;
   useToken(m.token);
@@ -95,10 +115,8 @@ async function start(): Promise<void> {
   speakTo(segment);
   const words = await getHashed<{ lang: string; texts: Record<string, Record<string, string>> }>("texts", app.dataset["texts"] ?? "");
   speak(words.lang, words.texts);
-  onSessionOver(() => {
-    lockKeys();
-    ended();
-  });
+  onKey(() => bar(places(), pathNow()));
+  onSessionOver(lapsed);
   window.addEventListener("popstate", () => void show());
   document.addEventListener("click", (e) => {
     const a = e.target instanceof Element ? e.target.closest("a") : null;

@@ -47,9 +47,23 @@ function keeper(): Held {
   return mine;
 }
 
+let told: () => void = () => undefined;
+
+/** Who hears that the key was opened or shut. */
+export function onKey(f: () => void): void {
+  told = f;
+}
+
 function drop(k: Held): void {
   k.end();
   if (held === k) held = null;
+  told();
+}
+
+/** The key is open from here on. */
+function hold(k: Held, o: Opened): void {
+  k.opened = o;
+  told();
 }
 
 /** Forgets the key that is open, if any. */
@@ -80,7 +94,7 @@ export async function makeKeys(j: { door: string; role: Me["role"]; account: str
   if (token === null) throw new Refused(404, "", t("desk.join_no_link_text"));
   const k = keeper();
   const { words, fingerprint, salt, wrapped, signature, login, recipient, sign } = await k.ask.ask("make", { ...j, instance: instance(), token });
-  k.opened = { recipient, sign, fingerprint, keks: [] };
+  hold(k, { recipient, sign, fingerprint, keks: [] });
   return { words, fingerprint, enrolment: { recipient, sign, login, salt: base64(salt), wrapped: base64(wrapped), proof: base64(signature) } };
 }
 
@@ -94,14 +108,14 @@ export async function signInMessage(q: { door: string; account: string; passphra
 /** Opens the key file of whoever has just signed in. */
 export async function unlock(me: Me, wrapped: string): Promise<void> {
   const k = keeper();
-  k.opened = await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role });
+  hold(k, await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role }));
 }
 
 /** Opens a key file with what a passkey answered. */
 async function unlockBy(me: Me, wrapped: string, prf: Uint8Array): Promise<void> {
   lockKeys();
   const k = keeper();
-  k.opened = await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, prf });
+  hold(k, await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, prf }));
 }
 
 /** A passkey that signs, and cannot open keys. */
@@ -146,7 +160,7 @@ export async function withKey(place: HTMLElement, me: Me, run: () => Promise<voi
     const mine = await get<{ salt: string; wrapped: string }>("me/key");
     lockKeys();
     const k = keeper();
-    k.opened = await k.ask.ask("unlock", { wrapped: need(mine.wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, passphrase: words.value, salt: need(mine.salt) });
+    hold(k, await k.ask.ask("unlock", { wrapped: need(mine.wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, passphrase: words.value, salt: need(mine.salt) }));
     words.wipe();
     fill(place);
     await run();

@@ -21,7 +21,7 @@ export function signIn(door: string, entered: (m: Me) => void): View {
 }
 
 function draw(box: HTMLElement, door: string, entered: (m: Me) => void): void {
-  const who = new Field("account", t("desk.account"), { hint: t("desk.account_hint"), code: true, width: 20 });
+  const who = new Field("sign-in-as", t("desk.account"), { hint: t("desk.account_hint"), code: true, width: 20 });
   const words = new Field("passphrase", t("desk.passphrase"), { hint: t("desk.passphrase_hint"), rows: 2, code: true });
   const code = new Field("code", t("desk.code"), { hint: t("desk.code_hint"), code: true, width: 10, numeric: true });
   const notice = new Notice();

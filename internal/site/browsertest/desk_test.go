@@ -183,6 +183,11 @@ func TestSetUp(t *testing.T) {
 	if err != nil || set.Version != 2 || len(set.Custodians) != 2 || len(set.Inspectors) != 1 || len(set.Intake) == 0 {
 		t.Fatalf("list in force: %+v, %v", set, err)
 	}
+	admin.to("keys")
+	admin.until(`document.querySelector("#app .cl-pairs") && document.querySelector("#app .cl-note")`)
+	if got := admin.text(); !strings.Contains(got, "第2份") || !strings.Contains(got, "每个单位都有密钥了") || strings.Contains(got, "三十个词") {
+		t.Errorf("nothing is left to propose: %s", got)
+	}
 	inspector.approves(t)
 	left, err := o.Missing(t.Context())
 	if err != nil {
@@ -327,7 +332,7 @@ func (c *colleague) approves(t *testing.T) {
 // comesBack signs out, is refused with a wrong passphrase, and signs in.
 func (c *colleague) comesBack(t *testing.T) {
 	t.Helper()
-	c.act("#who button")
+	c.act("#who > button:last-child")
 	c.until(`document.querySelector("#passphrase")`)
 	c.signIn(append([]string{"abacus"}, c.passphrase[1:]...), "000000") // no code is taken before the signature is right
 	c.fault()
@@ -338,7 +343,7 @@ func (c *colleague) comesBack(t *testing.T) {
 // signIn fills the page of the door in and presses its button.
 func (c *colleague) signIn(words []string, code string) {
 	c.t.Helper()
-	c.write("account", c.account)
+	c.write("sign-in-as", c.account)
 	c.write("passphrase", strings.Join(words, " "))
 	c.write("code", code)
 	c.main()
@@ -414,6 +419,53 @@ func (c *colleague) authenticator(prf bool) {
 	}})
 }
 
+// TestLapsed: a session that ends while somebody types takes nothing away, and another account gets none of it.
+func TestLapsed(t *testing.T) {
+	t.Parallel()
+	clock := apptest.NewClock(time.Now())
+	s := httptest.NewUnstartedServer(nil)
+	port := s.Listener.Addr().String()[strings.LastIndex(s.Listener.Addr().String(), ":"):]
+	w := apptest.Start(t, apptest.Options{Clock: clock, Set: map[string]string{"desk.url": "http://desk.localhost" + port, "inspect.url": "http://inspect.localhost" + port}})
+	if err := w.OpenDesk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if s.Config.Handler, err = w.DeskHandler(); err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	p, _ := w.DeskPlayer(staff.Administrator)
+	c := &colleague{tab: newTab(t, chromium(t), w.Config.Desk.URL), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor}
+	code := func() string {
+		clock.Move(time.Minute)
+		code, err := staff.CodeOf(p.Factor, clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
+	}
+	c.scripts(true)
+	c.open(200, "/zh/")
+	c.until(`document.querySelector("#passphrase")`)
+	c.signIn(c.passphrase, code())
+	c.until(`document.querySelector(".cl-todo")`)
+	c.to("people")
+	c.until(`document.querySelector("#name")`)
+	c.write("name", "吴小明")
+	c.write("account", "wu")
+	clock.Move(time.Hour)
+	c.main()
+	c.until(`document.querySelector("#lapsed #passphrase")`)
+	if got := ask[string](c.tab, `document.querySelector("#name").value`); got != "吴小明" {
+		t.Errorf("what was typed: %q", got)
+	}
+	ask[bool](c.tab, `(d => { d.querySelector("#sign-in-as").value = `+quote(c.account)+`; d.querySelector("#passphrase").value = `+quote(strings.Join(c.passphrase, " "))+`; d.querySelector("#code").value = `+quote(code())+`; d.querySelector(".cl-actions button").click(); return true; })(document.querySelector("#lapsed"))`)
+	c.until(`!document.querySelector("#lapsed")`)
+	c.main()
+	c.until(`document.querySelector("[data-made] code")`)
+}
+
 // TestPasskeys: a passkey is added beside the passphrase, signs in and opens the key in one ceremony, opens it again on a page
 // that was loaded anew, signs what only that key can sign, and is removed. One that cannot open keys is refused, and what
 // would open a key never goes over the line.
@@ -455,7 +507,7 @@ func TestPasskeys(t *testing.T) {
 	c.authenticator(true)
 	add()
 	c.until(`document.querySelector("#app .cl-todo li")`)
-	c.act("#who button")
+	c.act("#who > button:last-child")
 	c.until(`document.querySelector("#passphrase")`)
 	ask[bool](c.tab, `(b => { b[b.length - 1].click(); return true; })(document.querySelectorAll("#app .cl-actions button"))`)
 	c.until(`document.querySelector("#nav a")`)
@@ -469,7 +521,7 @@ func TestPasskeys(t *testing.T) {
 	c.until(`document.querySelectorAll(".cl-words li").length == 8`)
 	c.act("#app .cl-todo li button")
 	c.until(`!document.querySelector("#app .cl-todo li")`)
-	c.act("#who button")
+	c.act("#who > button:last-child")
 	c.until(`document.querySelector("#passphrase")`)
 	ask[bool](c.tab, `(b => { b[b.length - 1].click(); return true; })(document.querySelectorAll("#app .cl-actions button"))`)
 	if got := c.fault(); got == "" {
