@@ -175,6 +175,9 @@ func listen() (l app.Listeners, err error) {
 	if l.Public, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return l, err
 	}
+	if l.Desk, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return l, err
+	}
 	l.Ops, err = net.Listen("tcp", "127.0.0.1:0")
 	return l, err
 }
