@@ -67,6 +67,7 @@ func TestDeskDoors(t *testing.T) {
 		"at a host that is no door":  {"GET", "http://tips.localhost:8081/zh/", "", nil, 421},
 		"a bare address":             {"GET", "http://127.0.0.1:8081/zh/", "", nil, 421},
 		"an act without the token":   {"POST", desk + "/zh/api/people/invite", invite, with(cookie, ""), 403},
+		"a stranger's act, unread":   {"POST", desk + "/zh/api/draft", strings.Repeat("x", 1<<20), nil, 401},
 		"an act with another token":  {"POST", desk + "/zh/api/people/invite", invite, with(cookie, token[1:]+"A"), 403},
 		"an act of another site":     {"POST", desk + "/zh/api/people/invite", invite, func(r *http.Request) { with(cookie, token)(r); r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403},
 		"an act":                     {"POST", desk + "/zh/api/people/invite", invite, with(cookie, token), 200},

@@ -55,14 +55,18 @@ func read(d *door, lang i18n.Lang, h func(v *visit) (any, error)) web.Handler {
 	})
 }
 
-// write handles an act of somebody who is signed in and shows that our page asks.
+// write handles an act of somebody who is signed in and shows that our page asks. Nothing of a stranger's body is read.
 func write[T any](d *door, lang i18n.Lang, h func(v *visit, in T) (any, error)) web.Handler {
-	return open(d, lang, func(v *visit, in T) (any, error) {
+	return d.api(lang, func(v *visit) (any, error) {
 		if err := d.signedIn(v); err != nil {
 			return nil, err
 		}
 		if !v.me.CheckFormToken(v.r.Header.Get(tokenHeader)) {
 			return nil, errs.New(errs.Denied, "web.cross_origin", nil)
+		}
+		var in T
+		if err := readJSON(v.r.Body, &in); err != nil {
+			return nil, err
 		}
 		return h(v, in)
 	})

@@ -1,7 +1,7 @@
 // The shell of a door: it takes the texts, learns who is here, and shows the place that the address names.
 import { roleName } from "./names";
 import { byId, fill, focus, h, icon, note } from "../../site/script/dom";
-import { language, speak, t } from "../../site/script/words";
+import { speak, t } from "../../site/script/words";
 import { get, getHashed, onSessionOver, post, Refused, speakTo, useToken } from "./api";
 import { home } from "./home";
 import { join } from "./join";
@@ -16,6 +16,7 @@ import { sentence, type View } from "./view";
 const app = byId("app");
 const door = app.dataset["door"] ?? "";
 const segment = location.pathname.split("/")[1] ?? "";
+const starting = byId("starting");
 let me: Me | null = null;
 
 /** The places of this door for who is here. The first is where one lands. */
@@ -112,6 +113,7 @@ function entered(m: Me): void {
 }
 
 async function start(): Promise<void> {
+  starting.hidden = false;
   speakTo(segment);
   const words = await getHashed<{ lang: string; texts: Record<string, Record<string, string>> }>("texts", app.dataset["texts"] ?? "");
   speak(words.lang, words.texts);
@@ -136,8 +138,6 @@ async function start(): Promise<void> {
 
 start().catch(() => {
   app.removeAttribute("aria-busy");
-  // The texts are not here: both languages, from the page itself.
-  const p = byId("starting");
-  p.hidden = false;
-  p.textContent = language() === "" ? p.dataset["failed"] ?? "" : t("desk.no_answer");
+  starting.textContent = starting.dataset["failed"] ?? ""; // from the page itself: the texts may be what did not come
+  fill(app, starting);
 });
