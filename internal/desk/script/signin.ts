@@ -26,7 +26,7 @@ function draw(box: HTMLElement, door: string, entered: (m: Me) => void): void {
   const code = new Field("code", t("desk.code"), { hint: t("desk.code_hint"), code: true, width: 10, numeric: true });
   const notice = new Notice();
   const failed = (e: unknown) => {
-    if (e instanceof Refused && /^staff\.code_/.test(e.key)) return code.fault(e.text);
+    if (e instanceof Refused && /\.code_/.test(e.key)) return code.fault(e.text);
     notice.fault(sentence(e));
   };
   const go = act(t("desk.sign_in"), t("desk.signing_in"), async () => {

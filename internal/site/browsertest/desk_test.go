@@ -393,7 +393,7 @@ func TestDemoDesk(t *testing.T) {
 		if role == staff.Inspector {
 			origin = w.Config.Desk.Inspect
 		}
-		c := &colleague{tab: newTab(t, browser, origin), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor, steps: 1}
+		c := &colleague{tab: newTab(t, browser, origin), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor}
 		c.scripts(true)
 		c.size(360, 740)
 		c.open(200, "/en/")
@@ -486,7 +486,7 @@ func TestPasskeys(t *testing.T) {
 	s.Start()
 	t.Cleanup(s.Close)
 	p, _ := w.DeskPlayer(staff.Inspector)
-	c := &colleague{tab: newTab(t, chromium(t), w.Config.Desk.Inspect), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor, steps: 1}
+	c := &colleague{tab: newTab(t, chromium(t), w.Config.Desk.Inspect), account: p.Account, passphrase: strings.Fields(p.Passphrase), secret: p.Factor}
 	c.scripts(true)
 	c.open(200, "/en/")
 	c.until(`document.querySelector("#passphrase")`)
