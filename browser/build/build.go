@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -66,6 +67,42 @@ func Page(entry, out string) error {
 	o.EntryPoints = []string{"./" + filepath.Base(entry)}
 	o.Format = api.FormatIIFE
 	return run(o)
+}
+
+// textKey is a string of a script that names a text of the catalogue.
+var textKey = regexp.MustCompile(`"([a-z0-9]+\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
+
+// Texts writes to out which texts the sources use, one a line: every string of theirs that looks like a key of one of these
+// areas of the catalogue.
+func Texts(out string, areas []string, sources ...string) error {
+	var keys []string
+	for _, f := range sources {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			return err
+		}
+		for _, m := range textKey.FindAllStringSubmatch(string(b), -1) {
+			if area, _, _ := strings.Cut(m[1], "."); slices.Contains(areas, area) {
+				keys = append(keys, m[1])
+			}
+		}
+	}
+	slices.Sort(keys)
+	return os.WriteFile(out, []byte(strings.Join(slices.Compact(keys), "\n")+"\n"), 0o644)
+}
+
+// Pages builds the scripts of pages below dir, source by its name in dist.
+func Pages(dir string, sources map[string]string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for out, source := range sources {
+		if err := Page(filepath.Join(dir, filepath.FromSlash(source)), filepath.Join(dir, "dist", out)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Library builds every module of the library as one ES module at out, with the targets and the minifier of the

@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 
 	"clarion.example/clarion/internal/errs"
@@ -38,7 +36,7 @@ type visit struct {
 func open[T any](d *door, lang i18n.Lang, h func(v *visit, in T) (any, error)) web.Handler {
 	return d.api(lang, func(v *visit) (any, error) {
 		var in T
-		if err := readJSON(v.r.Body, &in); err != nil {
+		if err := web.ReadJSON(v.r.Body, &in); err != nil {
 			return nil, err
 		}
 		return h(v, in)
@@ -65,7 +63,7 @@ func write[T any](d *door, lang i18n.Lang, h func(v *visit, in T) (any, error)) 
 			return nil, errs.New(errs.Denied, "web.cross_origin", nil)
 		}
 		var in T
-		if err := readJSON(v.r.Body, &in); err != nil {
+		if err := web.ReadJSON(v.r.Body, &in); err != nil {
 			return nil, err
 		}
 		return h(v, in)
@@ -109,21 +107,5 @@ func answer(w http.ResponseWriter, status int, v any) error {
 	w.WriteHeader(status)
 	// A write error means that the browser left.
 	_, _ = w.Write(b)
-	return nil
-}
-
-// readJSON reads one value of known fields only.
-func readJSON(r io.Reader, v any) error {
-	dec := json.NewDecoder(r)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return errs.New(errs.TooMany, "web.body_too_large", errs.Args{"Limit": large.Limit})
-		}
-		return errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return errs.New(errs.Invalid, "web.bad_form", nil)
-	}
 	return nil
 }

@@ -8,7 +8,6 @@ package desk
 
 import (
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -74,7 +73,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	inspect := hostOf(o.InspectURL)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if hostOnly(r.Host) == inspect {
+		if web.HostOnly(r.Host) == inspect {
 			doors[1].ServeHTTP(w, r)
 			return
 		}
@@ -87,14 +86,7 @@ func hostOf(origin string) string {
 	if err != nil {
 		return ""
 	}
-	return hostOnly(u.Host)
-}
-
-func hostOnly(host string) string {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	return web.HostOnly(u.Host)
 }
 
 // handlers routes everything of a door.

@@ -71,19 +71,6 @@ func answerJSON(w http.ResponseWriter, status int, v any) error {
 
 var fullStep = bytes.Repeat([]byte{' '}, padStep)
 
-// readJSON reads a body of known fields only.
-func readJSON(r io.Reader, v any) error {
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errs.New(errs.Invalid, "web.bad_form", nil)
-	}
-	return nil
-}
-
 func (s *Site) apiWork(w http.ResponseWriter, _ *http.Request) error {
 	c, err := s.o.Intake.Challenge()
 	if err != nil {
@@ -101,7 +88,7 @@ func (s *Site) apiExchange(w http.ResponseWriter, r *http.Request) error {
 		Code string       `json:"code"`
 		Next seal.Mailbox `json:"next"`
 	}
-	if err := readJSON(r.Body, &in); err != nil {
+	if err := web.ReadJSON(r.Body, &in); err != nil {
 		return err
 	}
 	if err := s.o.Intake.Exchange(r.Context(), in.Code, in.Next); err != nil {
@@ -242,7 +229,7 @@ func (s *Site) apiSend(w http.ResponseWriter, r *http.Request, m *intake.Mailbox
 		apiSealed
 		Files []id.Blob `json:"files"`
 	}
-	if err := readJSON(bytes.NewReader(body), &in); err != nil {
+	if err := web.ReadJSON(bytes.NewReader(body), &in); err != nil {
 		return err
 	}
 	if in.Files == nil {
@@ -264,7 +251,7 @@ func (s *Site) apiErase(w http.ResponseWriter, r *http.Request, m *intake.Mailbo
 		Item int64  `json:"item"`
 		Note string `json:"note"`
 	}
-	if err := readJSON(bytes.NewReader(body), &in); err != nil {
+	if err := web.ReadJSON(bytes.NewReader(body), &in); err != nil {
 		return err
 	}
 	if err := s.o.Intake.EraseSigned(r.Context(), m, in.Item, []byte(in.Note)); err != nil {
@@ -280,7 +267,7 @@ func (s *Site) apiRecode(w http.ResponseWriter, r *http.Request, m *intake.Mailb
 		Copies map[int64][]byte `json:"copies"`
 		Notes  map[int64]string `json:"notes"`
 	}
-	if err := readJSON(bytes.NewReader(body), &in); err != nil {
+	if err := web.ReadJSON(bytes.NewReader(body), &in); err != nil {
 		return err
 	}
 	d, err := in.document()
@@ -313,7 +300,7 @@ func (s *Site) apiFile(w http.ResponseWriter, r *http.Request, m *intake.Mailbox
 	var in struct {
 		Blob string `json:"blob"`
 	}
-	if err := readJSON(bytes.NewReader(body), &in); err != nil {
+	if err := web.ReadJSON(bytes.NewReader(body), &in); err != nil {
 		return err
 	}
 	size, src, err := s.o.Intake.SealedFile(r.Context(), m, in.Blob)

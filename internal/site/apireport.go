@@ -10,6 +10,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/public/intake"
+	"clarion.example/clarion/internal/web"
 	"clarion.example/clarion/internal/work"
 	"clarion.example/clarion/seal"
 )
@@ -113,7 +114,7 @@ func (s *Site) readReport(r *http.Request) (in apiReport, err error) {
 	if err != nil {
 		return in, err
 	}
-	if err := readJSON(bytes.NewReader(rest), &in); err != nil {
+	if err := web.ReadJSON(bytes.NewReader(rest), &in); err != nil {
 		return in, err
 	}
 	if in.Sealed != nil {

@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
-	"strings"
 
 	"clarion.example/clarion/browser/build"
 )
@@ -21,33 +18,13 @@ func main() {
 	}
 }
 
-// literal is a string of a script that names a text.
-var literal = regexp.MustCompile(`"((?:i18n|ui|site|visit|page|pack|intake|work|cases|verify)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)"`)
-
 func run() error {
-	dir, err := filepath.Abs(".")
+	if err := build.Pages(".", map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts", "mailbox.js": "script/mailbox.ts"}); err != nil {
+		return err
+	}
+	sources, err := filepath.Glob("script/*.ts")
 	if err != nil {
 		return err
 	}
-	for out, source := range map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts", "mailbox.js": "script/mailbox.ts"} {
-		if err := build.Page(filepath.Join(dir, filepath.FromSlash(source)), filepath.Join(dir, "dist", out)); err != nil {
-			return err
-		}
-	}
-	files, err := filepath.Glob("script/*.ts")
-	if err != nil {
-		return err
-	}
-	var keys []string
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			return err
-		}
-		for _, m := range literal.FindAllStringSubmatch(string(b), -1) {
-			keys = append(keys, m[1])
-		}
-	}
-	slices.Sort(keys)
-	return os.WriteFile("dist/texts.txt", []byte(strings.Join(slices.Compact(keys), "\n")+"\n"), 0o644)
+	return build.Texts("dist/texts.txt", []string{"i18n", "ui", "site", "visit", "page", "pack", "intake", "work", "cases", "verify"}, sources...)
 }

@@ -58,6 +58,9 @@ func TestDistIsAFreshBuild(t *testing.T) {
 	t.Parallel()
 	sources := map[string]string{"verify-page.js": "pages/verify/verify.ts", "report.js": "script/report.ts", "mailbox.js": "script/mailbox.ts"}
 	areTheBundles(t, maps.Keys(sources))
+	if _, err := os.Stat("../../browser/node_modules"); err != nil && os.Getenv("CLARION_REQUIRE_ALL") != "1" {
+		t.Skip("the packages of browser/ are not installed: npm ci --prefix browser")
+	}
 	for out, source := range sources {
 		entry, err := filepath.Abs(filepath.FromSlash(source))
 		if err != nil {

@@ -177,7 +177,7 @@ func workHeader(text string) (p work.Payload, err error) {
 	if err != nil {
 		return p, errs.New(errs.Invalid, "site.tus_header", nil)
 	}
-	if err := readJSON(bytes.NewReader(b), &p); err != nil {
+	if err := web.ReadJSON(bytes.NewReader(b), &p); err != nil {
 		return p, errs.New(errs.Invalid, "site.tus_header", nil)
 	}
 	return p, nil

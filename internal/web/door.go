@@ -45,7 +45,7 @@ func NewDoor(o Options) *Door {
 		d.always.Set(name, value)
 	}
 	if u, err := url.Parse(o.URL); err == nil {
-		d.hosts = append([]string{hostOnly(u.Host)}, d.hosts...)
+		d.hosts = append([]string{HostOnly(u.Host)}, d.hosts...)
 	}
 	return d
 }
@@ -61,7 +61,7 @@ func (d *Door) Handle(pattern string, limit int64, h Handler) {
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.headers(w.Header())
 	switch {
-	case !slices.Contains(d.hosts, hostOnly(r.Host)):
+	case !slices.Contains(d.hosts, HostOnly(r.Host)):
 		d.fail(w, r, "host", statusError(http.StatusMisdirectedRequest))
 		return
 	case !slices.Contains(methods[:], r.Method):
@@ -203,7 +203,8 @@ func underPolicy(w http.ResponseWriter, policy string) {
 // NoStore marks an answer that no cache and no history may keep.
 func NoStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
 
-func hostOnly(host string) string {
+// HostOnly is a host without port and final dot, in small letters.
+func HostOnly(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}

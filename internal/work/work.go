@@ -120,7 +120,7 @@ func NewKeys(secret []byte) Keys {
 		h.Write([]byte(label))
 		return []byte(hex.EncodeToString(h.Sum(nil)))
 	}
-	return Keys{of("clarion/pow/v2/challenge"), of("clarion/work/v2/key")}
+	return Keys{of("clarion/pow/v2/challenge"), of("clarion/pow/v2/solution")}
 }
 
 func mac(key, data []byte) string {

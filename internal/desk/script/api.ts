@@ -82,6 +82,3 @@ export async function getHashed<T>(path: string, hash: string): Promise<T> {
   if (hexHash(b) !== hash) throw new Refused(0, "", "");
   return parse<T>(b);
 }
-
-/** A file of another path, as bytes. */
-export const bytesOf = (path: string): Promise<Uint8Array> => call("GET", path);
