@@ -29,9 +29,11 @@ func TestSolveAndCheck(t *testing.T) {
 		t.Errorf("the same challenge has two marks, or %v", err)
 	}
 	for name, change := range map[string]func(p *Payload){
-		"lowered cost":     func(p *Payload) { p.Challenge.Parameters.Cost = 1 },
-		"later expiry":     func(p *Payload) { p.Challenge.Parameters.ExpiresAt += 3600 },
-		"another key":      func(p *Payload) { p.Solution.DerivedKey = p.Solution.DerivedKey[:62] + map[bool]string{true: "01", false: "00"}[p.Solution.DerivedKey[62:] == "00"] },
+		"lowered cost": func(p *Payload) { p.Challenge.Parameters.Cost = 1 },
+		"later expiry": func(p *Payload) { p.Challenge.Parameters.ExpiresAt += 3600 },
+		"another key": func(p *Payload) {
+			p.Solution.DerivedKey = p.Solution.DerivedKey[:62] + map[bool]string{true: "01", false: "00"}[p.Solution.DerivedKey[62:] == "00"]
+		},
 		"prefix alone":     func(p *Payload) { p.Solution.DerivedKey = p.Challenge.Parameters.KeyPrefix },
 		"no signature":     func(p *Payload) { p.Challenge.Signature = "" },
 		"another nonce":    func(p *Payload) { p.Challenge.Parameters.Nonce = p.Challenge.Parameters.Salt },
