@@ -216,7 +216,7 @@ func (m *Mailbox) reseal(l *Listing, next *Mailbox, day string) (copies map[int6
 		if d.Erased || d.sealed == nil { // nil: it waits, or somebody else erased it
 			continue
 		}
-		copies[d.Item] = d.sealed
+		copies[d.Item] = []byte{} // leaves it as it is
 		if plain, err := seal.Open(d.sealed, m.keys.Age); err == nil {
 			if copies[d.Item], err = seal.Seal(plain, next.keys.Age.Recipient()); err != nil {
 				return nil, nil, err

@@ -1,7 +1,6 @@
 package reporter_test
 
 import (
-	"strings"
 	"testing"
 
 	"clarion.example/clarion/internal/workday"
@@ -22,7 +21,7 @@ func TestRecodeInDoubt(t *testing.T) {
 		}
 		p.bend("/mailbox/list", docs(t, func(d []map[string]any) []map[string]any {
 			d[1]["note"] = "{}"
-			d[2]["sealed"] = strings.Replace(d[2]["sealed"].(string), "A", "B", 9)
+			d[2]["sealed"] = "bm8gYWdlIGZpbGU=" // "no age file": a server that checks copies would refuse it
 			return d
 		}))
 		l := p.list(m, nil)

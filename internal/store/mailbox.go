@@ -112,7 +112,8 @@ func (tx *Tx) EraseItem(mailboxKey, itemKey int64, note []byte) error {
 }
 
 // ReplaceMailboxKeys gives a mailbox the keys of a new code, every item that is not erased its new copy, and erased
-// ones the notes that the new key signed, by item key. The old sign-in key opens nothing afterwards. Conflict when
+// ones the notes that the new key signed, by item key. A copy of no bytes leaves the item as it is: it is one that its owner
+// could not open. The old sign-in key opens nothing afterwards. Conflict when
 // next.Auth is known, when the mailbox no longer has the old key, or when copies or notes and items do not match: a
 // message without a copy could not be read.
 func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies, notes map[int64][]byte) error {
@@ -123,10 +124,6 @@ func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies, notes map[i
 	}
 	items, err := tx.Items(next.Key)
 	if err != nil {
-		return err
-	}
-	if _, err := tx.exec(`DELETE FROM mailbox_copies WHERE item_key IN
-		(SELECT key FROM mailbox_items WHERE mailbox_key = ?1)`, next.Key); err != nil {
 		return err
 	}
 	copied, noted := 0, 0
@@ -140,14 +137,20 @@ func (tx *Tx) ReplaceMailboxKeys(old [32]byte, next Mailbox, copies, notes map[i
 			}
 			continue
 		}
-		body := copies[it.Key]
-		if len(body) == 0 {
+		body, ok := copies[it.Key]
+		if !ok {
 			return errs.New(errs.Conflict, "store.mailbox_moved", nil)
+		}
+		copied++
+		if len(body) == 0 {
+			continue
+		}
+		if _, err := tx.exec(`DELETE FROM mailbox_copies WHERE item_key = ?1`, it.Key); err != nil {
+			return err
 		}
 		if err := tx.addCopy(it.Key, body); err != nil {
 			return err
 		}
-		copied++
 	}
 	if copied != len(copies) || noted != len(notes) {
 		return errs.Wrap(errs.Conflict, "store.mailbox_moved", nil, fmt.Errorf("%d copies and %d notes for %d and %d items", len(copies), len(notes), copied, noted))

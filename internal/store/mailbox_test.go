@@ -133,6 +133,12 @@ func TestNewCode(t *testing.T) {
 		if err := replace(next.Auth, again, map[int64][]byte{two: []byte("third time")}); err != nil {
 			t.Fatal(err)
 		}
+		fourth := next
+		fourth.Auth = random32()
+		if err := replace(again.Auth, fourth, map[int64][]byte{two: nil}); err != nil {
+			t.Fatal(err)
+		}
+		again = fourth
 		if body, ok := itemBody(t, s, r.Mailbox.Key, two); !ok || body != "third time" {
 			t.Errorf("copy %q, %v", body, ok)
 		}

@@ -272,7 +272,7 @@ func (s *Service) reseal(ctx context.Context, m *Mailbox, keys *seal.MailboxKeys
 			}
 			continue
 		}
-		copies[it.Key] = it.body
+		copies[it.Key] = nil // what does not open is kept as it is
 		if plain, err := seal.Open(it.body, m.keys.Age); err == nil {
 			if copies[it.Key], err = seal.Seal(plain, keys.Age.Recipient()); err != nil {
 				return nil, nil, err

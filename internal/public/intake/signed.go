@@ -226,7 +226,7 @@ func (s *Service) EraseSigned(ctx context.Context, m *Mailbox, item int64, note 
 type Rekey struct {
 	Doc    SealedDoc
 	Next   seal.Mailbox
-	Copies map[int64][]byte // by item
+	Copies map[int64][]byte // by item; of no bytes where the owner could not open it, and it stays as it is
 	Notes  map[int64][]byte // by item
 }
 
@@ -237,9 +237,10 @@ func (s *Service) RecodeSigned(ctx context.Context, m *Mailbox, r Rekey) error {
 		return err
 	}
 	for _, c := range r.Copies {
-		// A letter that the owner could not open is kept as it is, sealed to the unit as well: it must not stand in the way of
-		// a new code, which its owner may want because of it.
-		if _, err := seal.CheckHeader(c, seal.MaxRecipients); err != nil || len(c) > seal.MaxSealed {
+		if len(c) == 0 {
+			continue // kept as it is: one that its owner could not open
+		}
+		if n, err := seal.CheckHeader(c, 1); err != nil || n != 1 || len(c) > seal.MaxSealed {
 			return errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
 		}
 	}

@@ -166,12 +166,12 @@ function moveOver(b: Box, next: MailboxKeys): { copies: Record<string, string>; 
   return { copies, notes };
 }
 
-/** What does not open is kept as it is: it shows as false before and after. */
+/** An empty copy leaves as it is what does not open: it shows as false before and after, and is no hindrance to a new code. */
 function reseal(sealed: string, key: Identity, to: Recipient): string {
   try {
     return base64(seal(open(fromBase64(sealed) ?? new Uint8Array(0), [key]), [to]));
   } catch (e) {
-    if (e instanceof Fault) return sealed;
+    if (e instanceof Fault) return "";
     throw e;
   }
 }
