@@ -32,6 +32,18 @@ CREATE UNIQUE INDEX accounts_login_key ON public.accounts USING btree (login)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (door, id)
 CREATE UNIQUE INDEX accounts_recipient_key ON public.accounts USING btree (recipient)
 CREATE UNIQUE INDEX accounts_sign_key ON public.accounts USING btree (sign)
+alarms.key bigint NOT NULL
+alarms.at bigint NOT NULL
+alarms.kind text NOT NULL
+alarms.who text NOT NULL
+alarms.unit text NOT NULL
+alarms.case_id text NOT NULL
+alarms.detail text NOT NULL
+alarms.settled_by text NOT NULL
+alarms.settled_day text NOT NULL
+alarms: alarms_pkey PRIMARY KEY (key)
+CREATE INDEX alarms_open ON public.alarms USING btree (settled_by, key)
+CREATE UNIQUE INDEX alarms_pkey ON public.alarms USING btree (key)
 audit.seq bigint NOT NULL
 audit.at bigint NOT NULL
 audit.who text NOT NULL
@@ -368,11 +380,33 @@ proposals: proposals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'appro
 CREATE INDEX proposals_case ON public.proposals USING btree (case_key)
 CREATE UNIQUE INDEX proposals_doc_key ON public.proposals USING btree (doc)
 CREATE UNIQUE INDEX proposals_pkey ON public.proposals USING btree (key)
+roster_changes.unit text NOT NULL
+roster_changes.body bytea NOT NULL EXTERNAL
+roster_changes.proposer text NOT NULL
+roster_changes.day text NOT NULL
+roster_changes: roster_changes_pkey PRIMARY KEY (unit)
+CREATE UNIQUE INDEX roster_changes_pkey ON public.roster_changes USING btree (unit)
 rosters.unit text NOT NULL
 rosters.version bigint NOT NULL
 rosters.body bytea NOT NULL
 rosters: rosters_pkey PRIMARY KEY (unit, version)
 CREATE UNIQUE INDEX rosters_pkey ON public.rosters USING btree (unit, version)
+samples.key bigint NOT NULL
+samples.case_key bigint NOT NULL
+samples.unit text NOT NULL
+samples.inspector text NOT NULL
+samples.asked text NOT NULL
+samples.due text NOT NULL
+samples.state text NOT NULL
+samples.answered_by text NOT NULL
+samples.answered text NOT NULL
+samples.sealed bytea EXTERNAL
+samples: samples_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+samples: samples_pkey PRIMARY KEY (key)
+samples: samples_state_check CHECK ((state = ANY (ARRAY['open'::text, 'given'::text, 'refused'::text])))
+CREATE INDEX samples_case ON public.samples USING btree (case_key)
+CREATE UNIQUE INDEX samples_pkey ON public.samples USING btree (key)
+CREATE INDEX samples_unit ON public.samples USING btree (unit, state, key)
 schema_sums.version bigint NOT NULL
 schema_sums.sum text NOT NULL
 schema_sums: schema_sums_pkey PRIMARY KEY (version)
@@ -399,6 +433,15 @@ tallies.tens bigint NOT NULL
 tallies: tallies_hour_check CHECK (((hour % (3600)::bigint) = 0))
 tallies: tallies_pkey PRIMARY KEY (hour, act)
 CREATE UNIQUE INDEX tallies_pkey ON public.tallies USING btree (hour, act)
+unit_handed.unit text NOT NULL
+unit_handed.unit_key bytea NOT NULL
+unit_handed.member text NOT NULL
+unit_handed.sealed bytea NOT NULL EXTERNAL
+unit_handed.giver text NOT NULL
+unit_handed.day text NOT NULL
+unit_handed: unit_handed_pkey PRIMARY KEY (unit, unit_key, member)
+unit_handed: unit_handed_unit_key_check CHECK ((length(unit_key) = 32))
+CREATE UNIQUE INDEX unit_handed_pkey ON public.unit_handed USING btree (unit, unit_key, member)
 unit_recovery.unit text NOT NULL
 unit_recovery.unit_key bytea NOT NULL
 unit_recovery.recovery bytea NOT NULL

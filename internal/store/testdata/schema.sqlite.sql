@@ -21,6 +21,18 @@ CREATE TABLE accounts (
   CHECK ((login IS NULL) = (wrapped IS NULL)),
   CHECK ((login IS NULL) = (totp IS NULL))
 ) STRICT;
+CREATE TABLE alarms (
+  key INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  who TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  settled_by TEXT NOT NULL DEFAULT '',
+  settled_day TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX alarms_open ON alarms (settled_by, key);
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TABLE audit (
@@ -286,12 +298,32 @@ CREATE TABLE proposals (
   CHECK (state NOT IN ('approved', 'refused') OR decided_by <> proposer)
 ) STRICT;
 CREATE INDEX proposals_case ON proposals (case_key);
+CREATE TABLE roster_changes (
+  unit TEXT PRIMARY KEY,
+  body BLOB NOT NULL,
+  proposer TEXT NOT NULL,
+  day TEXT NOT NULL
+) STRICT;
 CREATE TABLE rosters (
   unit TEXT NOT NULL,
   version INTEGER NOT NULL,
   body BLOB NOT NULL,
   PRIMARY KEY (unit, version)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE samples (
+  key INTEGER PRIMARY KEY,
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  unit TEXT NOT NULL,
+  inspector TEXT NOT NULL,
+  asked TEXT NOT NULL,
+  due TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'given', 'refused')),
+  answered_by TEXT NOT NULL DEFAULT '',
+  answered TEXT NOT NULL DEFAULT '',
+  sealed BLOB NULL
+) STRICT;
+CREATE INDEX samples_case ON samples (case_key);
+CREATE INDEX samples_unit ON samples (unit, state, key);
 CREATE TABLE schema_sums (version INTEGER PRIMARY KEY, sum TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE screen_counts (
   day TEXT NOT NULL,
@@ -314,6 +346,15 @@ CREATE TABLE tallies (
   tens INTEGER NOT NULL,
   PRIMARY KEY (hour, act)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE unit_handed (
+  unit TEXT NOT NULL,
+  unit_key BLOB NOT NULL CHECK (length(unit_key) = 32),
+  member TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  giver TEXT NOT NULL,
+  day TEXT NOT NULL,
+  PRIMARY KEY (unit, unit_key, member)
+) STRICT;
 CREATE TABLE unit_recovery (
   unit TEXT NOT NULL,
   unit_key BLOB NOT NULL CHECK (length(unit_key) = 32),
