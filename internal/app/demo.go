@@ -14,6 +14,7 @@ import (
 	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/office/terminal"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/site"
@@ -241,6 +242,11 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 		person := site.TourPerson{Name: p.en, KeyFile: d.KeyFile(p.id), Role: l.T("cases.role."+role, nil), Does: l.T("tour.does_"+role, nil)}
 		if zh {
 			person.Name = p.zh
+		}
+		for _, q := range d.desk {
+			if q.role == staff.Member && string(q.account) == p.id {
+				d.signsIn(&person, q, l)
+			}
 		}
 		page.People = append(page.People, person)
 	}

@@ -25,78 +25,101 @@ type deskPlayer struct {
 	factor     string // secret of the second factor, base32
 }
 
-// OpenDesk gives the demonstration's administrator and inspector accounts at their doors. It takes a second or two, because
-// passphrases are slow to derive from.
+// OpenDesk gives the demonstration's administrator, inspector and members accounts at their doors. The members' keys are
+// those of the signed rosters. It takes some seconds, because passphrases are slow to derive from.
 func (d *Demo) OpenDesk(ctx context.Context) error {
 	admin, err := d.newKey(seal.KeyMember, "gu", "顾 Gu", workday.DayOf(d.now(), d.Pack.Zone))
 	if err != nil {
 		return err
 	}
-	for _, p := range []struct {
-		role staff.Role
-		key  *seal.KeyFile
-	}{{staff.Administrator, admin}, {staff.Inspector, d.keys["inspector"]}} {
-		player, err := d.joins(ctx, p.role, p.key)
+	first := func(role staff.Role, key *seal.KeyFile) (in staff.SignedIn, err error) {
+		link, err := d.Staff.InviteFirst(ctx, role)
+		if err != nil {
+			return in, err
+		}
+		return d.joins(ctx, link, role, key)
+	}
+	in, err := first(staff.Administrator, admin)
+	if err != nil {
+		return err
+	}
+	if _, err := first(staff.Inspector, d.keys["inspector"]); err != nil {
+		return err
+	}
+	for _, p := range players() {
+		key := d.keys[p.id]
+		link, err := d.Staff.Invite(ctx, in.Session, staff.Invitation{Role: staff.Member, ID: id.Member(key.ID), Name: key.Name})
 		if err != nil {
 			return err
 		}
-		d.desk = append(d.desk, player)
+		if _, err := d.joins(ctx, link, staff.Member, key); err != nil {
+			return err
+		}
 	}
-	return nil
+	// The administrator of the demonstration signs in like anybody else.
+	return d.Staff.SignOut(ctx, in.Session, false)
 }
 
 // joins does what somebody who opens a link does in their browser.
-func (d *Demo) joins(ctx context.Context, role staff.Role, key *seal.KeyFile) (p deskPlayer, err error) {
-	p = deskPlayer{account: id.Member(key.ID), role: role, passphrase: seal.GeneratePassphrase()}
-	link, err := d.Staff.InviteFirst(ctx, role)
-	if err != nil {
-		return p, err
-	}
+func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key *seal.KeyFile) (in staff.SignedIn, err error) {
+	p := deskPlayer{account: id.Member(key.ID), role: role, passphrase: seal.GeneratePassphrase()}
 	_, factor, err := d.Staff.BeginEnrolment(ctx, link.Door, link.Token, p.account)
 	if err != nil {
-		return p, err
+		return in, err
 	}
 	p.factor = strings.ReplaceAll(factor.Secret, " ", "")
 	var salt [16]byte
 	rand.Read(salt[:])
 	login, kek, err := seal.StaffKeys(p.passphrase, salt)
 	if err != nil {
-		return p, err
+		return in, err
 	}
 	wrapped, err := seal.WrapKeyFile(key, kek)
 	if err != nil {
-		return p, err
+		return in, err
 	}
 	token, err := base64.RawURLEncoding.DecodeString(link.Token)
 	if err != nil {
-		return p, err
+		return in, err
 	}
 	public := login.Public().(ed25519.PublicKey)
 	msg, err := seal.Enrolment{
 		Instance: d.Dir.Instance, Door: string(link.Door), Account: key.ID, Role: string(role), Recipient: key.Age.Recipient(), Login: public, Invitation: sha256.Sum256(token),
 	}.Message()
 	if err != nil {
-		return p, err
+		return in, err
 	}
 	// The code of half a minute ago: that of now is for whoever reads the tour.
 	code, err := staff.CodeOf(p.factor, d.now().Add(-30*time.Second))
 	if err != nil {
-		return p, err
+		return in, err
 	}
-	_, err = d.Staff.Enrol(ctx, link.Door, link.Token, staff.Enrolment{
+	in, err = d.Staff.Enrol(ctx, link.Door, link.Token, staff.Enrolment{
 		ID: p.account, Name: key.Name, Recipient: key.Age.Recipient().String(), Sign: seal.EncodeKey(key.Sign.Public().(ed25519.PublicKey)), Login: seal.EncodeKey(public),
 		Salt: salt[:], Wrapped: wrapped, Proof: ed25519.Sign(key.Sign, msg), Code: code,
 	})
-	return p, err
+	if err == nil {
+		d.desk = append(d.desk, p)
+	}
+	return in, err
 }
 
 // DeskPlayer is somebody of the demonstration who can sign in.
 type DeskPlayer struct{ Account, Passphrase, Factor string }
 
-// DeskPlayer finds the player of a role; ok is false before OpenDesk.
+// DeskPlayer finds the player of a role, of members the first; ok is false before OpenDesk.
 func (d *Demo) DeskPlayer(role staff.Role) (p DeskPlayer, ok bool) {
+	return d.deskPlayer(func(q deskPlayer) bool { return q.role == role })
+}
+
+// DeskMember finds a member by account: chen (triage), lin (handler), zhao and wu (approvers).
+func (d *Demo) DeskMember(account string) (p DeskPlayer, ok bool) {
+	return d.deskPlayer(func(q deskPlayer) bool { return q.role == staff.Member && string(q.account) == account })
+}
+
+func (d *Demo) deskPlayer(is func(deskPlayer) bool) (p DeskPlayer, ok bool) {
 	for _, q := range d.desk {
-		if q.role == role {
+		if is(q) {
 			return DeskPlayer{string(q.account), q.passphrase, q.factor}, true
 		}
 	}
@@ -106,21 +129,30 @@ func (d *Demo) DeskPlayer(role staff.Role) (p DeskPlayer, ok bool) {
 // Now is the demonstration's time.
 func (d *Demo) Now() time.Time { return d.now() }
 
-// deskPeople are the cards of those who sign in, with the code that their telephone would show now. A code counts once: the
-// next one comes with the page half a minute later.
+// deskPeople are the cards of those who sign in and are no players at the terminal.
 func (d *Demo) deskPeople(l *i18n.Localizer) (out []site.TourPerson) {
 	for _, p := range d.desk {
-		code, err := staff.CodeOf(p.factor, d.now())
-		if err != nil {
+		if p.role == staff.Member {
 			continue
 		}
-		url := d.Config.Desk.URL
-		if p.role.Door() == staff.Inspect {
-			url = d.Config.Desk.Inspect
-		}
 		role := l.T("tour.role_"+string(p.role), nil)
-		out = append(out, site.TourPerson{Name: role, Role: role, Does: l.T("tour.does_at_"+string(p.role), nil), KeyFile: d.KeyFile(string(p.account)),
-			Account: string(p.account), Passphrase: p.passphrase, Code: code, Door: url + "/" + l.Lang().Segment() + "/"})
+		person := site.TourPerson{Name: role, Role: role, Does: l.T("tour.does_at_"+string(p.role), nil), KeyFile: d.KeyFile(string(p.account))}
+		d.signsIn(&person, p, l)
+		out = append(out, person)
 	}
 	return out
+}
+
+// signsIn adds what somebody types at their door to their card, with the code that their telephone would show now. A code
+// counts once: the next one comes with the page half a minute later.
+func (d *Demo) signsIn(person *site.TourPerson, p deskPlayer, l *i18n.Localizer) {
+	code, err := staff.CodeOf(p.factor, d.now())
+	if err != nil {
+		return
+	}
+	url := d.Config.Desk.URL
+	if p.role.Door() == staff.Inspect {
+		url = d.Config.Desk.Inspect
+	}
+	person.Account, person.Passphrase, person.Code, person.Door = string(p.account), p.passphrase, code, url+"/"+l.Lang().Segment()+"/"
 }

@@ -55,7 +55,7 @@ func TestDeskDoors(t *testing.T) {
 	}
 	renamed := *cookie
 	renamed.Name = "__Host-clarion-inspect"
-	const invite = `{"account":"wu","name":"吴","role":"member"}`
+	const invite = `{"account":"mei","name":"梅","role":"member"}`
 	for name, tc := range map[string]struct {
 		method, url, body string
 		change            func(*http.Request)
@@ -71,7 +71,7 @@ func TestDeskDoors(t *testing.T) {
 		"an act with another token":  {"POST", desk + "/zh/api/people/invite", invite, with(cookie, token[1:]+"A"), 403},
 		"an act of another site":     {"POST", desk + "/zh/api/people/invite", invite, func(r *http.Request) { with(cookie, token)(r); r.Header.Set("Sec-Fetch-Site", "cross-site") }, 403},
 		"an act":                     {"POST", desk + "/zh/api/people/invite", invite, with(cookie, token), 200},
-		"a field that is not known":  {"POST", desk + "/zh/api/people/invite", `{"account":"wu","admin":true}`, with(cookie, token), 422},
+		"a field that is not known":  {"POST", desk + "/zh/api/people/invite", `{"account":"mei","admin":true}`, with(cookie, token), 422},
 		"two values":                 {"POST", desk + "/zh/api/people/invite", invite + invite, with(cookie, token), 422},
 		"no JSON":                    {"POST", desk + "/zh/api/people/invite", "account=wu", with(cookie, token), 422},
 		"too much":                   {"POST", desk + "/zh/api/sign-in/start", `{"account":"` + strings.Repeat("a", 20_000) + `"}`, nil, 413},
@@ -87,6 +87,14 @@ func TestDeskDoors(t *testing.T) {
 		}
 		if got := resp.Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("%s: Cache-Control %q", name, got)
+		}
+	}
+	for _, account := range []string{"chen", "lin", "zhao", "wu"} {
+		mine, _ := w.MemberSignsIn(t, h, desk, account)
+		var me struct{ Account, Role string }
+		resp := deskRequest(t, h, "GET", desk+"/zh/api/me", "", with(mine, ""))
+		if err := json.NewDecoder(resp.Body).Decode(&me); err != nil || me.Account != account || me.Role != "member" {
+			t.Errorf("%s is %+v, %v", account, me, err)
 		}
 	}
 	shell := func(url string) []byte {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/seal"
 )
@@ -20,6 +21,21 @@ func (w *World) SignsIn(tb testing.TB, h http.Handler, origin string, role staff
 	if !ok {
 		tb.Fatal("no account of this role: OpenDesk makes it")
 	}
+	return w.signsIn(tb, h, origin, role.Door(), p)
+}
+
+// MemberSignsIn is [World.SignsIn] at the desk for a member by account: chen, lin, zhao or wu.
+func (w *World) MemberSignsIn(tb testing.TB, h http.Handler, origin, account string) (cookie *http.Cookie, token string) {
+	tb.Helper()
+	p, ok := w.DeskMember(account)
+	if !ok {
+		tb.Fatalf("no account %q: OpenDesk makes it", account)
+	}
+	return w.signsIn(tb, h, origin, staff.Desk, p)
+}
+
+func (w *World) signsIn(tb testing.TB, h http.Handler, origin string, door staff.Door, p app.DeskPlayer) (cookie *http.Cookie, token string) {
+	tb.Helper()
 	ask := func(path string, in, out any) *http.Response {
 		body, err := json.Marshal(in)
 		if err != nil {
@@ -43,7 +59,7 @@ func (w *World) SignsIn(tb testing.TB, h http.Handler, origin string, role staff
 	if err != nil {
 		tb.Fatal(err)
 	}
-	msg, err := seal.StaffSignIn{Instance: w.Dir.Instance, Door: string(role.Door()), Account: p.Account, Challenge: [32]byte(start.Challenge)}.Message()
+	msg, err := seal.StaffSignIn{Instance: w.Dir.Instance, Door: string(door), Account: p.Account, Challenge: [32]byte(start.Challenge)}.Message()
 	if err != nil {
 		tb.Fatal(err)
 	}
