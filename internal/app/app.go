@@ -24,6 +24,7 @@ import (
 	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/keylist"
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/office/casework"
@@ -238,11 +239,12 @@ func (a *App) openServices() error {
 		Uploads: intake.UploadLimits{Size: int64(a.Pack.Limits.File) << 20, Unclaimed: c.Files.Unclaimed, Requests: c.Files.Requests, Rate: c.Files.Rate},
 		Open:    a.DoorsOpen, Approved: a.Approved,
 	})
+	list := &keylist.File{}
 	a.Casework = casework.New(casework.Options{
-		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, Now: a.now,
+		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Now: a.now,
 	})
 	a.Setup = a.newSetup()
-	a.Reading = reading.New(a.Store)
+	a.Reading = reading.New(a.Store, list)
 	var err error
 	a.Staff, err = a.newStaff()
 	return err

@@ -32,7 +32,7 @@ var layers = [][]string{
 	{"internal/cases", "internal/keyring", "internal/ceremony", "internal/work"},
 	{"internal/pack", "internal/ledger"},
 	{"internal/store", "internal/blob", "internal/web"},
-	{"internal/store/storetest", "internal/caselog", "internal/reporter"},
+	{"internal/store/storetest", "internal/caselog", "internal/keylist", "internal/reporter"},
 	{"internal/public/intake", "internal/public/reading", "internal/office/casework", "internal/office/staff"},
 	{"internal/office/setup"},
 	{"internal/office/terminal"},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/office/setup"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/pack"
@@ -26,6 +27,7 @@ type Options struct {
 	Instance   string
 	Staff      *staff.Service
 	Setup      *setup.Service
+	Casework   *casework.Service
 	Now        func() time.Time
 	Catalog    *i18n.Catalog
 	Pack       *pack.Pack
@@ -46,6 +48,7 @@ type door struct {
 	assets *ui.Assets
 	shells map[i18n.Lang]*web.Static
 	texts  map[i18n.Lang]*web.Static
+	packs  map[i18n.Lang]packJSON
 }
 
 // New makes both doors behind one handler, which sorts requests by Host before anything else. A host that is neither is
@@ -64,7 +67,7 @@ func New(o Options) (http.Handler, error) {
 		name staff.Door
 		url  string
 	}{{staff.Desk, o.DeskURL}, {staff.Inspect, o.InspectURL}} {
-		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, texts: map[i18n.Lang]*web.Static{}}
+		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}}
 		wd, err := d.handlers(at.url)
 		if err != nil {
 			return nil, err
@@ -118,7 +121,9 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 		d.sessionRoutes(wd, lang)
 		d.ownRoutes(wd, lang)
 		if d.name == staff.Desk {
+			d.packs[lang] = d.packFacts(lang)
 			d.peopleRoutes(wd, lang)
+			d.workRoutes(wd, lang)
 		}
 		d.setupRoutes(wd, lang)
 	}

@@ -14,3 +14,9 @@ func (tx *Tx) LatestRoster(unit id.Unit) (r Roster, err error) {
 		&r.Unit, &r.Version, &r.Body)
 	return r, absent(err, "store.key_absent")
 }
+
+// RosterVersion is the newest version of a unit's roster, 0 without one. Versions are only ever added.
+func (tx *Tx) RosterVersion(unit id.Unit) (version int64, err error) {
+	err = tx.one(`SELECT COALESCE(max(version), 0) FROM rosters WHERE unit = ?1`, []any{string(unit)}, &version)
+	return version, err
+}

@@ -17,6 +17,7 @@ import (
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/keylist"
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/store"
@@ -33,16 +34,21 @@ type Options struct {
 	Store    *store.Store
 	Blobs    *blob.Dir
 	Keys     *keyring.Ring
+	List     *keylist.File // the signed list of keys as it is published
 	Now      func() time.Time
 }
 
 // Service is the use cases. It is safe for concurrent use.
-type Service struct{ o Options }
+type Service struct {
+	o       Options
+	rosters rosterCache
+}
 
 // New makes the service.
-func New(o Options) *Service { return &Service{o} }
+func New(o Options) *Service { return &Service{o: o} }
 
-// Person is a member who has proved their key. Only [Service.SignIn] makes one.
+// Person is a member who has proved their key: by an answer to a challenge ([Service.SignIn]), or as the account of a session
+// at the desk ([Service.Member]). Nothing else makes one.
 type Person struct {
 	Member id.Member
 	Name   string
@@ -77,14 +83,7 @@ func (s *Service) SignIn(ctx context.Context, unit id.Unit, key ed25519.PublicKe
 	if !ed25519.Verify(key, msg, sign(msg)) {
 		return nil, errs.New(errs.Denied, "casework.key_not_proved", nil)
 	}
-	m := roster.Members[i]
-	p := &Person{Member: id.Member(m.ID), Name: m.Name, Unit: unit}
-	for _, r := range m.Roles {
-		if slices.Contains(cases.Roles(), cases.Role(r)) {
-			p.Roles = append(p.Roles, cases.Role(r))
-		}
-	}
-	return p, nil
+	return personOf(unit, roster.Members[i]), nil
 }
 
 // Roster is the signed list of who holds a unit's key now, checked against the key set in force.

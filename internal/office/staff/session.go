@@ -12,6 +12,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/seal"
 )
 
 // Session is a person who has signed in at one door. Only this package makes one.
@@ -21,8 +22,11 @@ type Session struct {
 	Name    string
 	Role    Role
 	Ends    time.Time // at the latest
-	mark    [32]byte
-	form    string
+	// The public halves of the person's key: a roster that lists the id with others means somebody else.
+	Recipient string
+	Sign      string // base64url
+	mark      [32]byte
+	form      string
 }
 
 // FormToken is what a page of this session sends back with every request that changes something. Another site cannot
@@ -57,7 +61,7 @@ func (s *Service) session(row store.Session, a store.Account) *Session {
 	h.Write([]byte("clarion/staff-form/v1\n" + row.Door + "\n"))
 	h.Write(row.Mark[:])
 	return &Session{Door: Door(row.Door), Account: a.ID, Name: a.Name, Role: Role(a.Role), Ends: row.Ends, mark: row.Mark,
-		form: base64.RawURLEncoding.EncodeToString(h.Sum(nil))}
+		Recipient: a.Recipient, Sign: seal.EncodeKey(a.Sign[:]), form: base64.RawURLEncoding.EncodeToString(h.Sum(nil))}
 }
 
 // Session finds the session of a cookie's token and notes its use, to the minute. Denied when there is none at this
