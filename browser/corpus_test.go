@@ -40,6 +40,7 @@ type corpus struct {
 	Consistency []*consistentCase `json:"consistency"`
 	Verifiers   []*verifierCase   `json:"verifiers"`
 	KeySets     []*keySetCase     `json:"key_sets"`
+	Rosters     []*rosterCase     `json:"rosters"`
 }
 
 // judged is one item: it computes Go's verdict and holds the one that was stored.
@@ -82,6 +83,7 @@ var kinds = []struct {
 	{proof.ErrFormat, "format"}, {proof.ErrSignature, "signature"}, {proof.ErrKey, "key"}, {proof.ErrOrigin, "origin"},
 	{proof.ErrOpening, "opening"}, {proof.ErrNotIncluded, "not_included"}, {proof.ErrInconsistent, "inconsistent"},
 	{proof.ErrRoot, "root"}, {proof.ErrCountersignature, "countersignature"}, {proof.ErrOlder, "older"}, {proof.ErrNoProof, "no_proof"},
+	{proof.ErrAddition, "addition"},
 }
 
 func kindOf(err error) string {
@@ -139,7 +141,7 @@ func writeCorpus(t *testing.T) {
 		Long: longTexts(), Codes: codeCases(), PickUps: pickUpCases(), Keys: keyCases(), Signatures: signatureCases(), Recipients: recipientCases(),
 		Identities: identityCases(), Sealed: sealedCases(t), Flips: flipCases(t), Documents: documentCases(t),
 		Chains: chainCases(), Requests: requestCases(t), Notes: noteCases(t), Changes: changeCases(t),
-		Consistency: consistentCases(t), Verifiers: verifierCases(t), KeySets: keySetCases(t),
+		Consistency: consistentCases(t), Verifiers: verifierCases(t), KeySets: keySetCases(t), Rosters: rosterCases(t),
 	}
 	for _, items := range c.all() {
 		for _, it := range items {

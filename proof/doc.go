@@ -35,6 +35,8 @@ var (
 	ErrCountersignature = errors.New("proof: the inspector's countersignature is missing")
 	// ErrOlder means a list older than one that was accepted before, or another one of the same number.
 	ErrOlder = errors.New("proof: older than what was accepted before")
+	// ErrAddition: a roster that the root did not sign, and that is no addition which two members of the one before may make.
+	ErrAddition = errors.New("proof: not an addition to the roster before by a holder and an approver of it")
 	// ErrNoProof means that an inclusion proof is required and missing.
 	ErrNoProof = errors.New("proof: the proof of publication is missing")
 	// ErrSecret is what marshalling a secret by accident gives.

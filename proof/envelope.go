@@ -15,6 +15,7 @@ const (
 	SignerRoot      ListRole = "root"
 	SignerInspector ListRole = "inspector"
 	SignerApprover  ListRole = "approver" // rosters only
+	SignerHolder    ListRole = "holder"   // additions to rosters only
 )
 
 const (

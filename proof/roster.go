@@ -12,6 +12,9 @@ const (
 	ageStart     = "age-encryption.org/v1\n-> mlkem768x25519 "
 )
 
+// rosterSigners are the roles in which a roster is signed.
+var rosterSigners = [...]ListRole{SignerRoot, SignerApprover, SignerHolder}
+
 // Roster lists who holds a unit's key, for staff alone. All fields are written, in this order.
 type Roster struct {
 	V        int      `json:"v"` // 1
@@ -75,7 +78,7 @@ type SignedRoster struct {
 	roster Roster
 }
 
-// SignRoster writes r and signs it. The roles of each member must be sorted; a roster that breaks the format is
+// SignRoster writes r and signs it: as the root, or an addition as its holder. The roles of each member must be sorted; a roster that breaks the format is
 // [ErrFormat].
 func SignRoster(r Roster, role ListRole, key ed25519.PrivateKey) (*SignedRoster, error) {
 	r.V = 1
@@ -98,7 +101,7 @@ func SignRoster(r Roster, role ListRole, key ed25519.PrivateKey) (*SignedRoster,
 
 // AddSignature adds a signature, such as the approver's. The same one twice is [ErrSignature].
 func (s *SignedRoster) AddSignature(role ListRole, key ed25519.PrivateKey) error {
-	if role != SignerRoot && role != SignerApprover {
+	if !slices.Contains(rosterSigners[:], role) {
 		return ErrSignature
 	}
 	return s.env.sign(rosterPrefix, role, key)
@@ -134,18 +137,24 @@ func parseRoster(body []byte) (Roster, error) {
 	return r, err
 }
 
-// Verify returns the roster if the root key of keys, an already verified key set, signed it and it is of the
-// same installation. previous is the last roster that was accepted for the unit, or nil; an older one, and
-// another one of the same version, are [ErrOlder].
+// Verify returns the roster if the root key of keys, an already verified key set, signed it, or if it is an addition to
+// previous by two of its members; and it is of the same installation. previous is the last roster that was accepted for
+// the unit, or nil; an older one, and another one of the same version, are [ErrOlder].
 func (s *SignedRoster) Verify(keys *KeySet, previous *Roster) (*Roster, error) {
-	by, err := s.env.signers(rosterPrefix, SignerRoot, SignerApprover)
+	by, err := s.env.signers(rosterPrefix, rosterSigners[:]...)
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Equal(by[SignerRoot], []string{keys.Root}) {
+	r := s.roster
+	if previous != nil && len(by[SignerRoot]) == 0 {
+		if err := r.extends(previous, by); err != nil {
+			return nil, err
+		}
+		return &r, nil
+	}
+	if !slices.Equal(by[SignerRoot], []string{keys.Root}) || len(by[SignerHolder]) > 0 {
 		return nil, ErrRoot
 	}
-	r := s.roster
 	if r.Instance != keys.Instance {
 		return nil, ErrOrigin
 	}

@@ -22,6 +22,7 @@ export type Kind =
   | "root"
   | "countersignature"
   | "older"
+  | "addition" // a roster that neither the root nor two members of the one before may make
   | "no_proof"
   | "picture" // a structure that the cleaner does not know
   | "share"

@@ -46,6 +46,7 @@ const judges = {
   }),
   verifiers: (c) => verdict(() => lib.keys.parseVerifier(c.line)),
   key_sets: judgeKeySet,
+  rosters: judgeRosters,
 };
 
 /** Every bit where everything is asked for; else one bit of each byte, which takes seconds and not a minute. */
@@ -118,6 +119,12 @@ function judgeKeySet(c) {
   const root = corpus.key_sets.find((k) => k.name === "good").root;
   const previous = c.previous && lib.keyset.verifyKeySet(expand(c.previous), { root, requireProof: false });
   return verdict(() => lib.keyset.verifyKeySet(expand(c.bytes), { root: c.root, previous, requireProof: c.require_proof ?? false }));
+}
+
+function judgeRosters(c) {
+  const good = corpus.key_sets.find((k) => k.name === "good");
+  const keys = lib.keyset.verifyKeySet(expand(good.bytes), { root: good.root, requireProof: false });
+  return verdict(() => lib.roster.verifyRosters((c.files ?? []).map(expand), keys));
 }
 
 for (const [list, items] of Object.entries(corpus)) {

@@ -342,6 +342,8 @@ func notInstalled(path string, err error) error {
 		return badUsage("%s: the first key set needs --root FINGERPRINT, as the holder of the root key tells it by voice or on paper", path)
 	case errors.Is(err, proof.ErrRoot):
 		why = "another root key signed it than the one that is trusted here; ask the holder of the root key for the fingerprint again"
+	case errors.Is(err, proof.ErrAddition):
+		why = "the root key did not sign it, and it is no addition to the roster in force by a holder of the unit's key and an approver"
 	case errors.Is(err, proof.ErrCountersignature):
 		why = "it names or changes custodians or inspectors, and no inspector who may has countersigned it: clarion keys sign --key INSPECTOR.key " + path
 	case errors.Is(err, proof.ErrOlder):

@@ -20,3 +20,10 @@ func (tx *Tx) RosterVersion(unit id.Unit) (version int64, err error) {
 	err = tx.one(`SELECT COALESCE(max(version), 0) FROM rosters WHERE unit = ?1`, []any{string(unit)}, &version)
 	return version, err
 }
+
+// RosterBefore returns the last version of a unit's roster before a version, or NotFound.
+func (tx *Tx) RosterBefore(unit id.Unit, version int64) (r Roster, err error) {
+	err = tx.one(`SELECT unit, version, body FROM rosters WHERE unit = ?1 AND version < ?2 ORDER BY version DESC LIMIT 1`,
+		[]any{string(unit), version}, &r.Unit, &r.Version, &r.Body)
+	return r, absent(err, "store.key_absent")
+}

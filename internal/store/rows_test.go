@@ -231,7 +231,12 @@ func TestCountsAndKeys(t *testing.T) {
 			if _, err := tx.LatestRoster("nowhere"); !errs.Is(err, errs.NotFound) {
 				t.Errorf("the roster of no unit: %v", err)
 			}
+			before, err8 := tx.RosterBefore("city", 2)
+			if _, err := tx.RosterBefore("city", 1); !errs.Is(err, errs.NotFound) {
+				t.Errorf("the roster before the first: %v", err)
+			}
 			for _, c := range []struct{ want, got any }{
+				{store.Roster{Unit: "city", Version: 1, Body: []byte("a")}, before},
 				{[]store.ScreenCount{{Day: day("2026-11-22"), Screen: "not-here", N: 7}}, screens},
 				{[]store.Tally{{Hour: noon.Truncate(time.Hour), Act: "report", Tens: 3}}, tallies},
 				{[]store.CategoryApproval{approval}, approvals},
@@ -244,7 +249,7 @@ func TestCountsAndKeys(t *testing.T) {
 					t.Errorf("(-want +got):\n%s", d)
 				}
 			}
-			return errors.Join(err1, err2, err3, err4, err5, err6, err7)
+			return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8)
 		})
 		for name, fn := range map[string]func(*store.Tx) error{
 			"key set": func(tx *store.Tx) error { return tx.AddKeySet(store.KeySet{Version: 2, Body: []byte("other")}) },

@@ -35,18 +35,60 @@ export interface Roster {
 }
 
 /**
- * Reads a roster that the root key of a verified key set signed. previous is the last one of the unit that was
- * accepted. Throws "format", "signature", "root", "origin", "older".
+ * Reads a roster that the root key of a verified key set signed, or two members of previous as an addition to it.
+ * previous is the last one of the unit that was accepted. Throws "format", "signature", "root", "origin", "older",
+ * "addition".
  */
 export function verifyRoster(bytes: Uint8Array, keys: KeySet, previous?: Roster): Roster {
   const env = parseEnvelope(bytes);
   must(env.proof === "", "a roster is not published");
   const r = parseRoster(env.body);
-  const by = signers(env, ROSTER_PREFIX, ["root", "approver"]);
-  if (by["root"]!.length !== 1 || by["root"]![0] !== keys.root) throw new Fault("root");
+  const by = signers(env, ROSTER_PREFIX, ["root", "approver", "holder"]);
+  if (previous !== undefined && by["root"]!.length === 0) {
+    checkAddition(r, previous, by);
+    return r;
+  }
+  if (by["root"]!.length !== 1 || by["root"]![0] !== keys.root || by["holder"]!.length > 0) throw new Fault("root");
   if (r.instance !== keys.instance || (previous !== undefined && r.unit !== previous.unit)) throw new Fault("origin");
   if (previous !== undefined && (r.version < previous.version || (r.version === previous.version && r.body !== previous.body))) throw new Fault("older");
   return r;
+}
+
+/**
+ * Reads the rosters of one unit, oldest first. The first is signed by the root; each later one by the root too, or by two
+ * members of the one before, who may only add. One that does not follow the one before spoils the chain. Throws what
+ * verifyRoster does.
+ */
+export function verifyRosters(files: readonly Uint8Array[], keys: KeySet): Roster[] {
+  const out: Roster[] = [];
+  for (const file of files) {
+    const last = out[out.length - 1];
+    const r = verifyRoster(file, keys, last);
+    if (last !== undefined && r.version === last.version) throw new Fault("older");
+    out.push(r);
+  }
+  return out;
+}
+
+/**
+ * Judges an addition: who holds the unit's key and a second member, an approver, signed that nothing changes but that
+ * there are more members, behind those of before.
+ */
+function checkAddition(r: Roster, previous: Roster, by: Record<string, string[]>): void {
+  const bad = (what: string): never => {
+    throw new Fault("addition", what);
+  };
+  if (r.instance !== previous.instance || r.unit !== previous.unit) throw new Fault("origin");
+  if (r.version <= previous.version) throw new Fault("older");
+  if (r.version !== previous.version + 1) bad("version");
+  if (r.day < previous.day) bad("day");
+  const { members } = previous;
+  if (r.members.length <= members.length || members.some((m, i) => writeMember(m) !== writeMember(r.members[i]!))) bad("members of before");
+  const signer = (role: string) => (by[role]!.length === 1 ? members.find((m) => m.sign === by[role]![0]) : undefined);
+  const holder = signer("holder");
+  const approver = signer("approver");
+  if (holder === undefined || holder.key === "") bad("holder");
+  if (approver === undefined || approver.id === holder?.id || !approver.roles.includes("approver")) bad("approver");
 }
 
 /** Reads the body of a roster in its only spelling. Only verifyRoster says whether to believe it. */
@@ -86,6 +128,9 @@ function buildMember(v: unknown): Member {
 
 /** The only spelling of a roster. */
 export function writeRoster(r: Omit<Roster, "body">): string {
-  const members = r.members.map((m) => ({ id: m.id, name: m.name, roles: m.roles, recipient: m.recipient, sign: m.sign, key: m.key }));
+  const members = r.members.map(plainMember);
   return JSON.stringify({ v: 1, instance: r.instance, unit: r.unit, version: r.version, day: r.day, members });
 }
+
+const plainMember = (m: Member): Member => ({ id: m.id, name: m.name, roles: m.roles, recipient: m.recipient, sign: m.sign, key: m.key });
+const writeMember = (m: Member): string => JSON.stringify(plainMember(m));

@@ -30,6 +30,7 @@ import { approvalStatement, enrolMessage, rewrapMessage, signInMessage } from ".
 import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphrase";
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
+import { openUnits } from "./units";
 import { firstKek, type Unwrapped, unwrap, withKek, withoutKek, wrap } from "./wrapped";
 
 /** The role of an account. An administrator's key file is a member's. */
@@ -108,6 +109,11 @@ export interface KeeperOperations {
   countersign: { ask: { list: Uint8Array; current: Uint8Array; root: string; keySet: PlainKeySet; heard: Heard[] }; answer: { list: Uint8Array } };
   /** Keeps the key of an office, which a roster that the page has verified seals to this person. */
   holdUnit: { ask: { sealed: Uint8Array; unit: PublicKeys }; answer: Record<string, never> };
+  /**
+   * Keeps every key of an office that one of sealed holds for this person, if it is one of keys, which a verified list of
+   * keys names. What opens to nothing of that kind is passed over. Answers the recipients of what is kept.
+   */
+  holdUnits: { ask: { sealed: Uint8Array[]; keys: PublicKeys[] }; answer: { held: string[] } };
   /** Opens a document that is sealed to this person or to an office whose key is kept. Whose the signatures are, the page judges. */
   openDocument: { ask: { sealed: Uint8Array }; answer: { document: Document; raw: string; signers: { role: Role; key: string }[]; sealed: string } };
   /** Forgets everything. */
@@ -210,6 +216,14 @@ export class Keeper {
           throw new Fault("key_file", "of another office");
         this.#units = [...this.#units.filter((u) => u.age.recipient !== keys.recipient), file];
         return {};
+      },
+      holdUnits: ({ sealed, keys }) => {
+        const held = new Set<string>();
+        for (const file of openUnits(sealed, keys, this.#need().file)) {
+          held.add(file.age.recipient);
+          this.#units = [...this.#units.filter((u) => u.age.recipient !== file.age.recipient), file];
+        }
+        return { held: [...held] };
       },
       openDocument: ({ sealed }) => {
         const s = openDocument(sealed, [this.#need().file, ...this.#units].map((f) => f.age));

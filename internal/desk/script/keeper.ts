@@ -47,6 +47,10 @@ function keeper(): Held {
   return mine;
 }
 
+/** Asks the keeper of who is signed in. What each operation asks and answers stands in browser/src/staff/keeper.ts. */
+export const askKeeper = <K extends keyof KeeperOperations & string>(op: K, ask: KeeperOperations[K]["ask"], progress?: (done: number) => void): Promise<KeeperOperations[K]["answer"]> =>
+  keeper().ask.ask(op, ask, progress);
+
 let told: () => void = () => undefined;
 
 /** Who hears that the key was opened or shut. */

@@ -113,17 +113,18 @@ func (s *Service) Rosters(ctx context.Context, unit id.Unit) ([]*proof.Roster, e
 	if len(rows) == 0 {
 		return nil, errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
 	}
-	var out []*proof.Roster
+	var files [][]byte
 	for _, row := range rows {
-		signed, err := proof.ParseRoster(row.Body)
-		if err != nil {
-			return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+		files = append(files, row.Body)
+	}
+	out, err := proof.VerifyRosters(keys, files...)
+	if err != nil {
+		return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
+	}
+	for i, r := range out {
+		if r.Unit != string(unit) || r.Version != rows[i].Version {
+			return nil, errs.New(errs.Conflict, "casework.roster_damaged", nil)
 		}
-		r, err := signed.Verify(keys, nil)
-		if err != nil || r.Unit != string(unit) || r.Version != row.Version {
-			return nil, errs.Wrap(errs.Conflict, "casework.roster_damaged", nil, err)
-		}
-		out = append(out, r)
 	}
 	return out, nil
 }

@@ -99,21 +99,16 @@ func (s *Service) InstallRoster(ctx context.Context, file []byte) (*proof.Roster
 	if err != nil {
 		return nil, fmt.Errorf("reading the roster: %w", err)
 	}
-	r, err := signed.Verify(keys, nil)
-	if err != nil {
-		return nil, fmt.Errorf("checking the roster: %w", err)
-	}
-	previous, err := s.roster(ctx, keys, id.Unit(r.Unit))
+	previous, err := s.roster(ctx, keys, id.Unit(signed.ClaimedUnit()))
 	if err != nil {
 		return nil, err
 	}
-	if previous != nil {
-		if _, err := signed.Verify(keys, previous); err != nil {
-			return nil, fmt.Errorf("checking the roster against the one in force: %w", err)
-		}
-		if previous.Version == r.Version {
-			return r, nil // installed before
-		}
+	r, err := signed.Verify(keys, previous)
+	if err != nil {
+		return nil, fmt.Errorf("checking the roster: %w", err)
+	}
+	if previous != nil && previous.Version == r.Version {
+		return r, nil // installed before
 	}
 	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
 		return tx.AddRoster(store.Roster{Unit: id.Unit(r.Unit), Version: r.Version, Body: file})
@@ -127,15 +122,15 @@ func (s *Service) InstallRoster(ctx context.Context, file []byte) (*proof.Roster
 
 // roster is the newest roster of a unit, nil if there is none that holds.
 func (s *Service) roster(ctx context.Context, set *proof.KeySet, unit id.Unit) (*proof.Roster, error) {
-	var row store.Roster
+	var chain []store.Roster
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		row, err = optional(tx.LatestRoster(unit))
+		chain, err = rosterChain(tx, unit)
 		return err
 	})
-	if err != nil || row.Version == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return readRoster(row, set), nil
+	return readRoster(chain, set), nil
 }
 
 // First puts the first list of keys in force and begins the public log. The root signed it and is trusted from here

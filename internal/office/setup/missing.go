@@ -138,7 +138,7 @@ func (f *facts) staffed(set *proof.KeySet, unit id.Unit) bool {
 	if i < 0 {
 		return false
 	}
-	r := readRoster(f.Rosters[i], set)
+	r := readRoster(f.chains[i], set)
 	if r == nil {
 		return false
 	}

@@ -41,6 +41,7 @@ type facts struct {
 	Root     string
 	Keys     []byte
 	Rosters  []store.Roster // the newest of each unit
+	chains   [][]store.Roster
 	Recovery string
 	Copies   []store.UnitRecovery
 	Accounts []Account
@@ -86,15 +87,31 @@ func (s *Service) standing(tx *store.Tx, f *facts) (err error) {
 		return err
 	}
 	for _, o := range s.o.Pack.Offices {
-		row, err := optional(tx.LatestRoster(o.ID))
+		chain, err := rosterChain(tx, o.ID)
 		if err != nil {
 			return err
 		}
-		if row.Version > 0 {
-			f.Rosters = append(f.Rosters, row)
+		if len(chain) > 0 {
+			f.Rosters = append(f.Rosters, chain[len(chain)-1])
+			f.chains = append(f.chains, chain)
 		}
 	}
 	return nil
+}
+
+// rosterChain reads a unit's newest roster and those before it back to the last that the root signed, oldest first.
+func rosterChain(tx *store.Tx, unit id.Unit) (chain []store.Roster, err error) {
+	row, err := optional(tx.LatestRoster(unit))
+	for err == nil && row.Version > 0 {
+		chain = append(chain, row)
+		signed, perr := proof.ParseRoster(row.Body)
+		if perr != nil || signed.ClaimsRoot() {
+			break // what is damaged is refused when it is verified
+		}
+		row, err = optional(tx.RosterBefore(unit, row.Version))
+	}
+	slices.Reverse(chain)
+	return chain, err
 }
 
 // optional turns NotFound into the zero value.
@@ -143,9 +160,9 @@ func (f *facts) verify() (*state, error) {
 	if st.set, err = signed.Verify(proof.Trust{Root: f.Root}); err != nil {
 		return nil, fmt.Errorf("installed key set: %w", err)
 	}
-	for _, row := range f.Rosters {
-		if r := readRoster(row, st.set); r != nil {
-			st.rosters[row.Unit] = r
+	for _, chain := range f.chains {
+		if r := readRoster(chain, st.set); r != nil {
+			st.rosters[id.Unit(r.Unit)] = r
 		}
 	}
 	return st, nil
@@ -163,14 +180,19 @@ func (f *facts) kit() (*Recovery, error) {
 	return &r, nil
 }
 
-// readRoster verifies a roster of the database, and is nil for one that does not hold: nobody works by it.
-func readRoster(row store.Roster, set *proof.KeySet) *proof.Roster {
-	signed, err := proof.ParseRoster(row.Body)
-	if err != nil {
+// readRoster verifies a unit's newest roster of the database by those before it, and is nil for one that does not hold:
+// nobody works by it.
+func readRoster(chain []store.Roster, set *proof.KeySet) *proof.Roster {
+	var files [][]byte
+	for _, row := range chain {
+		files = append(files, row.Body)
+	}
+	all, err := proof.VerifyRosters(set, files...)
+	if err != nil || len(all) == 0 {
 		return nil
 	}
-	r, err := signed.Verify(set, nil)
-	if err != nil || r.Unit != string(row.Unit) || r.Version != row.Version {
+	r, row := all[len(all)-1], chain[len(chain)-1]
+	if r.Unit != string(row.Unit) || r.Version != row.Version {
 		return nil
 	}
 	return r
