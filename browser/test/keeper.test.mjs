@@ -273,3 +273,10 @@ test("an operation that is under way when the keeper locks leaves nothing behind
   assert.ok(!everything(k.said).includes("words"));
   await rejects(k.ask("openDocument", { sealed: new Uint8Array(1) }), "locked");
 });
+
+test("a worker that the page ends leaves nobody waiting", async () => {
+  const worked = new serve.Worked({ postMessage: () => undefined });
+  const waits = worked.ask("openDocument", { sealed: new Uint8Array(1) });
+  worked.ended();
+  await rejects(waits, "locked");
+});

@@ -58,10 +58,13 @@ export class Worked<O extends Operations<O>> {
     private readonly onLocked: () => void = () => undefined,
   ) {
     end.onmessage = ({ data }) => this.#take(data as Said);
-    end.onerror = () => {
-      for (const w of this.#waiting.values()) w.fault(new Fault("locked", "the worker failed"));
-      this.#waiting.clear();
-    };
+    end.onerror = () => this.ended("the worker failed");
+  }
+
+  /** The worker is gone: whoever still waits for an answer hears "locked". */
+  ended(why = "the worker was ended"): void {
+    for (const w of this.#waiting.values()) w.fault(new Fault("locked", why));
+    this.#waiting.clear();
   }
 
   /** Asks, and gives the answer. Throws the fault that the worker threw. */

@@ -18,6 +18,7 @@ const door = app.dataset["door"] ?? "";
 const segment = location.pathname.split("/")[1] ?? "";
 const starting = byId("starting");
 let me: Me | null = null;
+let shown: View | null = null;
 
 /** The places of this door for who is here. The first is where one lands. */
 function places(): View[] {
@@ -37,13 +38,22 @@ async function show(): Promise<void> {
   if (path === "join") return draw(join(door, entered));
   if (me === null) return draw(signIn(door, entered));
   const all = places();
+  if (path === "" && all[0] !== undefined && all[0].path !== "") {
+    history.replaceState(null, "", href(all[0].path));
+    return show();
+  }
   bar(all, path);
-  await draw(all.find((v) => v.path === path) ?? { path, title: t("desk.fault_404"), draw: (box) => fill(box, h("h1", { tabindex: "-1" }, t("desk.fault_404")), h("p", {}, h("a", { href: href("") }, t("desk.fault_home")))) });
+  await draw(at(all, path) ?? { path, title: t("desk.fault_404"), draw: (box) => fill(box, h("h1", { tabindex: "-1" }, t("desk.fault_404")), h("p", {}, h("a", { href: href("") }, t("desk.fault_home")))) });
 }
 
+/** The place that an address names. */
+const at = (all: readonly View[], path: string): View | undefined => all.find((v) => v.path === path) ?? all.find((v) => v.below === true && path.startsWith(v.path + "/"));
+
 async function draw(v: View): Promise<void> {
+  shown?.leave?.();
+  shown = v;
   document.title = `${v.title} – ${app.dataset["authority"] ?? ""}`;
-  for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-lang")) a.href = "/" + (a.getAttribute("href") ?? "").split("/")[1] + "/" + v.path + (v.path === "join" ? location.hash : "");
+  for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-lang")) a.href = "/" + (a.getAttribute("href") ?? "").split("/")[1] + "/" + (v.below === true ? pathNow() : v.path) + (v.path === "join" ? location.hash : "");
   const box = h("div", {});
   fill(app, box);
   try {
@@ -62,7 +72,7 @@ function bar(all: View[], path: string): void {
   const who = byId("who");
   nav.hidden = who.hidden = me === null;
   if (me === null) return;
-  fill(nav, h("ul", { class: "cl-nav" }, ...all.map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v.path === path ? "page" : undefined }, v.title)))));
+  fill(nav, h("ul", { class: "cl-nav" }, ...all.map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v === at(all, path) ? "page" : undefined }, v.title)))));
   const key = opened() !== null
     ? [h("span", { class: "cl-nowrap" }, icon("key"), " ", t("desk.key_open")), h("button", { type: "button", click: () => lockKeys() }, t("desk.key_lock"))]
     : [h("span", { class: "cl-nowrap" }, icon("lock"), " ", t("desk.key_shut"))];
@@ -124,7 +134,8 @@ async function start(): Promise<void> {
     const a = e.target instanceof Element ? e.target.closest("a") : null;
     if (a === null || a.classList.contains("cl-lang") || a.target !== "" || a.origin !== location.origin || e.ctrlKey || e.metaKey || e.shiftKey || !a.pathname.startsWith("/" + segment + "/") || a.getAttribute("href")?.startsWith("#") === true) return;
     e.preventDefault();
-    if (a.pathname !== location.pathname) history.pushState(null, "", a.pathname);
+    if (shown?.mayLeave?.() === false) return;
+    if (a.pathname + a.search !== location.pathname + location.search) history.pushState(null, "", a.pathname + a.search);
     void show();
   });
   try {

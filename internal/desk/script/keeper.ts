@@ -51,15 +51,21 @@ function keeper(): Held {
 export const askKeeper = <K extends keyof KeeperOperations & string>(op: K, ask: KeeperOperations[K]["ask"], progress?: (done: number) => void): Promise<KeeperOperations[K]["answer"]> =>
   keeper().ask.ask(op, ask, progress);
 
-let told: () => void = () => undefined;
+const hearers = new Set<() => void>();
 
-/** Who hears that the key was opened or shut. */
-export function onKey(f: () => void): void {
-  told = f;
+/** Who hears that the key was opened or shut, until they call what it gives. */
+export function onKey(f: () => void): () => void {
+  hearers.add(f);
+  return () => void hearers.delete(f);
+}
+
+function told(): void {
+  for (const f of [...hearers]) f();
 }
 
 function drop(k: Held): void {
   k.end();
+  k.ask.ended();
   if (held === k) held = null;
   told();
 }

@@ -8,7 +8,13 @@ export interface View {
   /** Below the language, without a slash at the ends. */
   path: string;
   title: string;
+  /** The view is of everything below its path, too. */
+  below?: boolean;
   draw(box: HTMLElement): Promise<void> | void;
+  /** Another place is shown, or nobody is signed in any more: what runs must end. */
+  leave?(): void;
+  /** Asked before a link leads away; false stays. */
+  mayLeave?(): boolean;
 }
 
 /** What somebody can do about a fault, in words. */
