@@ -206,6 +206,10 @@ test("documents to the person, and to an office whose key the person holds", asy
   await rejects(k.ask("holdUnit", { sealed: to(member.file.text()), unit: member.keys }), "key_file");
   assert.deepEqual(await k.ask("holdUnit", { sealed: copy, unit }), {});
   assert.equal((await k.ask("openDocument", { sealed: s })).sealed, lib.bytes.hexHash(s));
+  const third = start();
+  await enter(third, member);
+  assert.deepEqual(await third.ask("holdUnits", { sealed: [to(member.file.text()), copy], keys: [{ ...unit, id: "other" }, unit] }), { held: [unit.recipient] });
+  assert.equal((await third.ask("openDocument", { sealed: s })).sealed, lib.bytes.hexHash(s));
   // A key file is sealed like a document, and is none: opening gives no key out.
   await rejects(k.ask("openDocument", { sealed: copy }), "document");
 });
@@ -222,7 +226,7 @@ test("ten idle minutes, or a word, and everything is answered with locked", asyn
     await new Promise((go) => setImmediate(go));
     assert.equal(k.locked(), 1);
     assert.ok(!k.waits());
-    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "rewrapped", "approve", "countersign", "holdUnit", "openDocument", "lock", "nothing"])
+    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "rewrapped", "approve", "countersign", "holdUnit", "holdUnits", "addMember", "approveRoster", "fingerprints", "openDocument", "lock", "nothing"])
       await rejects(k.ask(op, { ...joining, ...draftOf(next()), wrapped: inspector.wrapped, prf: inspector.prf, instance, account: "qian", role: "inspector", sealed: new Uint8Array(1) }), "locked");
     assert.equal(k.locked(), 1);
   }

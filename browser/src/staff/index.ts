@@ -1,4 +1,5 @@
 // Every module of the staff's half, for tests.
+export * as addition from "./addition";
 export * as ceremony from "./ceremony";
 export * as ceremonyworker from "./ceremonyworker";
 export * as fingerprint from "./fingerprint";
@@ -11,4 +12,5 @@ export * as prf from "./prf";
 export * as serve from "./serve";
 export * as sheet from "./sheet";
 export * as staffworker from "./staffworker";
+export * as units from "./units";
 export * as wrapped from "./wrapped";

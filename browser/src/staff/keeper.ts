@@ -23,7 +23,8 @@ import { verifyKeySet, verifyProposed, type KeySet, keySetOf } from "../proof/ke
 import { wordList, type WordList } from "../receipt";
 import { type Identity, open } from "../seal";
 import { unpack } from "../wordlist";
-import { checkFingerprint, staffFingerprint } from "./fingerprint";
+import { approveAddition, type Handed, type InForce, type Joining, makeAddition } from "./addition";
+import { checkFingerprint, type Holder, staffFingerprint } from "./fingerprint";
 import { type KeyFile, type KeyRole, newKeyFile, parseKeyFile } from "./keyfile";
 import { countersign, type PlainKeySet, type PublicKeys, samePerson } from "./lists";
 import { approvalStatement, enrolMessage, rewrapMessage, signInMessage } from "./messages";
@@ -114,6 +115,15 @@ export interface KeeperOperations {
    * keys names. What opens to nothing of that kind is passed over. Answers the recipients of what is kept.
    */
   holdUnits: { ask: { sealed: Uint8Array[]; keys: PublicKeys[] }; answer: { held: string[] } };
+  /**
+   * The next roster of an office whose key is kept, with more members, signed as its holder; and the office's former keys
+   * that are kept, for them. Everybody who joins must have the right words. It waits for an approver.
+   */
+  addMember: { ask: InForce & { day: string; joins: Joining[] }; answer: { roster: Uint8Array; handed: Handed[] } };
+  /** A proposed roster with this person's signature as approver. shown is its body as the page showed it. */
+  approveRoster: { ask: InForce & { roster: Uint8Array; shown: string }; answer: { roster: Uint8Array } };
+  /** The eight words of each, to be shown. Needs no key. */
+  fingerprints: { ask: { holders: Holder[] }; answer: { words: string[] } };
   /** Opens a document that is sealed to this person or to an office whose key is kept. Whose the signatures are, the page judges. */
   openDocument: { ask: { sealed: Uint8Array }; answer: { document: Document; raw: string; signers: { role: Role; key: string }[]; sealed: string } };
   /** Forgets everything. */
@@ -225,6 +235,9 @@ export class Keeper {
         }
         return { held: [...held] };
       },
+      addMember: (q) => makeAddition(q, this.#need().file, this.#units, this.#list),
+      approveRoster: (q) => ({ roster: approveAddition(q, this.#need().file) }),
+      fingerprints: ({ holders }) => ({ words: holders.map((h) => staffFingerprint(h, this.#list)) }),
       openDocument: ({ sealed }) => {
         const s = openDocument(sealed, [this.#need().file, ...this.#units].map((f) => f.age));
         return { document: s.document, raw: s.raw, signers: s.signers.map(({ role, key }) => ({ role, key })), sealed: s.sealed };
