@@ -19,6 +19,8 @@ const segment = location.pathname.split("/")[1] ?? "";
 const starting = byId("starting");
 let me: Me | null = null;
 let shown: View | null = null;
+/** The address of what is shown. */
+let here = "";
 
 /** The places of this door for who is here. The first is where one lands. */
 function places(): View[] {
@@ -52,6 +54,7 @@ const at = (all: readonly View[], path: string): View | undefined => all.find((v
 async function draw(v: View): Promise<void> {
   shown?.leave?.();
   shown = v;
+  here = location.pathname + location.search;
   document.title = `${v.title} – ${app.dataset["authority"] ?? ""}`;
   for (const a of document.querySelectorAll<HTMLAnchorElement>("a.cl-lang")) a.href = "/" + (a.getAttribute("href") ?? "").split("/")[1] + "/" + (v.below === true ? pathNow() : v.path) + (v.path === "join" ? location.hash : "");
   const box = h("div", {});
@@ -72,7 +75,7 @@ function bar(all: View[], path: string): void {
   const who = byId("who");
   nav.hidden = who.hidden = me === null;
   if (me === null) return;
-  fill(nav, h("ul", { class: "cl-nav" }, ...all.map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v === at(all, path) ? "page" : undefined }, v.title)))));
+  fill(nav, h("ul", { class: "cl-nav" }, ...all.filter((v) => v.unlisted !== true).map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v === at(all, path) ? "page" : undefined }, v.title)))));
   const key = opened() !== null
     ? [h("span", { class: "cl-nowrap" }, icon("key"), " ", t("desk.key_open")), h("button", { type: "button", click: () => lockKeys() }, t("desk.key_lock"))]
     : [h("span", { class: "cl-nowrap" }, icon("lock"), " ", t("desk.key_shut"))];
@@ -129,14 +132,26 @@ async function start(): Promise<void> {
   speak(words.lang, words.texts);
   onKey(() => bar(places(), pathNow()));
   onSessionOver(lapsed);
-  window.addEventListener("popstate", () => void show());
+  window.addEventListener("popstate", () => {
+    const to = location.pathname + location.search;
+    const from = here;
+    const go = () => {
+      if (location.pathname + location.search !== to) history.pushState(null, "", to);
+      void show();
+    };
+    if (to === from && shown?.mayLeave !== undefined) return; // only what stands behind # has changed
+    if (shown?.mayLeave?.(go) !== false) return go();
+    history.pushState(null, "", from); // the address is that of what stays
+  });
   document.addEventListener("click", (e) => {
     const a = e.target instanceof Element ? e.target.closest("a") : null;
     if (a === null || a.classList.contains("cl-lang") || a.target !== "" || a.origin !== location.origin || e.ctrlKey || e.metaKey || e.shiftKey || !a.pathname.startsWith("/" + segment + "/") || a.getAttribute("href")?.startsWith("#") === true) return;
     e.preventDefault();
-    if (shown?.mayLeave?.() === false) return;
-    if (a.pathname + a.search !== location.pathname + location.search) history.pushState(null, "", a.pathname + a.search);
-    void show();
+    const go = () => {
+      if (a.pathname + a.search !== location.pathname + location.search) history.pushState(null, "", a.pathname + a.search);
+      void show();
+    };
+    if (shown?.mayLeave?.(go) !== false) go();
   });
   try {
     me = await get<Me>("me");

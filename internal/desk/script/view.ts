@@ -13,8 +13,10 @@ export interface View {
   draw(box: HTMLElement): Promise<void> | void;
   /** Another place is shown, or nobody is signed in any more: what runs must end. */
   leave?(): void;
-  /** Asked before a link leads away; false stays. */
-  mayLeave?(): boolean;
+  /** It has no link of its own in the bar. */
+  unlisted?: boolean;
+  /** Asked before a link or the way back leads away; false stays. go is where it leads, for who decides to. */
+  mayLeave?(go: () => void): boolean;
 }
 
 /** What somebody can do about a fault, in words. */

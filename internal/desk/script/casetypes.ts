@@ -1,0 +1,94 @@
+// A case as the server hands it out (docs/design/0012). Nothing in it is true by itself: what is sealed inside says more.
+
+export interface CaseEvent {
+  seq: number;
+  kind: string;
+  /** YYYY-MM-DD. */
+  day: string;
+  /** RFC 3339, or "" for what reporters and clocks do. */
+  at: string;
+  member: string;
+  from: string;
+  to: string;
+  code: string;
+  doc: string;
+  clock: string;
+  due: string;
+}
+
+export interface CaseClock {
+  clock: string;
+  started: string;
+  due: string;
+  state: "running" | "paused" | "settled" | "breached";
+  /** Per cent of the time. */
+  used: number;
+  /** Days. */
+  elapsed: number;
+  settled: string;
+  late: boolean;
+}
+
+export interface CaseDoc {
+  chain: "reporter" | "unit" | "inside";
+  seq: number;
+  doc: string;
+  kind: string;
+  unit: string;
+  day: string;
+  hash: string;
+  prev: string;
+  sealed: string;
+  waiting: boolean;
+  files: { blob: string; size: number }[];
+}
+
+/** What somebody of this person's roles could do from this state; why is "" or the key of the refusal. */
+export interface Offer {
+  act: string;
+  why: string;
+}
+
+export interface Waiting {
+  seq: number;
+  kind: string;
+  code: string;
+  doc: string;
+  by: string;
+  approvals: number;
+  needed: number;
+  refusals: number;
+  refusals_needed: number;
+}
+
+/** A case, as GET work/U/case/N answers. */
+export interface CaseFile {
+  number: string;
+  case: string;
+  unit: string;
+  category: string;
+  region: string;
+  via: string;
+  lang: string;
+  danger: boolean;
+  flagged: boolean;
+  contact: string;
+  wish: boolean;
+  sealed: string;
+  day: string;
+  state: string;
+  version: number;
+  handler: string;
+  raised: string;
+  identity: string;
+  events: CaseEvent[];
+  clocks: CaseClock[];
+  docs: CaseDoc[];
+  mailbox: { recipient: string; sign: string } | null;
+  first_keys: { recipient: string; sign: string }[];
+  acts: Offer[];
+  proposal: Waiting | null;
+  handlers: { id: string; name: string }[];
+  samples: { sample: string; inspector: string; recipient: string; sign: string; due: string }[];
+  templates: string[];
+}
