@@ -6,8 +6,8 @@ declare class TextEncoder {
 }
 
 declare class TextDecoder {
-  constructor(label: "utf-8", options: { fatal: true; ignoreBOM: true });
-  decode(bytes: Uint8Array): string;
+  constructor(label: "utf-8" | "gb18030" | "utf-16le" | "utf-16be", options: { fatal: true; ignoreBOM: true });
+  decode(bytes: Uint8Array, options?: { stream: boolean }): string;
 }
 
 declare const crypto: {

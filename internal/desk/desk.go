@@ -97,7 +97,16 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 	wd := web.NewDoor(web.Options{URL: origin, BodyRate: d.o.BodyRate, Log: d.o.Log, Render: d.fault, Faults: d.o.Faults})
 	for _, a := range d.assets.All() {
 		st := web.NewStatic(a.Body, a.Type, web.Immutable)
-		wd.Handle("GET "+a.Path, 0, func(w http.ResponseWriter, r *http.Request) error { st.Serve(w, r); return nil })
+		wd.Handle("GET "+a.Path, 0, func(w http.ResponseWriter, r *http.Request) error {
+			if viewers(a.Name) {
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+			}
+			st.Serve(w, r)
+			return nil
+		})
+	}
+	if err := d.viewerRoutes(wd, origin); err != nil {
+		return nil, err
 	}
 	wd.Handle("GET /{$}", 0, d.front)
 	// A link that was made for somebody has no language yet.
@@ -107,7 +116,7 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 			return nil, err
 		}
 		shell := func(w http.ResponseWriter, r *http.Request) error {
-			web.Seals(w)
+			web.Desk(w)
 			d.shells[lang].Serve(w, r)
 			return nil
 		}

@@ -19,7 +19,14 @@ func main() {
 }
 
 func run() error {
-	if err := build.Pages(".", map[string]string{"desk.js": "script/desk.ts"}); err != nil {
+	if err := build.Pages(".", map[string]string{"desk.js": "script/desk.ts", "viewer.js": "viewer/viewer.ts"}); err != nil {
+		return err
+	}
+	style, err := os.ReadFile("viewer/viewer.css")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("dist/viewer.css", style, 0o644); err != nil {
 		return err
 	}
 	sources, err := filepath.Glob("script/*.ts")

@@ -49,12 +49,15 @@ func (tx *Tx) AddCase(c cases.Case, due Due, first ...Event) (key int64, err err
 	if err != nil {
 		return 0, err
 	}
-	if err := tx.insert(`INSERT INTO case_due (case_key, unit, state, level, due, clock)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-		key, string(c.Unit), string(c.State), level(c.Danger), due.order(), string(due.Clock)); err != nil {
+	if err := tx.insert(`INSERT INTO case_due (case_key, unit, state, level, due, clock, category, region, day)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		key, string(c.Unit), string(c.State), level(c.Danger), due.order(), string(due.Clock), string(c.Category), string(c.Region), c.Day); err != nil {
 		return 0, err
 	}
-	return key, tx.insertEvents(key, 1, first)
+	if err := tx.insertEvents(key, 1, first); err != nil {
+		return 0, err
+	}
+	return key, tx.followEvents(key, first)
 }
 
 // markCases notes once that there are cases, so that a database that has lost them all is noticed.
@@ -105,7 +108,8 @@ func (tx *Tx) Reroute(caseKey int64, unit id.Unit, category id.Category, region 
 	if err := changed(n, err, errs.NotFound, "store.case_absent"); err != nil {
 		return err
 	}
-	_, err = tx.exec(`UPDATE case_due SET unit = ?2 WHERE case_key = ?1`, caseKey, string(unit))
+	_, err = tx.exec(`UPDATE case_due SET unit = ?2, category = ?3, region = ?4 WHERE case_key = ?1`,
+		caseKey, string(unit), string(category), string(region))
 	return err
 }
 

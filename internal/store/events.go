@@ -63,7 +63,43 @@ func (tx *Tx) AddEvents(caseKey, version int64, events ...Event) (int64, error) 
 			return 0, err
 		}
 	}
+	if err := tx.followEvents(caseKey, events); err != nil {
+		return 0, err
+	}
 	return next, tx.insertEvents(caseKey, version+1, events)
+}
+
+// followEvents keeps in the queue what follows from events: who has the case ([cases.AssignedTo]), and whether the reporter
+// wrote after the last act of staff. Clocks follow acts and are none.
+func (tx *Tx) followEvents(caseKey int64, events []Event) error {
+	var handler, letter any
+	for _, e := range events {
+		switch {
+		case e.Kind == cases.EventAssigned:
+			handler = string(e.Member)
+		case e.Kind == cases.EventReopened:
+			handler = ""
+		default:
+		}
+		switch {
+		case e.Kind == cases.EventAdded || e.Kind == cases.EventAnswered:
+			letter = int64(1)
+		case e.Member != "" && !e.Kind.IsClock():
+			letter = int64(0)
+		default:
+		}
+	}
+	if handler != nil {
+		if _, err := tx.exec(`UPDATE case_due SET handler = ?2 WHERE case_key = ?1 AND handler <> ?2`, caseKey, handler); err != nil {
+			return err
+		}
+	}
+	if letter != nil {
+		if _, err := tx.exec(`UPDATE case_due SET letter = ?2 WHERE case_key = ?1 AND letter <> ?2`, caseKey, letter); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Events lists what happened to a case, in order.

@@ -43,9 +43,13 @@ func (tx *Tx) AddProposal(p Proposal) (key int64, err error) {
 	if key, err = tx.newKey("proposals"); err != nil {
 		return 0, err
 	}
-	return key, tx.insert(`INSERT INTO proposals (key, case_key, kind, code, doc, proposer, version, state)
+	if err := tx.insert(`INSERT INTO proposals (key, case_key, kind, code, doc, proposer, version, state)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'open')`,
-		key, p.Case, string(p.Kind), string(p.Code), p.Doc, string(p.Proposer), p.Version)
+		key, p.Case, string(p.Kind), string(p.Code), p.Doc, string(p.Proposer), p.Version); err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(`UPDATE case_due SET proposed = 1 WHERE case_key = ?1`, p.Case)
+	return key, err
 }
 
 // Proposals lists the proposals of a case with their votes, in order.
@@ -89,5 +93,10 @@ func (tx *Tx) DecideProposal(proposal int64, state ProposalState, by id.Member) 
 	}
 	n, err := tx.exec(`UPDATE proposals SET state = ?2, decided_by = ?3 WHERE key = ?1 AND state = 'open' AND `+whose,
 		proposal, string(state), string(by))
-	return changed(n, err, errs.Conflict, "store.proposal_moved")
+	if err := changed(n, err, errs.Conflict, "store.proposal_moved"); err != nil {
+		return err
+	}
+	_, err = tx.exec(`UPDATE case_due SET proposed = CASE WHEN EXISTS (SELECT 1 FROM proposals p WHERE p.case_key = case_due.case_key
+		AND p.state = 'open') THEN 1 ELSE 0 END WHERE case_key = (SELECT case_key FROM proposals WHERE key = ?1)`, proposal)
+	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"slices"
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
@@ -12,13 +13,19 @@ import (
 // Filter narrows the queue. Units must name at least one: nobody sees everything by leaving something out. The
 // other fields narrow when they are not zero. There is nothing finer, and there never will be.
 type Filter struct {
-	Units    []id.Unit
-	Category id.Category
-	Region   id.Region
-	State    cases.State
-	Via      cases.Via
-	Lang     string
-	Day      workday.Day
+	Units     []id.Unit
+	Category  id.Category
+	Region    id.Region
+	State     cases.State
+	Via       cases.Via
+	Lang      string
+	Day       workday.Day
+	States    []cases.State // any of them
+	Handler   id.Member     // assigned to them
+	Votes     id.Member     // a proposal of somebody else waits, and they have not voted on it
+	Danger    bool          // an open danger
+	Letter    bool          // the reporter wrote after the last act of staff
+	DueBefore workday.Day   // a running clock ended before this day
 }
 
 // Cursor is a place in the queue: everything after it follows. The zero Cursor is the beginning.
@@ -31,8 +38,11 @@ type Cursor struct {
 // Queued is a case in the queue. Danger says that a danger is still open, unlike the case's own flag.
 type Queued struct {
 	cases.Case
-	Due    Due
-	Danger bool
+	Due      Due
+	Danger   bool
+	Handler  id.Member // who has it, "" for nobody
+	Letter   bool      // the reporter wrote after the last act of staff
+	Proposed bool      // a decision waits for others
 }
 
 // Page is a part of the queue. More says that Next leads to more, or may: a page looks at so many cases and no
@@ -49,15 +59,17 @@ type Page struct {
 const maxLook = 2000
 
 // Queue lists cases, danger first, then by the day of the clock that runs out next, then oldest first; at most
-// limit, after the given place. It walks one index for each unit and merges.
+// limit, after the given place. It walks one index for each lane of the filter and merges.
 func (tx *Tx) Queue(f Filter, after Cursor, limit int) (Page, error) {
 	if len(f.Units) == 0 {
 		return Page{}, errs.New(errs.Denied, "store.no_unit", nil)
 	}
 	q := queueWalk{tx: tx, filter: f}
-	for _, u := range f.Units {
-		q.walks = append(q.walks, &unitWalk{unit: u, at: after, step: 2*limit/len(f.Units) + 2,
-			left: max(maxLook/len(f.Units), limit)})
+	lanes := f.lanes()
+	for _, l := range lanes {
+		if at, ok := l.enter(after); ok {
+			q.walks = append(q.walks, &laneWalk{lane: l, at: at, step: 2*limit/len(lanes) + 2, left: max(maxLook/len(lanes), limit)})
+		}
 	}
 	page, err := q.page(limit)
 	page.Looked = q.looked
@@ -90,18 +102,17 @@ func (a Cursor) compare(b Cursor) int {
 	return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Due, b.Due), cmp.Compare(a.Key, b.Key))
 }
 
-// queueWalk merges the walks of several units.
+// queueWalk merges the walks of several lanes.
 type queueWalk struct {
 	tx     *Tx
 	filter Filter
-	walks  []*unitWalk
+	walks  []*laneWalk
 	looked int
 }
 
-// unitWalk goes along the queue of one unit. Everything up to at was looked at; found is what fits of it and was
-// not taken yet.
-type unitWalk struct {
-	unit  id.Unit
+// laneWalk goes along one lane. Everything up to at was looked at; found is what fits of it and was not taken yet.
+type laneWalk struct {
+	lane  lane
 	at    Cursor
 	step  int // how many cases to look at next
 	left  int // how many it may still look at; each walk has its share, so that each page gets on
@@ -110,7 +121,7 @@ type unitWalk struct {
 }
 
 // place is where the walk's next case stands, or before which there is none.
-func (w *unitWalk) place() Cursor {
+func (w *laneWalk) place() Cursor {
 	if len(w.found) > 0 {
 		return w.found[0].Place()
 	}
@@ -119,7 +130,7 @@ func (w *unitWalk) place() Cursor {
 
 // first returns the walk whose next case comes first, or nil when all have ended. A walk that was stopped by the
 // limit of cases to look at comes first with nothing found, when its turn has come.
-func (q *queueWalk) first() (first *unitWalk, err error) {
+func (q *queueWalk) first() (first *laneWalk, err error) {
 	for _, w := range q.walks {
 		for len(w.found) == 0 && !w.ended && w.left > 0 {
 			if err := q.advance(w); err != nil {
@@ -136,10 +147,10 @@ func (q *queueWalk) first() (first *unitWalk, err error) {
 	return first, nil
 }
 
-// advance looks at some more cases of a unit, more each time.
-func (q *queueWalk) advance(w *unitWalk) error {
+// advance looks at some more cases of a lane, more each time.
+func (q *queueWalk) advance(w *laneWalk) error {
 	n := min(w.step, w.left)
-	part, err := q.tx.queuePart(w.unit, q.filter.State, w.at, n)
+	part, err := q.tx.queuePart(w.lane, w.at, n)
 	if err != nil {
 		return err
 	}
@@ -148,7 +159,7 @@ func (q *queueWalk) advance(w *unitWalk) error {
 	q.looked += len(part)
 	for _, c := range part {
 		w.at = c.Place()
-		if q.filter.admits(c.Case) {
+		if q.filter.admits(c) {
 			w.found = append(w.found, c)
 		}
 	}
@@ -156,38 +167,34 @@ func (q *queueWalk) advance(w *unitWalk) error {
 	return nil
 }
 
-// queuePart reads the next n cases of a unit. The order of the join is fixed: the index is walked, and each case
+// queuePart reads the next n cases of a lane. The order of the join is fixed: the index is walked, and each case
 // looked up.
-func (tx *Tx) queuePart(unit id.Unit, state cases.State, after Cursor, n int) ([]Queued, error) {
-	from := after.Level
-	if after == (Cursor{}) {
-		from = -1
-	}
-	args := []any{string(unit), from, after.Due, after.Key, int64(n)}
-	where := `q.unit = ?1`
-	if state != "" {
-		args = append(args, string(state))
-		where += ` AND q.state = ?6`
-	}
-	return list(tx, `SELECT `+caseColumns+`, q.level, q.due, q.clock FROM case_due q CROSS JOIN cases c
-		WHERE c.key = q.case_key AND `+where+` AND (q.level, q.due, q.case_key) > (?2, ?3, ?4)
-		ORDER BY q.level, q.due, q.case_key LIMIT ?5`, args, scanQueued)
+func (tx *Tx) queuePart(l lane, after Cursor, n int) ([]Queued, error) {
+	where, args := l.where(after)
+	args = append(args, int64(n))
+	return list(tx, `SELECT `+caseColumns+`, q.level, q.due, q.clock, q.handler, q.letter, q.proposed
+		FROM case_due q CROSS JOIN cases c WHERE c.key = q.case_key AND `+where+`
+		ORDER BY q.level, q.due, q.case_key LIMIT `+mark(len(args)), args, scanQueued)
 }
 
 func scanQueued(scan scanFunc) (q Queued, err error) {
-	var level int64
+	var level, letter, proposed int64
 	var due string
-	if q.Case, err = scanCase(scan, &level, &due, &q.Due.Clock); err != nil {
+	if q.Case, err = scanCase(scan, &level, &due, &q.Due.Clock, &q.Handler, &letter, &proposed); err != nil {
 		return q, err
 	}
+	q.Letter, q.Proposed = letter == 1, proposed == 1
 	if q.Danger = level == 0; due != noDue {
 		err = q.Due.Day.UnmarshalText([]byte(due))
 	}
 	return q, err
 }
 
-func (f Filter) admits(c cases.Case) bool {
-	return (f.Category == "" || f.Category == c.Category) && (f.Region == "" || f.Region == c.Region) &&
-		(f.State == "" || f.State == c.State) && (f.Via == "" || f.Via == c.Via) &&
-		(f.Lang == "" || f.Lang == c.Lang) && (f.Day.IsZero() || f.Day == c.Day)
+// admits is the filter apart from Units, which the lanes are made of, and from Votes, which they ask for.
+func (f Filter) admits(q Queued) bool {
+	return (f.Category == "" || f.Category == q.Category) && (f.Region == "" || f.Region == q.Region) &&
+		(f.State == "" || f.State == q.State) && (f.Via == "" || f.Via == q.Via) &&
+		(f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) &&
+		(len(f.States) == 0 || slices.Contains(f.States, q.State)) && (f.Handler == "" || f.Handler == q.Handler) &&
+		(!f.Danger || q.Danger) && (!f.Letter || q.Letter) && (f.DueBefore.IsZero() || q.Due.order() < f.DueBefore.String())
 }

@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"cmp"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
@@ -13,11 +15,17 @@ import (
 	"clarion.example/clarion/internal/store/storetest"
 )
 
+// vote is who proposed what waits, and whether zhao has voted on it.
+type vote struct {
+	by   id.Member
+	zhao bool
+}
+
 // fill stores n cases that differ in everything that the queue looks at.
-func fill(t testing.TB, s *store.Store, n int, rng *rand.Rand) []store.Queued {
+func fill(t testing.TB, s *store.Store, n int, rng *rand.Rand) (all []store.Queued, votes map[string]vote) {
 	t.Helper()
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
-	var all []store.Queued
+	votes = map[string]vote{}
 	for range n {
 		r := storetest.NewReport(10)
 		r.Case.Unit = id.Unit(pick("city", "city", "province", "centre"))
@@ -31,22 +39,64 @@ func fill(t testing.TB, s *store.Store, n int, rng *rand.Rand) []store.Queued {
 		if r.Due.Day = day("2026-12-01").Add(rng.IntN(5)); r.Case.State == cases.Closed {
 			r.Due = store.Due{}
 		}
-		write(t, s, r.Add)
-		all = append(all, store.Queued{Case: r.Case, Due: r.Due, Danger: r.Case.Danger})
+		q := store.Queued{Due: r.Due, Danger: r.Case.Danger}
+		var events []store.Event
+		for _, e := range []cases.Event{
+			{Kind: cases.EventAdded}, {Kind: cases.EventAssigned, Member: "lin"}, {Kind: cases.EventAnswered}, {Kind: cases.EventClockResumed, Member: "lin"},
+			{Kind: cases.EventAssigned, Member: "mei"}, {Kind: cases.EventReopened, Member: "chen"}, {Kind: cases.EventLapsed}, {Kind: cases.EventAdded, Member: "clerk"},
+		} {
+			if e.Day = r.Case.Day; rng.IntN(3) == 0 {
+				events = append(events, store.Event{Event: e})
+			}
+		}
+		q.Handler = cases.AssignedTo(caselog.Bare(events))
+		for _, e := range events {
+			q.Letter = e.Kind == cases.EventAdded || e.Kind == cases.EventAnswered || q.Letter && (e.Member == "" || e.Kind.IsClock())
+		}
+		proposers := []id.Member{"", "", "wu", "lin", "zhao"}
+		proposer := proposers[rng.IntN(len(proposers))]
+		write(t, s, func(tx *store.Tx) error {
+			if err := r.Add(tx); err != nil {
+				return err
+			}
+			for _, e := range events { // one at a time, as acts come
+				version, err := tx.AddEvents(r.Case.Key, r.Case.Version, e)
+				if err != nil {
+					return err
+				}
+				r.Case.Version = version
+			}
+			if proposer == "" {
+				return nil
+			}
+			p := store.Proposal{Case: r.Case.Key, Kind: cases.EventProposedDecline, Doc: id.NewDoc(), Proposer: proposer}
+			key, err := tx.AddProposal(p)
+			if err != nil || proposer == "zhao" {
+				return errors.Join(err, tx.DecideProposal(key, store.ProposalWithdrawn, proposer))
+			}
+			q.Proposed = true
+			v := vote{proposer, rng.IntN(3) == 0}
+			if votes[r.Case.Number] = v; v.zhao {
+				return tx.Vote(key, store.Vote{Member: "zhao", Approves: true})
+			}
+			return nil
+		})
+		q.Case = r.Case
+		all = append(all, q)
 	}
 	slices.SortFunc(all, func(a, b store.Queued) int {
 		last := func(q store.Queued) string { return cmp.Or(q.Due.Day.String(), "9") }
 		level := func(q store.Queued) int { return map[bool]int{true: 0, false: 1}[q.Danger] }
 		return cmp.Or(cmp.Compare(level(a), level(b)), cmp.Compare(last(a), last(b)), cmp.Compare(a.Key, b.Key))
 	})
-	return all
+	return all, votes
 }
 
 // TestQueue compares pages of every size, under every filter, with the same cases sorted and filtered here.
 func TestQueue(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		all := fill(t, s, 150, rand.New(rand.NewPCG(1, 2)))
+		all, votes := fill(t, s, 200, rand.New(rand.NewPCG(1, 2)))
 		for name, f := range map[string]store.Filter{
 			"one unit":   {Units: []id.Unit{"city"}},
 			"all units":  {Units: []id.Unit{"city", "province", "centre", "nowhere"}},
@@ -55,15 +105,47 @@ func TestQueue(t *testing.T) {
 			"region":     {Units: []id.Unit{"city"}, Region: "north", Via: cases.ViaPhone},
 			"lang, day":  {Units: []id.Unit{"province", "city"}, Lang: "en", Day: day("2026-11-02")},
 			"everything": {Units: []id.Unit{"city"}, Category: "documents", Region: "south", State: cases.Received, Via: cases.ViaWeb, Lang: "en"},
+			"handler":    {Units: []id.Unit{"city", "centre"}, Handler: "lin"},
+			"letters":    {Units: []id.Unit{"city", "centre"}, Letter: true},
+			"mine, new":  {Units: []id.Unit{"city"}, Letter: true, Handler: "mei"},
+			"votes":      {Units: []id.Unit{"city", "province"}, Votes: "zhao"},
+			"votes, own": {Units: []id.Unit{"city"}, Votes: "wu", Category: "sabotage"},
+			"danger":     {Units: []id.Unit{"city", "centre"}, Danger: true},
+			"late":       {Units: []id.Unit{"city", "centre"}, DueBefore: day("2026-12-03")},
+			"late, day":  {Units: []id.Unit{"city"}, DueBefore: day("2026-12-03"), Day: day("2026-11-02")},
+			"states":     {Units: []id.Unit{"city", "centre"}, States: []cases.State{cases.Received, cases.Triaged}},
+			"late in":    {Units: []id.Unit{"city"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
+			"their late": {Units: []id.Unit{"city"}, Handler: "lin", DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
 			"nothing":    {Units: []id.Unit{"city"}, Category: "none"},
 		} {
 			var want []store.Queued
 			for _, q := range all {
+				v, waits := votes[q.Number]
+				if f.Votes != "" && (!waits || v.by == f.Votes || f.Votes == "zhao" && v.zhao) {
+					continue
+				}
 				if slices.Contains(f.Units, q.Unit) && (f.Category == "" || f.Category == q.Category) &&
 					(f.Region == "" || f.Region == q.Region) && (f.State == "" || f.State == q.State) &&
-					(f.Via == "" || f.Via == q.Via) && (f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) {
+					(f.Via == "" || f.Via == q.Via) && (f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) &&
+					(f.Handler == "" || f.Handler == q.Handler) && (!f.Letter || q.Letter) && (!f.Danger || q.Danger) &&
+					(len(f.States) == 0 || slices.Contains(f.States, q.State)) &&
+					(f.DueBefore.IsZero() || !q.Due.Day.IsZero() && q.Due.Day.Before(f.DueBefore)) {
 					want = append(want, q)
 				}
+			}
+			if f.Category == "" && f.Region == "" && f.State == "" && f.Via == "" && f.Lang == "" && f.Day.IsZero() {
+				for _, most := range []int{1, 5, 1000} {
+					read(t, s, func(tx *store.Tx) error {
+						n, err := tx.CountQueue(f, most)
+						if n != min(most, len(want)) {
+							t.Errorf("%s: counted %d of %d", name, n, len(want))
+						}
+						return err
+					})
+				}
+			}
+			if len(want) == 0 && name != "nothing" && name != "everything" {
+				t.Errorf("%s: no case to find", name)
 			}
 			for _, limit := range []int{1, 7, 50, 500} {
 				if d := diff(want, walk(t, s, f, limit)); d != "" {

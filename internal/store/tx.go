@@ -178,6 +178,9 @@ func changed(n int64, err error, kind errs.Kind, key string) error {
 	return err
 }
 
+// mark writes a placeholder.
+func mark(n int) string { return "?" + strconv.Itoa(n) }
+
 // marks writes "?from, ?from+1, …", n of them.
 func marks(from, n int) string {
 	var b strings.Builder

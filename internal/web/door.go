@@ -144,10 +144,12 @@ func (d *Door) fail(w http.ResponseWriter, r *http.Request, pattern string, err 
 // Policies of content security. PlainPolicy is that of every page without scripts. ScriptsPolicy lets a page run the
 // scripts of this origin that bear an integrity attribute, and fetch from this origin: no script may make markup or another
 // script, and no form may be sent. SealsPolicy also lets it start workers, from addresses that the one named policy knows.
+// DeskPolicy also lets a page of staff frame the viewer of attachments, which has a policy of its own: [Sandboxed].
 const (
 	PlainPolicy   = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	ScriptsPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 	SealsPolicy   = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types clarion"
+	DeskPolicy    = SealsPolicy + "; frame-src 'self'"
 
 	policyHeader    = "Content-Security-Policy"
 	integrityHeader = "Integrity-Policy"
@@ -194,6 +196,17 @@ func Scripts(w http.ResponseWriter) { underPolicy(w, ScriptsPolicy) }
 
 // Seals serves a page under [SealsPolicy].
 func Seals(w http.ResponseWriter) { underPolicy(w, SealsPolicy) }
+
+// Desk serves a page under [DeskPolicy].
+func Desk(w http.ResponseWriter) { underPolicy(w, DeskPolicy) }
+
+// Sandboxed serves a page that shows what strangers sent, in a frame of this origin and nowhere else. Its document has an
+// origin of its own that is nobody's, and may load what stands in sources, addresses in full; more are further directives.
+// It reaches no network, no storage and no other document.
+func Sandboxed(w http.ResponseWriter, scripts, styles, more string) {
+	underPolicy(w, "sandbox allow-scripts; default-src 'none'; script-src "+scripts+"; style-src "+styles+"; connect-src 'none'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'; require-trusted-types-for 'script'; "+more)
+	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+}
 
 func underPolicy(w http.ResponseWriter, policy string) {
 	w.Header().Set(policyHeader, policy)

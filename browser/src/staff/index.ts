@@ -11,6 +11,7 @@ export * as passphrase from "./passphrase";
 export * as prf from "./prf";
 export * as serve from "./serve";
 export * as sheet from "./sheet";
+export * as sniff from "./sniff";
 export * as staffworker from "./staffworker";
 export * as units from "./units";
 export * as wrapped from "./wrapped";

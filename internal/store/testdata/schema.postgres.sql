@@ -84,10 +84,22 @@ case_due.state text NOT NULL
 case_due.level bigint NOT NULL
 case_due.due text NOT NULL
 case_due.clock text NOT NULL
+case_due.category text NOT NULL
+case_due.region text NOT NULL
+case_due.day text NOT NULL
+case_due.handler text NOT NULL
+case_due.letter bigint NOT NULL
+case_due.proposed bigint NOT NULL
 case_due: case_due_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
 case_due: case_due_level_check CHECK ((level = ANY (ARRAY[(0)::bigint, (1)::bigint])))
 case_due: case_due_pkey PRIMARY KEY (case_key)
+CREATE INDEX case_due_category ON public.case_due USING btree (unit, category, level, due, case_key)
+CREATE INDEX case_due_day ON public.case_due USING btree (unit, day, level, due, case_key)
+CREATE INDEX case_due_handler ON public.case_due USING btree (unit, handler, level, due, case_key) WHERE (handler <> ''::text)
+CREATE INDEX case_due_letter ON public.case_due USING btree (unit, level, due, case_key) WHERE (letter = 1)
 CREATE UNIQUE INDEX case_due_pkey ON public.case_due USING btree (case_key)
+CREATE INDEX case_due_proposed ON public.case_due USING btree (unit, level, due, case_key) WHERE (proposed = 1)
+CREATE INDEX case_due_region ON public.case_due USING btree (unit, region, level, due, case_key)
 CREATE INDEX case_due_state ON public.case_due USING btree (unit, state, level, due, case_key)
 CREATE INDEX case_due_unit ON public.case_due USING btree (unit, level, due, case_key)
 case_events.case_key bigint NOT NULL
@@ -186,6 +198,7 @@ docs: docs_seq_check CHECK ((seq > 0))
 CREATE UNIQUE INDEX docs_case_key_chain_seq_key ON public.docs USING btree (case_key, chain, seq)
 CREATE UNIQUE INDEX docs_case_key_id_key ON public.docs USING btree (case_key, id)
 CREATE UNIQUE INDEX docs_pkey ON public.docs USING btree (key)
+CREATE INDEX docs_texts ON public.docs USING btree (key) WHERE (kind = ANY (ARRAY['note'::text, 'title'::text]))
 drafts.one bigint NOT NULL
 drafts.body bytea NOT NULL EXTERNAL
 drafts.proposer text NOT NULL
@@ -234,6 +247,12 @@ form_slots.slot bigint NOT NULL
 form_slots.n bigint NOT NULL
 form_slots: form_slots_pkey PRIMARY KEY (slot)
 CREATE UNIQUE INDEX form_slots_pkey ON public.form_slots USING btree (slot)
+handouts.member text NOT NULL
+handouts.hour bigint NOT NULL
+handouts.n bigint NOT NULL
+handouts: handouts_hour_check CHECK (((hour % (3600)::bigint) = 0))
+handouts: handouts_pkey PRIMARY KEY (member, hour)
+CREATE UNIQUE INDEX handouts_pkey ON public.handouts USING btree (member, hour)
 identities.case_key bigint NOT NULL
 identities.box bytea NOT NULL EXTERNAL
 identities: identities_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE

@@ -67,7 +67,13 @@ CREATE TABLE case_due (
   level INTEGER NOT NULL CHECK (level IN (0, 1)),
   due TEXT NOT NULL,
   clock TEXT NOT NULL
-) STRICT;
+, category TEXT NOT NULL DEFAULT '', region TEXT NOT NULL DEFAULT '', day TEXT NOT NULL DEFAULT '', handler TEXT NOT NULL DEFAULT '', letter INTEGER NOT NULL DEFAULT 0, proposed INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX case_due_category ON case_due (unit, category, level, due, case_key);
+CREATE INDEX case_due_day ON case_due (unit, day, level, due, case_key);
+CREATE INDEX case_due_handler ON case_due (unit, handler, level, due, case_key) WHERE handler <> '';
+CREATE INDEX case_due_letter ON case_due (unit, level, due, case_key) WHERE letter = 1;
+CREATE INDEX case_due_proposed ON case_due (unit, level, due, case_key) WHERE proposed = 1;
+CREATE INDEX case_due_region ON case_due (unit, region, level, due, case_key);
 CREATE INDEX case_due_state ON case_due (unit, state, level, due, case_key);
 CREATE INDEX case_due_unit ON case_due (unit, level, due, case_key);
 CREATE TABLE case_events (
@@ -148,6 +154,7 @@ CREATE TABLE docs (
   UNIQUE (case_key, id),
   CHECK ((seq = 1) = (prev IS NULL))
 ) STRICT;
+CREATE INDEX docs_texts ON docs (key) WHERE kind IN ('note', 'title');
 CREATE TABLE drafts (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   body BLOB NOT NULL,
@@ -180,6 +187,12 @@ CREATE TABLE form_marks (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX form_marks_expires ON form_marks (expires);
 CREATE TABLE form_slots (slot INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+CREATE TABLE handouts (
+  member TEXT NOT NULL,
+  hour INTEGER NOT NULL CHECK (hour % 3600 = 0),
+  n INTEGER NOT NULL,
+  PRIMARY KEY (member, hour)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE identities (
   case_key INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
   box BLOB NOT NULL
