@@ -37,29 +37,65 @@ func (s *SignedRoster) ClaimsRoot() bool {
 // ClaimedUnit is the unit whose roster it says it is, to find the one before by.
 func (s *SignedRoster) ClaimedUnit() string { return s.roster.Unit }
 
-// extends judges an addition to previous: who holds the unit's key and a second member, an approver, signed that nothing
-// changes but that there are more members, behind those of before.
-func (r *Roster) extends(previous *Roster, by map[ListRole][]string) error {
-	bad := func(what string) error { return fmt.Errorf("%w: %s", ErrAddition, what) }
+// Body is what was signed.
+func (s *SignedRoster) Body() []byte { return []byte(s.env.Body) }
+
+// Signatures returns the signatures as they stand in the file, not checked.
+func (s *SignedRoster) Signatures() []ListSignature { return slices.Clone(s.env.Signatures) }
+
+// VerifyProposed returns an addition to previous that its holder alone has signed, and who that is. It is not in force, and
+// an approver of previous may still refuse it: whoever works by a roster asks [SignedRoster.Verify].
+func (s *SignedRoster) VerifyProposed(previous *Roster) (r *Roster, holder Member, err error) {
+	by, err := s.env.signers(rosterPrefix, SignerHolder)
+	if err != nil {
+		return nil, holder, err
+	}
+	if err := s.roster.extends(previous); err != nil {
+		return nil, holder, err
+	}
+	next := s.roster
+	holder, err = previous.holder(by)
+	return &next, holder, err
+}
+
+// extends judges the content of an addition to previous: nothing changes but that there are more members, behind those of
+// before.
+func (r *Roster) extends(previous *Roster) error {
 	switch {
 	case r.Instance != previous.Instance || r.Unit != previous.Unit:
 		return ErrOrigin
 	case r.Version <= previous.Version:
 		return ErrOlder
 	case r.Version != previous.Version+1:
-		return bad("version")
+		return badAddition("version")
 	case r.Day < previous.Day:
-		return bad("day")
+		return badAddition("day")
 	case len(r.Members) <= len(previous.Members) || !slices.EqualFunc(r.Members[:len(previous.Members)], previous.Members, Member.equal):
-		return bad("members of before")
+		return badAddition("members of before")
 	}
-	holder, err := previous.signer(by[SignerHolder])
-	if err != nil || holder.Key == "" {
-		return bad("holder")
+	return nil
+}
+
+func badAddition(what string) error { return fmt.Errorf("%w: %s", ErrAddition, what) }
+
+// holder is the one who signed as such, and holds the unit's key.
+func (r *Roster) holder(by map[ListRole][]string) (Member, error) {
+	m, err := r.signer(by[SignerHolder])
+	if err != nil || m.Key == "" {
+		return Member{}, badAddition("holder")
 	}
-	approver, err := previous.signer(by[SignerApprover])
+	return m, nil
+}
+
+// added judges who signed an addition to r: who holds the unit's key, and a second member, an approver.
+func (r *Roster) added(by map[ListRole][]string) error {
+	holder, err := r.holder(by)
+	if err != nil {
+		return err
+	}
+	approver, err := r.signer(by[SignerApprover])
 	if err != nil || approver.ID == holder.ID || !slices.Contains(approver.Roles, string(SignerApprover)) {
-		return bad("approver")
+		return badAddition("approver")
 	}
 	return nil
 }

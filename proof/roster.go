@@ -147,7 +147,10 @@ func (s *SignedRoster) Verify(keys *KeySet, previous *Roster) (*Roster, error) {
 	}
 	r := s.roster
 	if previous != nil && len(by[SignerRoot]) == 0 {
-		if err := r.extends(previous, by); err != nil {
+		if err := r.extends(previous); err != nil {
+			return nil, err
+		}
+		if err := previous.added(by); err != nil {
 			return nil, err
 		}
 		return &r, nil

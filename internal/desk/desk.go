@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"clarion.example/clarion/internal/i18n"
@@ -46,9 +47,14 @@ type door struct {
 	name   staff.Door
 	render *ui.Renderer
 	assets *ui.Assets
-	shells map[i18n.Lang]*web.Static
 	texts  map[i18n.Lang]*web.Static
 	packs  map[i18n.Lang]packJSON
+	// hashes of the texts that the shells name.
+	hashes map[i18n.Lang]string
+
+	mu     sync.Mutex // guards what follows
+	root   string     // that the shells are pinned to
+	shells map[i18n.Lang]*web.Static
 }
 
 // New makes both doors behind one handler, which sorts requests by Host before anything else. A host that is neither is
@@ -67,7 +73,7 @@ func New(o Options) (http.Handler, error) {
 		name staff.Door
 		url  string
 	}{{staff.Desk, o.DeskURL}, {staff.Inspect, o.InspectURL}} {
-		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}}
+		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, hashes: map[i18n.Lang]string{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}}
 		wd, err := d.handlers(at.url)
 		if err != nil {
 			return nil, err
@@ -117,7 +123,11 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 		}
 		shell := func(w http.ResponseWriter, r *http.Request) error {
 			web.Desk(w)
-			d.shells[lang].Serve(w, r)
+			shell, err := d.shell(lang)
+			if err != nil {
+				return err
+			}
+			shell.Serve(w, r)
 			return nil
 		}
 		// The script reads the rest of the path. What is no page of its own says so there.
@@ -133,6 +143,7 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 			d.packs[lang] = d.packFacts(lang)
 			d.peopleRoutes(wd, lang)
 			d.workRoutes(wd, lang)
+			d.holderRoutes(wd, lang)
 		}
 		d.setupRoutes(wd, lang)
 	}

@@ -94,6 +94,8 @@ type officeJSON struct {
 	Parent id.Unit           `json:"parent"`
 	Intake bool              `json:"intake"`
 	Roster int64             `json:"roster"` // version of its roster in force, 0 for none
+	// Rosters are the files in force, from the last that the root signed, oldest first.
+	Rosters [][]byte `json:"rosters"`
 }
 
 type joinedJSON struct {
@@ -118,7 +120,7 @@ func (d *door) facts(v *visit) (any, error) {
 		out.Draft = &waitingJSON{st.Proposed}
 	}
 	for _, o := range d.o.Pack.Offices {
-		out.Offices = append(out.Offices, officeJSON{o.ID, o.Name, o.Name.In(string(v.lang)), o.Parent, o.Intake, st.Versions[o.ID]})
+		out.Offices = append(out.Offices, officeJSON{o.ID, o.Name, o.Name.In(string(v.lang)), o.Parent, o.Intake, st.Versions[o.ID], append([][]byte{}, st.Rosters[o.ID]...)})
 	}
 	for _, a := range st.Accounts {
 		out.People = append(out.People, joinedJSON{a.ID, a.Name, a.Role, true, a.Recipient, a.Sign})

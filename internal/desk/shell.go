@@ -65,10 +65,12 @@ func newRenderer(c *i18n.Catalog, a *ui.Assets) (*ui.Renderer, error) {
 	return ui.NewRenderer(c, a, sub)
 }
 
-// ShellPage is the page in which the scripts build everything else. Texts is the SHA-256 of the texts' bytes.
+// ShellPage is the page in which the scripts build everything else. Texts is the SHA-256 of the texts' bytes. Root is the
+// root key that the page checks lists with, "" before the first list: it stands in the page, whose bytes are the same for
+// everybody, and so a server that shows somebody another root is seen by whoever compares pages.
 type ShellPage struct {
 	ui.Frame
-	Door, Instance, Texts string
+	Door, Instance, Texts, Root string
 }
 
 // FaultPage says that a page cannot be shown.
@@ -78,7 +80,7 @@ type FaultPage struct {
 	Fault       string // names the bug, not the visit; only with status 500
 }
 
-// prepare makes the shell and the texts of a language.
+// prepare makes the texts of a language.
 func (d *door) prepare(lang i18n.Lang) error {
 	texts := map[string]i18n.Forms{}
 	for _, key := range strings.Fields(textKeys) {
@@ -93,13 +95,30 @@ func (d *door) prepare(lang i18n.Lang) error {
 		return err
 	}
 	d.texts[lang] = web.NewStatic(b, "application/json; charset=utf-8", web.Revalidate)
+	d.hashes[lang] = fmt.Sprintf("%x", sha256.Sum256(b))
+	_, err = d.shell(lang)
+	return err
+}
+
+// shell is the page of a language. It is made anew when the root key becomes known.
+func (d *door) shell(lang i18n.Lang) (*web.Static, error) {
+	root := d.o.Setup.Root()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if root != d.root {
+		d.root = root
+		clear(d.shells)
+	}
+	if shell := d.shells[lang]; shell != nil {
+		return shell, nil
+	}
 	var page bytes.Buffer
-	data := ShellPage{d.frame(lang), string(d.name), d.o.Instance, fmt.Sprintf("%x", sha256.Sum256(b))}
+	data := ShellPage{d.frame(lang), string(d.name), d.o.Instance, d.hashes[lang], root}
 	if err := d.render.Render(&page, "shell", lang, data); err != nil {
-		return err
+		return nil, err
 	}
 	d.shells[lang] = web.NewStatic(page.Bytes(), "text/html; charset=utf-8", "no-store")
-	return nil
+	return d.shells[lang], nil
 }
 
 // frame is what stands around a page. The tagline names the door.

@@ -184,8 +184,11 @@ func (p *plan) rosterOf(unit id.Unit) *proof.Roster {
 	return nil
 }
 
-func (st *state) checkMembers(r *proof.Roster) error {
-	for _, m := range r.Members {
+func (st *state) checkMembers(r *proof.Roster) error { return st.checkEntries(r, r.Members) }
+
+// checkEntries checks members that a roster brings: those of r, or those that an addition adds.
+func (st *state) checkEntries(r *proof.Roster, members []proof.Member) error {
+	for _, m := range members {
 		if err := st.holds(Account{ID: id.Member(m.ID), Role: Member, Recipient: m.Recipient, Sign: m.Sign}); err != nil {
 			return err
 		}

@@ -113,6 +113,10 @@ func (p *plan) install(tx *store.Tx, signed *proof.SignedKeySet) error {
 		if err := tx.AddRoster(r.row); err != nil {
 			return err
 		}
+		// What waited was an addition to the roster before.
+		if err := tx.DropRosterChange(r.row.Unit); err != nil && !errs.Is(err, errs.NotFound) {
+			return err
+		}
 	}
 	if p.kit != "" {
 		if err := tx.SetMeta(metaRecovery, p.kit); err != nil {

@@ -201,9 +201,9 @@ func (s *Service) members(old, next *proof.Roster) (out []Person) {
 type Basis struct {
 	Server   ceremony.Server
 	Today    workday.Day
-	KeySet   []byte             // the list in force, nil before the first
-	Rosters  map[id.Unit][]byte // the newest of each office
-	Recovery *Recovery          // nil while no kit is on record
+	KeySet   []byte               // the list in force, nil before the first
+	Rosters  map[id.Unit][][]byte // of each office from the last that the root signed, oldest first
+	Recovery *Recovery            // nil while no kit is on record
 	Accounts []Account
 	Waiting  string // id of the draft, "" for none
 
@@ -225,7 +225,7 @@ func (s *Service) Basis(ctx context.Context, who Who) (*Basis, error) {
 	if _, err := st.joined(who); err != nil {
 		return nil, err
 	}
-	b := &Basis{Server: s.o.Server, Today: s.today(), KeySet: st.Keys, Rosters: map[id.Unit][]byte{}, Versions: map[id.Unit]int64{}, Recovery: st.recovery, Accounts: st.Accounts}
+	b := &Basis{Server: s.o.Server, Today: s.today(), KeySet: st.Keys, Rosters: map[id.Unit][][]byte{}, Versions: map[id.Unit]int64{}, Recovery: st.recovery, Accounts: st.Accounts}
 	if st.set != nil {
 		root, err := proof.ParseKey(st.set.Root)
 		if err != nil {
@@ -236,9 +236,11 @@ func (s *Service) Basis(ctx context.Context, who Who) (*Basis, error) {
 	if st.Draft != nil {
 		b.Proposed = st.Draft.Day
 	}
-	for _, r := range st.facts.Rosters {
-		b.Versions[r.Unit] = r.Version
-		b.Rosters[r.Unit] = r.Body
+	for _, chain := range st.chains {
+		for _, r := range chain {
+			b.Versions[r.Unit] = r.Version
+			b.Rosters[r.Unit] = append(b.Rosters[r.Unit], r.Body)
+		}
 	}
 	_, b.Waiting, err = st.draft()
 	if errs.Is(err, errs.NotFound) {

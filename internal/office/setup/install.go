@@ -58,6 +58,15 @@ func (s *Service) InstallKeys(ctx context.Context, file []byte, root string) (*p
 	return set, s.afterwards(ctx)
 }
 
+// Root is the root key of the list in force, base64url; "" before the first.
+func (s *Service) Root() string {
+	set, err := s.o.Keys.Set()
+	if err != nil {
+		return ""
+	}
+	return set.Root
+}
+
 // own reports whether a set names this server's own keys.
 func (s *Service) own(set *proof.KeySet) bool {
 	p := s.o.Server

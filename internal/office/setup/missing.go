@@ -14,6 +14,7 @@ import (
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
 )
 
 // Party is who must do something before the doors open.
@@ -55,6 +56,7 @@ const (
 	NeedNumbers    = "numbers"
 	NeedBackup     = "backup"
 	NeedCustodians = "custodians"
+	NeedNewKey     = "new_key" // only while it is needed
 )
 
 // Missing is the whole list "before the doors open", also what is done. A demonstration holds nobody's report, so its
@@ -66,7 +68,12 @@ func (s *Service) Missing(ctx context.Context) ([]Entry, error) {
 		return nil, err
 	}
 	f := &facts{}
-	err = s.o.Store.Read(ctx, func(tx *store.Tx) error { return s.standing(tx, f) })
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		if f.removed, err = removedMembers(tx); err != nil {
+			return err
+		}
+		return s.standing(tx, f)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +97,7 @@ func (s *Service) Missing(ctx context.Context) ([]Entry, error) {
 	add(NeedNumbers, ByOperator, s.o.Demo || s.reachable())
 	add(NeedBackup, ByOperator, s.o.Demo)
 	add(NeedCustodians, ByCustodians, set != nil && len(set.Custodians) >= 2)
-	return out, nil
+	return append(out, f.newKeys(set)...), nil
 }
 
 // Open reports whether nothing that blocks is left.
@@ -132,7 +139,33 @@ func (s *Service) offices(f *facts, set *proof.KeySet) (out []Entry) {
 	return out
 }
 
-// staffed: somebody looks at a report, and somebody else can approve what they propose.
+// removedMembers are the accounts of the desk that were ended, with the keys that lists may still name.
+func removedMembers(tx *store.Tx) (out []Account, err error) {
+	rows, err := tx.Accounts(doors[0])
+	for _, a := range rows {
+		if a.State == store.AccountRemoved {
+			out = append(out, Account{a.ID, Role(a.Role), a.Name, a.Recipient, seal.EncodeKey(a.Sign[:])})
+		}
+	}
+	return out, err
+}
+
+// newKeys: an office whose roster lists somebody who was removed needs a new key. It blocks nothing: what they could open
+// they could open before.
+func (f *facts) newKeys(set *proof.KeySet) (out []Entry) {
+	if set == nil {
+		return nil
+	}
+	for _, chain := range f.chains {
+		r := readRoster(chain, set)
+		if slices.ContainsFunc(f.removed, func(a Account) bool { return memberOf(r, a) != nil }) {
+			out = append(out, Entry{Code: NeedNewKey, Args: map[string]any{"Unit": r.Unit}, Who: ByAdministrator})
+		}
+	}
+	return out
+}
+
+// staffed: somebody looks at a report, and somebody else can approve what they propose. Who was removed does neither.
 func (f *facts) staffed(set *proof.KeySet, unit id.Unit) bool {
 	i := slices.IndexFunc(f.Rosters, func(r store.Roster) bool { return r.Unit == unit })
 	if i < 0 {
@@ -142,12 +175,15 @@ func (f *facts) staffed(set *proof.KeySet, unit id.Unit) bool {
 	if r == nil {
 		return false
 	}
+	there := slices.DeleteFunc(slices.Clone(r.Members), func(m proof.Member) bool {
+		return slices.ContainsFunc(f.removed, func(a Account) bool { return memberOf(&proof.Roster{Members: []proof.Member{m}}, a) != nil })
+	})
 	has := func(m proof.Member, role cases.Role) bool { return slices.Contains(m.Roles, string(role)) }
-	for _, a := range r.Members {
+	for _, a := range there {
 		if !has(a, cases.Triage) && !has(a, cases.Handler) {
 			continue
 		}
-		if slices.ContainsFunc(r.Members, func(b proof.Member) bool { return b.ID != a.ID && has(b, cases.Approver) }) {
+		if slices.ContainsFunc(there, func(b proof.Member) bool { return b.ID != a.ID && has(b, cases.Approver) }) {
 			return true
 		}
 	}

@@ -104,6 +104,9 @@ const (
 	actCountersign = "list-countersigned"
 	actApprove     = "category-approved"
 	actRevoke      = "category-revoked"
+	actAdd         = "holders-proposed"
+	actAdded       = "holders-approved"
+	actAddDropped  = "holders-dropped"
 )
 
 // permit refuses roles that an act is not for.
@@ -126,6 +129,11 @@ func (st *facts) joined(who Who) (Account, error) {
 // change runs fn and writes its audit entry in one transaction, in which everything that seen was judged by must
 // still be so.
 func (s *Service) change(ctx context.Context, who Who, act string, seen *facts, detail map[string]any, fn func(tx *store.Tx) error) error {
+	return s.changeIn(ctx, who, "", act, seen, detail, fn)
+}
+
+// changeIn is change for an act in a unit.
+func (s *Service) changeIn(ctx context.Context, who Who, unit id.Unit, act string, seen *facts, detail map[string]any, fn func(tx *store.Tx) error) error {
 	return s.o.Store.Write(ctx, func(tx *store.Tx) error {
 		now, err := s.facts(tx)
 		if err != nil {
@@ -137,7 +145,7 @@ func (s *Service) change(ctx context.Context, who Who, act string, seen *facts, 
 		if err := fn(tx); err != nil {
 			return err
 		}
-		e, err := s.entry(who, act, detail)
+		e, err := s.entry(who, unit, act, detail)
 		if err != nil {
 			return err
 		}
@@ -145,8 +153,8 @@ func (s *Service) change(ctx context.Context, who Who, act string, seen *facts, 
 	})
 }
 
-func (s *Service) entry(who Who, act string, detail map[string]any) (store.AuditEntry, error) {
-	e := store.AuditEntry{At: s.o.Now(), Who: who.Account, Act: act, Outcome: store.Allowed}
+func (s *Service) entry(who Who, unit id.Unit, act string, detail map[string]any) (store.AuditEntry, error) {
+	e := store.AuditEntry{At: s.o.Now(), Who: who.Account, Unit: unit, Act: act, Outcome: store.Allowed}
 	if detail == nil {
 		return e, nil
 	}
@@ -157,11 +165,15 @@ func (s *Service) entry(who Who, act string, detail map[string]any) (store.Audit
 
 // refused writes down that an act was refused, and why, and returns the refusal. A fault of ours is no refusal.
 func (s *Service) refused(ctx context.Context, who Who, act string, err error) error {
+	return s.refusedIn(ctx, who, "", act, err)
+}
+
+func (s *Service) refusedIn(ctx context.Context, who Who, unit id.Unit, act string, err error) error {
 	public, ok := errs.Public(err)
 	if !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
 		return err
 	}
-	e, eerr := s.entry(who, act, map[string]any{"why": public.Key})
+	e, eerr := s.entry(who, unit, act, map[string]any{"why": public.Key})
 	if eerr != nil {
 		return eerr
 	}

@@ -40,8 +40,9 @@ type Recovery struct {
 type facts struct {
 	Root     string
 	Keys     []byte
-	Rosters  []store.Roster // the newest of each unit
-	chains   [][]store.Roster
+	Rosters  []store.Roster   // the newest of each unit
+	chains   [][]store.Roster // to each of Rosters, from the last that the root signed
+	removed  []Account
 	Recovery string
 	Copies   []store.UnitRecovery
 	Accounts []Account
