@@ -88,7 +88,7 @@ func (x *export) document(d casework.SealedDoc) error {
 }
 
 func (x *export) blob(b id.Blob, path string) error {
-	src, err := x.a.Casework.Blob(x.e.ctx, x.s.Who, x.o.Case.Number, b)
+	_, src, err := x.a.Casework.Blob(x.e.ctx, x.s.Who, x.o.Case.Number, b)
 	if err != nil {
 		return err
 	}

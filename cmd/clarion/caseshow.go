@@ -89,7 +89,7 @@ func saveFile(e *env, a *app.App, s *terminal.Session, o *terminal.Opened, f sea
 	if err != nil {
 		return err
 	}
-	src, err := a.Casework.Blob(e.ctx, s.Who, o.Case.Number, b)
+	_, src, err := a.Casework.Blob(e.ctx, s.Who, o.Case.Number, b)
 	if err != nil {
 		return err
 	}

@@ -262,7 +262,7 @@ func whole(t *testing.T, child apptest.Child, want int) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := a.Casework.Blob(t.Context(), chen.Who, c.Number, bid)
+			_, r, err := a.Casework.Blob(t.Context(), chen.Who, c.Number, bid)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -64,7 +64,7 @@ func opens(t *testing.T, s *terminal.Session, w *apptest.World, number string, c
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := w.Casework.Blob(t.Context(), s.Who, number, bid)
+		_, r, err := w.Casework.Blob(t.Context(), s.Who, number, bid)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,7 +63,7 @@ func wantFile(t *testing.T, w *apptest.World, s *terminal.Session, number string
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.Casework.Blob(t.Context(), s.Who, number, bid)
+	_, r, err := w.Casework.Blob(t.Context(), s.Who, number, bid)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,12 +70,18 @@ func write[T any](d *door, lang i18n.Lang, h func(v *visit, in T) (any, error)) 
 	})
 }
 
+// streamed is an answer that is no JSON: it sends itself once nothing can be refused any more.
+type streamed func(w http.ResponseWriter) error
+
 // api answers with JSON, also when it refuses: a key of the catalogue and its sentence in the page's language.
 func (d *door) api(lang i18n.Lang, h func(v *visit) (any, error)) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		web.NoStore(w)
 		v := &visit{ctx: r.Context(), w: w, r: r, lang: lang}
 		out, err := h(v)
+		if stream, ok := out.(streamed); ok && err == nil {
+			return stream(w)
+		}
 		if err == nil {
 			return answer(w, http.StatusOK, out)
 		}

@@ -150,6 +150,12 @@ func (tx *Tx) setLevel(caseKey int64, danger bool) error {
 	return changed(n, err, errs.NotFound, "store.case_absent")
 }
 
+// DangerSince is the minute in which the danger flag of a case was raised, or NotFound when nothing is to be settled.
+func (tx *Tx) DangerSince(caseKey int64) (at time.Time, err error) {
+	err = tx.one(`SELECT at FROM danger WHERE case_key = ?1`, []any{caseKey}, seconds{&at})
+	return at, absent(err, "store.danger_absent")
+}
+
 // OpenDangers lists the dangers of a unit that nobody has dealt with, oldest first.
 func (tx *Tx) OpenDangers(unit id.Unit) ([]Danger, error) {
 	return list(tx, `SELECT d.case_key, d.at FROM danger d JOIN cases c ON c.key = d.case_key

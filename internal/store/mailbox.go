@@ -42,6 +42,12 @@ func (tx *Tx) MailboxOf(caseKey int64) (Mailbox, error) {
 	return tx.mailboxWhere("case_key = ?1", caseKey)
 }
 
+// HadMailbox reports whether a case has, or had, a mailbox.
+func (tx *Tx) HadMailbox(caseKey int64) (had bool, err error) {
+	err = tx.one(`SELECT EXISTS (SELECT 1 FROM mailboxes WHERE case_key = ?1)`, []any{caseKey}, &had)
+	return had, err
+}
+
 // Item is a document that a mailbox shows. Copied says that the mailbox has a resealed body of its own. Note is
 // the signed erase note of an erased item.
 type Item struct {

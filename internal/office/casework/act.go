@@ -26,6 +26,7 @@ type Document struct {
 	Sealed  []byte
 	Visible bool
 	Files   []Attachment
+	Uploads []id.Blob // files of [Service.Upload] that this document names
 }
 
 // Attachment is the ciphertext of a file that [Service.KeepFile] stored.
@@ -61,7 +62,7 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 	var roster *proof.Roster
 	if w.Act.Handler != "" {
 		var err error
-		if roster, err = s.Roster(ctx, who.Unit); err != nil {
+		if roster, err = s.newest(ctx, who.Unit); err != nil {
 			return c, err
 		}
 	}
@@ -85,6 +86,11 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		if err := s.store(tx, c, &w); err != nil {
 			return err
 		}
+		if !w.Act.Intent.IsZero() { // the evidence is here, among these documents or from before
+			if _, err := tx.Doc(c.Key, w.Act.Intent); err != nil {
+				return errs.Wrap(errs.Invalid, "cases.intent_missing", nil, err)
+			}
+		}
 		if err := s.witness(tx, &c, &w, events, added); err != nil {
 			return err
 		}
@@ -103,6 +109,7 @@ func handles(r *proof.Roster, m id.Member) bool {
 // apply asks the rules.
 func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event) ([]cases.Event, error) {
 	w.Act.By = cases.Actor{Member: who.Member, Roles: who.Roles}
+	c.Danger = dangerOpen(c, events) // the case keeps its flag when a person has dealt with it
 	w.Act.Day, w.Act.At = s.today(), s.o.Now()
 	if len(w.Docs) > 0 {
 		w.Act.Doc = w.Docs[w.Main].ID
@@ -114,13 +121,15 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 	return added, s.needsNotice(w, added)
 }
 
-// needsNotice: a decision reaches the reporter in the same transaction, with its reasons.
+// toReporter are the events that say something to the reporter.
+var toReporter = [...]cases.EventKind{cases.EventDeclined, cases.EventAccepted, cases.EventFeedback, cases.EventAcknowledged,
+	cases.EventAsked, cases.EventMessaged, cases.EventProgress}
+
+// needsNotice: a decision, a question and a message reach the reporter in the same transaction.
 func (s *Service) needsNotice(w *Work, added []cases.Event) error {
-	decides := slices.ContainsFunc(added, func(e cases.Event) bool {
-		return e.Kind == cases.EventDeclined || e.Kind == cases.EventAccepted || e.Kind == cases.EventFeedback || e.Kind == cases.EventAcknowledged
-	})
+	tells := slices.ContainsFunc(added, func(e cases.Event) bool { return slices.Contains(toReporter[:], e.Kind) })
 	told := slices.ContainsFunc(w.Docs, func(d Document) bool { return d.Visible })
-	if decides && !told {
+	if tells && !told {
 		return errs.New(errs.Invalid, "casework.reporter_not_told", nil)
 	}
 	return nil
@@ -137,24 +146,9 @@ func (s *Service) store(tx *store.Tx, c cases.Case, w *Work) error {
 		if err := checkDocument(d); err != nil {
 			return err
 		}
-		row := store.Doc{Case: c.Key, Chain: d.Chain, Seq: d.Seq, ID: d.ID, Kind: string(d.Kind), Unit: c.Unit, Day: s.today(), Prev: d.Prev}
-		h, err := hex.DecodeString(seal.SealedHash(d.Sealed))
+		key, err := s.storeDoc(tx, c, d)
 		if err != nil {
 			return err
-		}
-		row.Hash = [32]byte(h)
-		key, err := tx.AddDoc(row, d.Sealed)
-		if err != nil {
-			return err
-		}
-		direction := store.Within
-		if d.Visible {
-			direction = store.Outward
-		}
-		for _, a := range d.Files {
-			if err := tx.AddBlob(store.Blob{ID: a.ID, Doc: key, Direction: direction, Size: a.Info.Size, SHA256: a.Info.SHA256, Chunks: a.Info.Chunks}); err != nil {
-				return err
-			}
 		}
 		if d.Visible && !closed {
 			if _, err := tx.AddItem(mailbox.Key, key, nil); err != nil {
@@ -163,6 +157,46 @@ func (s *Service) store(tx *store.Tx, c cases.Case, w *Work) error {
 		}
 	}
 	return nil
+}
+
+// storeDoc keeps one document with the files that it names.
+func (s *Service) storeDoc(tx *store.Tx, c cases.Case, d Document) (key int64, err error) {
+	row := store.Doc{Case: c.Key, Chain: d.Chain, Seq: d.Seq, ID: d.ID, Kind: string(d.Kind), Unit: c.Unit, Day: s.today(), Prev: d.Prev}
+	h, err := hex.DecodeString(seal.SealedHash(d.Sealed))
+	if err != nil {
+		return 0, err
+	}
+	row.Hash = [32]byte(h)
+	if d.Seq == 1 { // a place that is taken, told like any other
+		chain, err := tx.Docs(c.Key, d.Chain)
+		if err != nil {
+			return 0, err
+		}
+		if len(chain) > 0 {
+			return 0, errs.New(errs.Conflict, "store.doc_order", nil)
+		}
+	}
+	if key, err = tx.AddDoc(row, d.Sealed); err != nil {
+		return 0, err
+	}
+	direction := store.Within
+	if d.Visible {
+		direction = store.Outward
+	}
+	files := slices.Clone(d.Files)
+	for _, b := range d.Uploads {
+		a, err := s.claim(tx, c, b)
+		if err != nil {
+			return 0, err
+		}
+		files = append(files, a)
+	}
+	for _, a := range files {
+		if err := tx.AddBlob(store.Blob{ID: a.ID, Doc: key, Direction: direction, Size: a.Info.Size, SHA256: a.Info.SHA256, Chunks: a.Info.Chunks}); err != nil {
+			return 0, err
+		}
+	}
+	return key, nil
 }
 
 // checkDocument looks at what can be seen from outside: chain, kind, size and number of recipients.

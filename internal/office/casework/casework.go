@@ -16,6 +16,7 @@ import (
 	"clarion.example/clarion/internal/blob"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/keylist"
 	"clarion.example/clarion/internal/keyring"
@@ -34,6 +35,7 @@ type Options struct {
 	Store    *store.Store
 	Blobs    *blob.Dir
 	Keys     *keyring.Ring
+	Catalog  *i18n.Catalog // words of letters
 	List     *keylist.File // the signed list of keys as it is published
 	Now      func() time.Time
 }

@@ -2,10 +2,7 @@ package casework
 
 import (
 	"context"
-	"encoding/hex"
-	"io"
 
-	"clarion.example/clarion/internal/blob"
 	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
@@ -85,125 +82,6 @@ func listOf(tx *store.Tx, who id.Member, f store.Filter, after store.Cursor, lim
 		}
 	}
 	return rows, next, more, nil
-}
-
-// SealedDoc is a document as the server has it.
-type SealedDoc struct {
-	store.Doc
-	Body  []byte
-	Blobs []store.Blob
-}
-
-// File is everything of one case that a person who may open it gets.
-type File struct {
-	Case    cases.Case
-	Events  []cases.Event
-	Clocks  []cases.Clock
-	Chains  map[cases.Chain][]SealedDoc
-	Mailbox *store.Mailbox // nil when the reporter closed it, or has no receipt code yet
-	// FirstKeys were registered with a pick-up number or link: only the server vouches for them.
-	FirstKeys []store.Mailbox
-	Danger    bool   // the flag is up and nobody has dealt with it
-	Identity  string // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
-}
-
-// Open hands out the ciphertext of a case and writes that down.
-func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, error) {
-	var f File
-	err := s.guardedRead(ctx, who, "open", func() cases.Case { return f.Case }, nil, func(tx *store.Tx) error {
-		c, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
-		f = File{Case: c, Events: caselog.Bare(rows), Chains: map[cases.Chain][]SealedDoc{}}
-		if err := mayOpen(who, c, f.Events); err != nil {
-			return err
-		}
-		f.Clocks = s.o.Machine.Clocks(f.Events, s.today())
-		for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
-			if f.Chains[chain], err = readChain(tx, c.Key, chain); err != nil {
-				return err
-			}
-		}
-		f.Danger = dangerOpen(c, f.Events)
-		if f.Identity, err = identityHash(tx, c.Key); err != nil {
-			return err
-		}
-		if f.FirstKeys, err = tx.FirstKeys(c.Key); err != nil {
-			return err
-		}
-		m, err := tx.MailboxOf(c.Key)
-		if errs.Is(err, errs.NotFound) {
-			return nil
-		}
-		f.Mailbox = &m
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &f, nil
-}
-
-func identityHash(tx *store.Tx, key int64) (string, error) {
-	hash, err := tx.IdentityHash(key)
-	if errs.Is(err, errs.NotFound) {
-		return "", nil
-	}
-	return hex.EncodeToString(hash[:]), err
-}
-
-func dangerOpen(c cases.Case, events []cases.Event) bool {
-	for _, e := range events {
-		if e.Kind == cases.EventDangerSettled {
-			return false
-		}
-	}
-	return c.Danger
-}
-
-func readChain(tx *store.Tx, key int64, chain cases.Chain) ([]SealedDoc, error) {
-	docs, err := tx.Docs(key, chain)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]SealedDoc, len(docs))
-	for i, d := range docs {
-		out[i].Doc = d
-		if out[i].Body, err = tx.DocBody(d.Key); err != nil {
-			return nil, err
-		}
-		if out[i].Blobs, err = tx.Blobs(d.Key); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// Blob hands out the ciphertext of an attachment of a case that the person may open.
-func (s *Service) Blob(ctx context.Context, who *Person, number string, b id.Blob) (io.ReadCloser, error) {
-	var c cases.Case
-	var row store.Blob
-	detail := map[string]any{"blob": b.String()}
-	err := s.guardedRead(ctx, who, "file", func() cases.Case { return c }, detail, func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
-		c = found
-		if err := mayOpen(who, c, caselog.Bare(rows)); err != nil {
-			return err
-		}
-		row, err = tx.Blob(b)
-		if err == nil && row.Case != c.Key {
-			err = errs.New(errs.NotFound, "casework.no_file", nil)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return s.o.Blobs.Open(ctx, b, blob.Info{Size: row.Size, SHA256: row.SHA256, Chunks: row.Chunks})
 }
 
 func (s *Service) today() workday.Day { return workday.DayOf(s.o.Now(), s.o.Pack.Zone) }

@@ -32,7 +32,7 @@ func TestAudit(t *testing.T) {
 		number, _ := report(t, w, "What I saw.")
 		chen, zhao, lin, abroad := w.Session(t, "chen", "unit-1"), w.Session(t, "zhao", "unit-1"), w.Session(t, "lin", "unit-1"), w.Session(t, "chen", "unit-2")
 		blob := attachment(t, w, number)
-		if r, err := w.Casework.Blob(t.Context(), chen.Who, number, blob); err != nil {
+		if _, r, err := w.Casework.Blob(t.Context(), chen.Who, number, blob); err != nil {
 			t.Fatal(err)
 		} else {
 			r.Close()

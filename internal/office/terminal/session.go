@@ -2,9 +2,7 @@ package terminal
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"clarion.example/clarion/internal/cases"
@@ -14,7 +12,6 @@ import (
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/pack"
-	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/seal"
 )
 
@@ -263,12 +260,7 @@ func proposalDoc(c *Opened, open cases.Proposal) (Item, bool) {
 
 // feedback tells the reporter what was found.
 func (s *Session) feedback(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
-	var found cases.Code
-	for _, e := range c.Events {
-		if e.Kind == cases.EventConcluded {
-			found = e.Code
-		}
-	}
+	found := casework.Finding(c.Events)
 	text, err := s.fill(c, pack.TemplateOutcome, found, map[string]string{"reasons": d.Reasons})
 	if err != nil {
 		return cases.Case{}, err
@@ -278,90 +270,5 @@ func (s *Session) feedback(ctx context.Context, c *Opened, act cases.Act, d Deci
 
 // fill writes a template of the pack in the reporter's language, with this case's days.
 func (s *Session) fill(c *Opened, t pack.Template, code cases.Code, own map[string]string) (string, error) {
-	lang := c.Report.Lang
-	l := s.Catalog.For(i18n.Lang(lang))
-	today := s.Casework.Today()
-	values := map[string]string{
-		"received": l.Date(c.Case.Day), "review_by": l.Date(s.Machine.Rules.Review.Due(today, s.Machine.Calendar)),
-		"answer_by": l.Date(s.Machine.Rules.Answer.Due(today, s.Machine.Calendar)), "next_by": l.Date(s.Machine.Rules.Progress.Due(today, s.Machine.Calendar)),
-		"decision_by": "", "outcome_by": "", "days": "", "finding": "", "addresses": s.addresses(lang, code), "unit": "", "category": "", "question": "", "note": "", "reasons": "", "erase_by": "",
-	}
-	for _, p := range s.Machine.Promises(c.Case.Day) {
-		switch p.Step {
-		case cases.StepDecision:
-			values["decision_by"] = l.Date(p.By)
-		case cases.StepOutcome:
-			values["outcome_by"] = l.Date(p.By)
-		default:
-		}
-	}
-	s.caseValues(c, l, today, values)
-	if t == pack.TemplateFirst { // this letter starts the clock of the outcome
-		values["outcome_by"] = l.Date(s.Machine.Rules.Outcome.Due(today, s.Machine.Calendar))
-	}
-	if code != "" {
-		values["finding"] = l.T(code.Key(), nil)
-	}
-	for k, v := range own {
-		values[k] = v
-	}
-	return s.template(t, code).Fill(lang, values)
-}
-
-// caseValues are the values that follow from the case.
-func (s *Session) caseValues(c *Opened, l *i18n.Localizer, today workday.Day, values map[string]string) {
-	lang := string(l.Lang())
-	if o, ok := s.Pack.Office(c.Case.Unit); ok {
-		values["unit"] = o.Name.In(lang)
-	}
-	if cat, ok := s.Pack.Category(c.Case.Category); ok {
-		values["category"] = cat.Name.In(lang)
-	}
-	for _, clock := range c.Clocks {
-		switch clock.Kind {
-		case cases.ClockOutcome:
-			values["outcome_by"] = l.Date(clock.Due)
-		case cases.ClockInquiry:
-			values["days"] = strconv.Itoa(clock.Elapsed(today))
-		default:
-		}
-	}
-}
-
-func (s *Session) template(t pack.Template, code cases.Code) pack.Text {
-	m := s.Pack.Messages
-	switch t {
-	case pack.TemplateFirst:
-		return m.First
-	case pack.TemplateAccepted:
-		return m.Accepted
-	case pack.TemplateDeclined:
-		return m.Declined[string(code)]
-	case pack.TemplateNeedsInfo:
-		return m.NeedsInfo
-	case pack.TemplateProgress:
-		return m.Progress
-	case pack.TemplateOutcome:
-		return m.Outcome
-	default:
-		return m.Closed
-	}
-}
-
-// addresses are the other places to turn to that go with a decline code, one a line.
-func (s *Session) addresses(lang string, code cases.Code) string {
-	var lines []string
-	for _, name := range s.Pack.Declines[string(code)] {
-		if a, ok := s.Pack.Address(name); ok {
-			line := a.Name.In(lang)
-			if a.Shown != "" {
-				line = fmt.Sprintf("%s %s", line, a.Shown)
-			}
-			lines = append(lines, line)
-		}
-	}
-	if len(lines) == 0 {
-		return s.Catalog.For(i18n.Lang(lang)).T("terminal.no_other_address", nil)
-	}
-	return strings.Join(lines, "\n")
+	return s.Casework.Fill(t, code, casework.Words{Case: c.Case, Clocks: c.Clocks, Lang: c.Report.Lang, Own: own})
 }

@@ -129,7 +129,7 @@ func TestWhoMaySee(t *testing.T) {
 		} {
 			_, err := w.Casework.Open(t.Context(), c.who.Who, number)
 			refused(t, err, c.kind, c.key)
-			_, err = w.Casework.Blob(t.Context(), c.who.Who, number, blob)
+			_, _, err = w.Casework.Blob(t.Context(), c.who.Who, number, blob)
 			refused(t, err, c.kind, c.key)
 			_, err = w.Casework.Do(t.Context(), c.who.Who, casework.Work{Number: number, Act: cases.Act{Kind: cases.ActTriage}})
 			refused(t, err, c.kind, c.key)
@@ -155,7 +155,7 @@ func TestWhoMaySee(t *testing.T) {
 		_, err = w.Casework.Open(t.Context(), w.Session(t, "chen", "unit-1").Who, cases.NewNumber("MH"))
 		refused(t, err, errs.NotFound, "casework.no_case")
 		other, _ := report(t, w, "Another.")
-		_, err = w.Casework.Blob(t.Context(), w.Session(t, "chen", "unit-1").Who, other, blob)
+		_, _, err = w.Casework.Blob(t.Context(), w.Session(t, "chen", "unit-1").Who, other, blob)
 		refused(t, err, errs.NotFound, "casework.no_file")
 	})
 }

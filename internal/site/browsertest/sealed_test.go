@@ -381,7 +381,7 @@ func content(t *testing.T, w *apptest.World, s *terminal.Session, c *terminal.Op
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.Casework.Blob(t.Context(), s.Who, c.Case.Number, bid)
+	_, r, err := w.Casework.Blob(t.Context(), s.Who, c.Case.Number, bid)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,251 @@
+package desk
+
+import (
+	"encoding/hex"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/pack"
+	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/seal"
+)
+
+// caseBody holds the three documents of an act that could be the largest, in base64; copyBody a few such letters.
+const (
+	caseBody = 3 * (seal.MaxSealed * 4 / 3) // MaxSealed is far above any text that a member writes
+	copyBody = 16 << 20
+)
+
+// caseRoutes are about one case.
+func (d *door) caseRoutes(wd *web.Door, lang i18n.Lang) {
+	at := "/" + lang.Segment() + "/api/work/{unit}/case/{number}"
+	wd.Handle("GET "+at, 0, workRead(d, lang, d.openCase))
+	wd.Handle("POST "+at+"/act", caseBody, workWrite(d, lang, d.actOnCase))
+	wd.Handle("POST "+at+"/write", caseBody, workWrite(d, lang, d.writeInCase))
+	wd.Handle("POST "+at+"/letter", smallBody, workWrite(d, lang, d.letterOfCase))
+	wd.Handle("POST "+at+"/reseal", copyBody, workWrite(d, lang, d.resealLetters))
+	// One byte more than a file may have, so that one that is too large is refused in the words for files.
+	wd.Handle("POST "+at+"/upload", d.o.Casework.MaxFile()+1, workBody(d, lang, d.uploadFile))
+	wd.Handle("GET "+at+"/file/{blob}", 0, workRead(d, lang, d.fileOfCase))
+}
+
+// caseJSON is a case as docs/design/0012-cases-at-the-desk.md gives it.
+type caseJSON struct {
+	Number    string          `json:"number"`
+	Case      id.Case         `json:"case"`
+	Unit      id.Unit         `json:"unit"`
+	Category  id.Category     `json:"category"`
+	Region    id.Region       `json:"region"`
+	Via       cases.Via       `json:"via"`
+	Lang      string          `json:"lang"`
+	Danger    bool            `json:"danger"`
+	Flagged   bool            `json:"flagged"`
+	Contact   cases.Contact   `json:"contact"`
+	Wish      bool            `json:"wish"`
+	Sealed    cases.SealedAt  `json:"sealed"`
+	Day       workday.Day     `json:"day"`
+	State     cases.State     `json:"state"`
+	Version   int64           `json:"version"`
+	Handler   id.Member       `json:"handler"`
+	Raised    string          `json:"raised"`
+	Identity  string          `json:"identity"`
+	Events    []eventJSON     `json:"events"`
+	Clocks    []clockJSON     `json:"clocks"`
+	Docs      []docJSON       `json:"docs"`
+	Mailbox   *keysJSON       `json:"mailbox"`
+	FirstKeys []keysJSON      `json:"first_keys"`
+	Acts      []offerJSON     `json:"acts"`
+	Proposal  *proposalJSON   `json:"proposal"`
+	Handlers  []namedJSON     `json:"handlers"`
+	Samples   []struct{}      `json:"samples"` // filled by whoever answers the inspector's samples
+	Templates []pack.Template `json:"templates"`
+}
+
+type eventJSON struct {
+	Seq    int64           `json:"seq"`
+	Kind   cases.EventKind `json:"kind"`
+	Day    workday.Day     `json:"day"`
+	At     string          `json:"at"`
+	Member id.Member       `json:"member"`
+	From   cases.State     `json:"from"`
+	To     cases.State     `json:"to"`
+	Code   cases.Code      `json:"code"`
+	Doc    string          `json:"doc"`
+	Clock  cases.ClockKind `json:"clock"`
+	Due    workday.Day     `json:"due"`
+}
+
+type clockJSON struct {
+	Clock   cases.ClockKind  `json:"clock"`
+	Started workday.Day      `json:"started"`
+	Due     workday.Day      `json:"due"`
+	State   cases.ClockState `json:"state"`
+	Used    int              `json:"used"`
+	Elapsed int              `json:"elapsed"`
+	Settled workday.Day      `json:"settled"`
+	Late    bool             `json:"late"`
+}
+
+type docJSON struct {
+	Chain   cases.Chain `json:"chain"`
+	Seq     int64       `json:"seq"`
+	Doc     id.Doc      `json:"doc"`
+	Kind    string      `json:"kind"`
+	Unit    id.Unit     `json:"unit"`
+	Day     workday.Day `json:"day"`
+	Hash    string      `json:"hash"`
+	Prev    string      `json:"prev"`
+	Sealed  []byte      `json:"sealed"`
+	Waiting bool        `json:"waiting"`
+	Files   []blobJSON  `json:"files"`
+}
+
+type blobJSON struct {
+	Blob id.Blob `json:"blob"`
+	Size int64   `json:"size"`
+}
+
+type keysJSON struct {
+	Recipient string `json:"recipient"`
+	Sign      string `json:"sign"` // base64url
+}
+
+type offerJSON struct {
+	Act cases.ActKind `json:"act"`
+	Why string        `json:"why"`
+}
+
+type proposalJSON struct {
+	Seq            int64           `json:"seq"`
+	Kind           cases.EventKind `json:"kind"`
+	Code           cases.Code      `json:"code"`
+	Doc            string          `json:"doc"`
+	By             id.Member       `json:"by"`
+	Approvals      int             `json:"approvals"`
+	Needed         int             `json:"needed"`
+	Refusals       int             `json:"refusals"`
+	RefusalsNeeded int             `json:"refusals_needed"`
+}
+
+func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
+	f, err := d.o.Casework.Open(v.ctx, who, v.r.PathValue("number"))
+	if err != nil {
+		return nil, err
+	}
+	c := f.Case
+	out := caseJSON{
+		Number: c.Number, Case: c.ID, Unit: c.Unit, Category: c.Category, Region: c.Region, Via: c.Via, Lang: c.Lang, Danger: f.Danger, Flagged: c.Danger,
+		Contact: c.Contact, Wish: c.Wish, Sealed: c.Sealed, Day: c.Day, State: c.State, Version: c.Version, Handler: f.Handler, Identity: f.Identity,
+		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []namedJSON{},
+		Samples: []struct{}{}, Templates: casework.Letters(), Proposal: proposalOf(f.Events),
+	}
+	if !f.Raised.IsZero() {
+		out.Raised = f.Raised.In(d.o.Pack.Zone).Format("15:04")
+	}
+	for _, e := range f.Events {
+		out.Events = append(out.Events, eventOf(e))
+	}
+	today := d.o.Casework.Today()
+	for _, k := range f.Clocks {
+		out.Clocks = append(out.Clocks, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late})
+	}
+	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
+		for _, doc := range f.Chains[chain] {
+			out.Docs = append(out.Docs, docOf(doc))
+		}
+	}
+	if m := f.Mailbox; m != nil {
+		out.Mailbox = &keysJSON{m.Recipient, seal.EncodeKey(m.Sign[:])}
+	}
+	for _, m := range f.FirstKeys {
+		out.FirstKeys = append(out.FirstKeys, keysJSON{m.Recipient, seal.EncodeKey(m.Sign[:])})
+	}
+	for _, o := range f.Offers {
+		out.Acts = append(out.Acts, offerJSON(o))
+	}
+	for _, h := range f.Handlers {
+		out.Handlers = append(out.Handlers, namedJSON{string(h.ID), h.Name})
+	}
+	return out, nil
+}
+
+func eventOf(e cases.Event) eventJSON {
+	j := eventJSON{Seq: e.Seq, Kind: e.Kind, Day: e.Day, Member: e.Member, From: e.From, To: e.To, Code: e.Code, Doc: nameOf(e.Doc), Clock: e.Clock, Due: e.Due}
+	if !e.At.IsZero() && !e.Kind.IsClock() {
+		j.At = e.At.UTC().Format(time.RFC3339)
+	}
+	return j
+}
+
+// nameOf is the id of a document, "" for none.
+func nameOf(doc id.Doc) string {
+	if doc.IsZero() {
+		return ""
+	}
+	return doc.String()
+}
+
+func docOf(doc casework.SealedDoc) docJSON {
+	j := docJSON{Chain: doc.Chain, Seq: doc.Seq, Doc: doc.ID, Kind: doc.Kind, Unit: doc.Unit, Day: doc.Day, Hash: hex.EncodeToString(doc.Hash[:]),
+		Sealed: doc.Body, Waiting: doc.Waiting, Files: []blobJSON{}}
+	if doc.Seq > 1 {
+		j.Prev = hex.EncodeToString(doc.Prev[:])
+	}
+	for _, b := range doc.Blobs {
+		j.Files = append(j.Files, blobJSON{b.ID, b.Size})
+	}
+	return j
+}
+
+func proposalOf(events []cases.Event) *proposalJSON {
+	p, ok := cases.OpenProposal(events)
+	if !ok {
+		return nil
+	}
+	j := &proposalJSON{Seq: p.Seq, Kind: p.Kind, Code: p.Code, Doc: nameOf(p.Doc), By: p.Member}
+	j.Approvals, j.Needed, j.Refusals, j.RefusalsNeeded = p.Votes()
+	return j
+}
+
+// uploadFile takes the ciphertext of a file. Its bytes are read after everything else is known to be right.
+func (d *door) uploadFile(v *visit, who *casework.Person) (any, error) {
+	b, err := d.o.Casework.Upload(v.ctx, who, v.r.PathValue("number"), v.r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]id.Blob{"blob": b}, nil
+}
+
+// fileOfCase hands out the ciphertext of a file, as bytes that nothing should run, show or keep. A damaged chunk cuts the
+// connection: the length was promised.
+func (d *door) fileOfCase(v *visit, who *casework.Person) (any, error) {
+	b, err := id.ParseBlob(v.r.PathValue("blob"))
+	if err != nil {
+		return nil, errs.Wrap(errs.NotFound, "casework.no_file", nil, err)
+	}
+	size, src, err := d.o.Casework.Blob(v.ctx, who, v.r.PathValue("number"), b)
+	if err != nil {
+		return nil, err
+	}
+	return streamed(func(w http.ResponseWriter) error {
+		defer src.Close()
+		web.SlowAnswer(w, size)
+		h := w.Header()
+		h.Set("Content-Type", "application/octet-stream")
+		h.Set("Content-Disposition", `attachment; filename="file.bin"`)
+		h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+		h.Set("Content-Length", strconv.FormatInt(size, 10))
+		if _, err := io.Copy(w, src); err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		return nil
+	}), nil
+}

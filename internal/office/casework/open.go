@@ -1,0 +1,181 @@
+package casework
+
+import (
+	"context"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"clarion.example/clarion/internal/caselog"
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/proof"
+)
+
+// SealedDoc is a document as the server has it.
+type SealedDoc struct {
+	store.Doc
+	Body  []byte
+	Blobs []store.Blob
+	// Waiting is a letter that no mailbox shows, of a case that has one or can still get one: it was written before.
+	Waiting bool
+}
+
+// File is everything of one case that a person who may open it gets.
+type File struct {
+	Case    cases.Case
+	Events  []cases.Event
+	Clocks  []cases.Clock
+	Chains  map[cases.Chain][]SealedDoc
+	Mailbox *store.Mailbox // nil when the reporter closed it, or has no receipt code yet
+	// FirstKeys were registered with a pick-up number or link: only the server vouches for them.
+	FirstKeys []store.Mailbox
+	Danger    bool          // the flag is up and nobody has dealt with it
+	Raised    time.Time     // the minute in which it was raised, while Danger
+	Identity  string        // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
+	Handler   id.Member     // to whom the case is assigned, "" for nobody
+	Handlers  []Colleague   // of the unit, in the roster's order: to whom it can be
+	Offers    []cases.Offer // what this person may do now, or why not
+}
+
+// Colleague is a member of a unit by name.
+type Colleague struct {
+	ID   id.Member
+	Name string
+}
+
+// Open hands out the ciphertext of a case and writes that down.
+func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, error) {
+	roster, err := s.newest(ctx, who.Unit)
+	if err != nil {
+		return nil, err
+	}
+	var f File
+	err = s.guardedRead(ctx, who, "open", func() cases.Case { return f.Case }, nil, func(tx *store.Tx) error {
+		c, rows, err := s.find(tx, who, number)
+		if err != nil {
+			return err
+		}
+		f = File{Case: c, Events: caselog.Bare(rows), Chains: map[cases.Chain][]SealedDoc{}}
+		if err := mayOpen(who, c, f.Events); err != nil {
+			return err
+		}
+		f.derive(s, who, roster)
+		if f.Danger {
+			if f.Raised, err = tx.DangerSince(c.Key); err != nil && !errs.Is(err, errs.NotFound) {
+				return err
+			}
+		}
+		return f.read(tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &f, nil
+}
+
+// newest is the unit's roster in force, as it was last verified.
+func (s *Service) newest(ctx context.Context, unit id.Unit) (*proof.Roster, error) {
+	chain, err := s.standing(ctx, unit)
+	if err == nil && len(chain) == 0 {
+		err = errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return chain[len(chain)-1], nil
+}
+
+// derive fills in what follows from the events and the roster.
+func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
+	f.Clocks = s.o.Machine.Clocks(f.Events, s.today())
+	f.Danger = dangerOpen(f.Case, f.Events)
+	f.Handler = cases.AssignedTo(f.Events)
+	open := f.Case
+	open.Danger = f.Danger
+	f.Offers = s.o.Machine.Offers(open, f.Events, cases.Actor{Member: who.Member, Roles: who.Roles}, s.today())
+	for _, m := range roster.Members {
+		if slices.Contains(m.Roles, string(cases.Handler)) {
+			f.Handlers = append(f.Handlers, Colleague{id.Member(m.ID), m.Name})
+		}
+	}
+}
+
+// read takes the documents and keys out of the database.
+func (f *File) read(tx *store.Tx) (err error) {
+	key := f.Case.Key
+	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
+		if f.Chains[chain], err = readChain(tx, key, chain); err != nil {
+			return err
+		}
+	}
+	if f.Identity, err = identityHash(tx, key); err != nil {
+		return err
+	}
+	if f.FirstKeys, err = tx.FirstKeys(key); err != nil {
+		return err
+	}
+	m, err := tx.MailboxOf(key)
+	switch {
+	case err == nil:
+		f.Mailbox = &m
+	case !errs.Is(err, errs.NotFound):
+		return err
+	}
+	return f.waiting(tx)
+}
+
+// waiting marks the letters that no mailbox shows. Where the reporter closed the mailbox they wait for nobody, unless a first
+// code has made another one.
+func (f *File) waiting(tx *store.Tx) error {
+	if f.Mailbox == nil {
+		closed, err := tx.HadMailbox(f.Case.Key)
+		if err != nil {
+			return err
+		}
+		for i := range f.Chains[cases.FromUnit] {
+			f.Chains[cases.FromUnit][i].Waiting = !closed
+		}
+		return nil
+	}
+	shown, err := tx.Items(f.Mailbox.Key)
+	if err != nil {
+		return err
+	}
+	for i, d := range f.Chains[cases.FromUnit] {
+		f.Chains[cases.FromUnit][i].Waiting = !slices.ContainsFunc(shown, func(it store.Item) bool { return it.Doc.Key == d.Key })
+	}
+	return nil
+}
+
+func identityHash(tx *store.Tx, key int64) (string, error) {
+	hash, err := tx.IdentityHash(key)
+	if errs.Is(err, errs.NotFound) {
+		return "", nil
+	}
+	return hex.EncodeToString(hash[:]), err
+}
+
+func dangerOpen(c cases.Case, events []cases.Event) bool {
+	return c.Danger && !slices.ContainsFunc(events, func(e cases.Event) bool { return e.Kind == cases.EventDangerSettled })
+}
+
+func readChain(tx *store.Tx, key int64, chain cases.Chain) ([]SealedDoc, error) {
+	docs, err := tx.Docs(key, chain)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]SealedDoc, len(docs))
+	for i, d := range docs {
+		out[i].Doc = d
+		if out[i].Body, err = tx.DocBody(d.Key); err != nil {
+			return nil, err
+		}
+		if out[i].Blobs, err = tx.Blobs(d.Key); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
