@@ -169,7 +169,7 @@ func TestPackages(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{"@noble/ciphers": "2.4.0", "@noble/curves": "2.0.1", "@noble/hashes": "2.0.1", "@noble/post-quantum": "0.5.4", "@scure/base": "2.0.0",
-		"age-encryption": "0.3.1", "shamir-secret-sharing": "0.0.4"}
+		"age-encryption": "0.3.1", "shamir-secret-sharing": "0.0.4", "pdfjs-dist": "6.5.438"}
 	for path, p := range file.Packages {
 		name := strings.TrimPrefix(path, "node_modules/")
 		if path == "" {

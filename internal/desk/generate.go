@@ -22,6 +22,13 @@ func run() error {
 	if err := build.Pages(".", map[string]string{"desk.js": "script/desk.ts", "viewer.js": "viewer/viewer.ts"}); err != nil {
 		return err
 	}
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return err
+	}
+	if err := build.Viewer(filepath.Join(here, "viewer", "pdf.ts"), filepath.Join(here, "..", "..", "browser", "node_modules"), filepath.Join(here, "dist", "viewer-pdf.js")); err != nil {
+		return err
+	}
 	style, err := os.ReadFile("viewer/viewer.css")
 	if err != nil {
 		return err

@@ -37,7 +37,8 @@ func (d *door) viewerRoutes(wd *web.Door, origin string) error {
 		return err
 	}
 	for path, at := range map[string]struct{ script, more string }{
-		"/viewer": {"viewer.js", "media-src blob:; trusted-types 'none'"},
+		"/viewer":     {"viewer.js", "media-src blob:; trusted-types 'none'"},
+		"/viewer-pdf": {"viewer-pdf.js", "worker-src blob:; trusted-types clarion"},
 	} {
 		var page struct{ Style, StyleHash, Script, ScriptHash string }
 		var found [4]bool

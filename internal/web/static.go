@@ -42,6 +42,9 @@ func NewStatic(body []byte, contentType, cache string) *Static {
 	}
 }
 
+// large is a body, in bytes, for which the highest level would let its first visitor wait for many seconds.
+const large = 1 << 20
+
 // compress makes both encodings. A writer to memory fails only if the compressor itself does; the plain bytes then
 // serve.
 func (s *Static) compress() {
@@ -50,7 +53,11 @@ func (s *Static) compress() {
 	if err != nil {
 		return
 	}
-	bw := brotli.NewWriterLevel(&br, brotli.BestCompression)
+	level := brotli.BestCompression
+	if len(s.plain) > large {
+		level = brotli.DefaultCompression
+	}
+	bw := brotli.NewWriterLevel(&br, level)
 	for _, w := range []io.WriteCloser{zw, bw} {
 		if _, err := w.Write(s.plain); err != nil {
 			return

@@ -116,21 +116,21 @@ function latin(b: Uint8Array): string {
 }
 
 function textKind(b: Uint8Array): Kind {
-  const text = decode(b, true);
+  const text = decode(b);
   if (text === null) return "";
   const begin = text.replace(/^[\s\ufeff]+/, "").slice(0, 2048);
   if (begin.startsWith("%PDF-")) return "pdf";
   if (!/^<[!?/a-z]/i.test(begin)) return "text";
-  if (/<svg[\s>:]/i.test(begin)) return "svg";
+  if (/<svg[\s>:/]/i.test(begin)) return "svg";
   return /^<\?xml/i.test(begin) && !/<html[\s>]/i.test(begin) ? "xml" : "html";
 }
 
-/** Decodes text; null if the bytes are none. part: more bytes follow that are not given. */
-function decode(b: Uint8Array, part: boolean): string | null {
+/** Decodes text; null if the bytes are none. Half a character at the end is left out: the bytes may be cut there. */
+function decode(b: Uint8Array): string | null {
   const labels = starts(b, 0xff, 0xfe) ? (["utf-16le"] as const) : starts(b, 0xfe, 0xff) ? (["utf-16be"] as const) : (["utf-8", "gb18030"] as const);
   for (const label of labels) {
     try {
-      const text = new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(b, { stream: part });
+      const text = new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(b, { stream: true });
       // Controls that no text has: these are bytes of something else.
       return /[\0-\x06\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? null : text;
     } catch {
@@ -143,7 +143,7 @@ function decode(b: Uint8Array, part: boolean): string | null {
 /** Reads text of which at most so many characters are shown. cut: there is more. null: this is no text. */
 export function readText(file: Uint8Array, most: number): { text: string; cut: boolean } | null {
   const b = file.subarray(0, most * 4);
-  let text = decode(b, b.length < file.length);
+  let text = decode(b);
   if (text === null) return null;
   text = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
   const cut = b.length < file.length || text.length > most;

@@ -140,6 +140,7 @@ class Shown implements Viewer {
     try {
       const kind = sniff(new Uint8Array(await this.#file.slice(0, HEAD).arrayBuffer()));
       this.#way = wayOf(kind);
+      this.#box.dataset["way"] = this.#way;
       this.#kind.textContent = kindName(kind) + " · " + sizeOf(this.#file.size);
       if (this.#way === "none") return this.#refuse(neverShown(kind));
       const most = MOST[this.#way];
@@ -175,6 +176,7 @@ class Shown implements Viewer {
     if (this.#closed) return;
     this.#stop();
     this.#tools.hidden = true;
+    this.#box.dataset["state"] = "refused";
     fill(this.#body);
     fill(this.#more, note("warn", t("viewer.not_shown"), text));
   }
@@ -215,6 +217,8 @@ class Shown implements Viewer {
       this.#told = s;
       this.#frame?.setAttribute("height", String(s.height));
       this.#drawTools();
+      this.#box.dataset["state"] = "shown";
+      this.#box.dataset["page"] = String(s.page);
     }
   }
 
