@@ -241,7 +241,7 @@ func (a *App) openServices() error {
 	})
 	list := &keylist.File{}
 	a.Casework = casework.New(casework.Options{
-		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now,
+		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now, HandOuts: c.Desk.HandOuts,
 	})
 	a.Setup = a.newSetup()
 	a.Reading = reading.New(a.Store, list)

@@ -24,6 +24,7 @@ type colleague struct {
 	h      http.Handler
 	cookie *http.Cookie
 	token  string
+	member string
 }
 
 // deskOf opens the desk of an installation.
@@ -41,7 +42,7 @@ func deskOf(t *testing.T, w *apptest.World) http.Handler {
 
 func signIn(t *testing.T, w *apptest.World, h http.Handler, member string) *colleague {
 	t.Helper()
-	c := &colleague{t: t, h: h}
+	c := &colleague{t: t, h: h, member: member}
 	c.cookie, c.token = w.MemberSignsIn(t, h, deskOrigin, member)
 	return c
 }
@@ -139,7 +140,7 @@ func TestWorkFacts(t *testing.T) {
 		}
 	}
 	gu, token := w.SignsIn(t, h, deskOrigin, staff.Administrator)
-	(&colleague{t, h, gu, token}).get("work/facts", http.StatusForbidden, nil)
+	(&colleague{t, h, gu, token, "gu"}).get("work/facts", http.StatusForbidden, nil)
 
 	// Somebody else's keys under the same id are somebody else.
 	w.Dismiss(t, "chen", "unit-1")

@@ -50,11 +50,12 @@ type Door struct {
 
 // Desk is the listener of staff. Its two doors differ by host name, as passkeys and cookies do.
 type Desk struct {
-	Listen  string        // host:port
-	URL     string        // origin of the desk
-	Inspect string        // origin of the inspector's door
-	Session time.Duration // a session ends then, whatever happens
-	Idle    time.Duration // and without a request then
+	Listen   string        // host:port
+	URL      string        // origin of the desk
+	Inspect  string        // origin of the inspector's door
+	Session  time.Duration // a session ends then, whatever happens
+	Idle     time.Duration // and without a request then
+	HandOuts int           // documents in an hour that raise an alarm
 }
 
 // Ledger paces the two logs.

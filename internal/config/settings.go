@@ -34,6 +34,7 @@ func settings(c *Config) []setting {
 		{"inspect.url", "http://inspect.localhost:8081", "origin of the inspector's door, on the desk's listener", origin(&c.Desk.Inspect)},
 		{"desk.session", "12h", "a session of staff ends then, whatever happens", span(&c.Desk.Session, 10*time.Minute, 24*time.Hour)},
 		{"desk.idle", "30m", "a session of staff ends after this long without a request", span(&c.Desk.Idle, 5*time.Minute, 4*time.Hour)},
+		{"desk.handouts", "600", "documents in an hour that a member is handed before the inspector is told; nothing is refused", number(&c.Desk.HandOuts, 1, 1_000_000)},
 		{"ops.listen", "127.0.0.1:8082", "address of health, readiness and metrics; loopback only", loopback(&c.Ops.Listen)},
 		{"tls.cert", "", "certificate chain (PEM) of all doors; empty when a proxy ends TLS", text(&c.TLSCert)},
 		{"tls.key", "", "private key (PEM) of that certificate", text(&c.TLSKey)},

@@ -22,7 +22,7 @@ type Filter struct {
 	Day       workday.Day
 	States    []cases.State // any of them
 	Handler   id.Member     // assigned to them
-	Votes     id.Member     // a proposal of somebody else waits, and they have not voted on it
+	Votes     id.Member     // a proposal of somebody else waits, they have not voted on it, and never had the case
 	Danger    bool          // an open danger
 	Letter    bool          // the reporter wrote after the last act of staff
 	DueBefore workday.Day   // a running clock ended before this day

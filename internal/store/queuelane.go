@@ -50,8 +50,9 @@ func (f Filter) narrow() []lane {
 	switch {
 	case f.Votes != "":
 		return []lane{{conds: []string{`q.proposed = 1`, `EXISTS (SELECT 1 FROM proposals p WHERE p.case_key = q.case_key AND p.state = 'open'
-			AND p.proposer <> %s AND NOT EXISTS (SELECT 1 FROM proposal_votes v WHERE v.proposal_key = p.key AND v.member = %s))`},
-			args: []any{string(f.Votes), string(f.Votes)}}}
+			AND p.proposer <> %s AND NOT EXISTS (SELECT 1 FROM proposal_votes v WHERE v.proposal_key = p.key AND v.member = %s))`,
+			`NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_key = q.case_key AND e.kind = 'assigned' AND e.member = %s)`},
+			args: []any{string(f.Votes), string(f.Votes), string(f.Votes)}}}
 	case f.Handler != "":
 		return one(`q.handler = %s AND q.handler <> ''`, string(f.Handler))
 	case f.Letter:

@@ -27,7 +27,7 @@ import (
 	"clarion.example/clarion/seal"
 )
 
-// Options are everything the service stands on. All are required.
+// Options are everything the service stands on. All but HandOuts are required.
 type Options struct {
 	Instance string
 	Pack     *pack.Pack
@@ -38,6 +38,7 @@ type Options struct {
 	Catalog  *i18n.Catalog // words of letters
 	List     *keylist.File // the signed list of keys as it is published
 	Now      func() time.Time
+	HandOuts int // documents in an hour that a member is handed before the inspector is told; 0: never
 }
 
 // Service is the use cases. It is safe for concurrent use.

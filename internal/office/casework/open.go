@@ -53,7 +53,7 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		return nil, err
 	}
 	var f File
-	err = s.guardedRead(ctx, who, "open", func() cases.Case { return f.Case }, nil, func(tx *store.Tx) error {
+	err = s.handOut(ctx, who, "open", func() cases.Case { return f.Case }, f.documents, func(tx *store.Tx) error {
 		c, rows, err := s.find(tx, who, number)
 		if err != nil {
 			return err
@@ -74,6 +74,14 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		return nil, err
 	}
 	return &f, nil
+}
+
+// documents is how many documents of the case the person is handed.
+func (f *File) documents() (n int) {
+	for _, chain := range f.Chains {
+		n += len(chain)
+	}
+	return n
 }
 
 // newest is the unit's roster in force, as it was last verified.

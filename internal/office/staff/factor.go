@@ -163,6 +163,9 @@ func (s *Service) takeCode(tx *store.Tx, a store.Account, secret []byte, code st
 	if err := tx.Audit(e); err != nil || !waits {
 		return errWrongCode(), err
 	}
+	if _, err := tx.AddAlarm(store.Alarm{At: now, Kind: store.AlarmSecondFactor, Who: a.ID, Detail: []byte(`{"door":"` + a.Door + `"}`)}); err != nil {
+		return nil, err
+	}
 	err = s.audit(tx, a.ID, Door(a.Door), "second-factor-alarm", map[string]any{"minutes": int(missWait / time.Minute)})
 	return errs.New(errs.TooMany, "staff.code_wait", errs.Args{"Minutes": int(missWait / time.Minute)}), err
 }

@@ -146,6 +146,16 @@ func TestSecondFactor(t *testing.T) {
 		w.pass(time.Second)
 		w.must("after fifteen minutes", try(li.code(t, w)))
 		got := w.acts()
+		err = w.store.Read(t.Context(), func(tx *store.Tx) error {
+			open, err := tx.OpenAlarms(0, 10)
+			if len(open) != 1 || open[0].Kind != store.AlarmSecondFactor || open[0].Who != "li-wei" {
+				t.Errorf("alarms: %+v", open)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
 		if n := count(got, "li-wei second-factor-alarm"); n != 1 {
 			t.Errorf("%d alarms in %q", n, got)
 		}

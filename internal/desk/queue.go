@@ -1,0 +1,139 @@
+package desk
+
+import (
+	"strconv"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/internal/workday"
+)
+
+// queueRoutes are the lists of a unit's cases and what is handed out in bulk for them.
+func (d *door) queueRoutes(wd *web.Door, lang i18n.Lang) {
+	at := "/" + lang.Segment() + "/api/work/{unit}/"
+	wd.Handle("GET "+at+"queue", 0, workRead(d, lang, d.queue))
+	wd.Handle("GET "+at+"counts", 0, workRead(d, lang, func(v *visit, who *casework.Person) (any, error) { return d.o.Casework.Counts(v.ctx, who) }))
+	wd.Handle("POST "+at+"titles", smallBody, workWrite(d, lang, d.titles))
+	wd.Handle("GET "+at+"texts", 0, workRead(d, lang, d.workTexts))
+}
+
+// rowJSON is a case in a list. Raised is the minute of an open danger as HH:MM in the authority's zone.
+type rowJSON struct {
+	Number   string         `json:"number"`
+	Case     id.Case        `json:"case"`
+	Category id.Category    `json:"category"`
+	Region   id.Region      `json:"region"`
+	Via      cases.Via      `json:"via"`
+	Lang     string         `json:"lang"`
+	Danger   bool           `json:"danger"`
+	Contact  cases.Contact  `json:"contact"`
+	Wish     bool           `json:"wish"`
+	Sealed   cases.SealedAt `json:"sealed"`
+	Day      workday.Day    `json:"day"`
+	State    cases.State    `json:"state"`
+	Version  int64          `json:"version"`
+	Handler  id.Member      `json:"handler"`
+	Raised   string         `json:"raised"`
+	Due      *dueJSON       `json:"due"`
+	Proposal *proposedJSON  `json:"proposal"`
+	Letter   bool           `json:"letter"`
+	Title    bool           `json:"title"`
+}
+
+type dueJSON struct {
+	Clock   cases.ClockKind  `json:"clock"`
+	Day     workday.Day      `json:"day"`
+	State   cases.ClockState `json:"state"`
+	Used    int              `json:"used"`    // per cent
+	Elapsed int              `json:"elapsed"` // days
+}
+
+type proposedJSON struct {
+	Kind cases.EventKind `json:"kind"`
+	Code cases.Code      `json:"code"`
+	By   id.Member       `json:"by"`
+}
+
+func (d *door) rowOf(r casework.Row, today workday.Day) rowJSON {
+	c := r.Case
+	j := rowJSON{Number: c.Number, Case: c.ID, Category: c.Category, Region: c.Region, Via: c.Via, Lang: c.Lang, Danger: r.Danger, Contact: c.Contact, Wish: c.Wish,
+		Sealed: c.Sealed, Day: c.Day, State: c.State, Version: c.Version, Handler: r.Handler, Letter: r.Letter, Title: r.Title}
+	if !r.Raised.IsZero() {
+		j.Raised = r.Raised.In(d.o.Pack.Zone).Format("15:04")
+	}
+	if k := r.Clock; k != nil {
+		j.Due = &dueJSON{k.Kind, k.Due, k.State, k.Used, k.Elapsed(today)}
+	}
+	if p := r.Proposal; p != nil {
+		j.Proposal = &proposedJSON{p.Kind, p.Code, p.Proposer}
+	}
+	return j
+}
+
+func (d *door) queue(v *visit, who *casework.Person) (any, error) {
+	q := v.r.URL.Query()
+	f := casework.Filter{Category: id.Category(q.Get("category")), Region: id.Region(q.Get("region")), State: cases.State(q.Get("state")),
+		Via: cases.Via(q.Get("via")), Lang: q.Get("lang"), Show: casework.Show(q.Get("show"))}
+	if err := f.Day.UnmarshalText([]byte(q.Get("day"))); err != nil {
+		return nil, errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
+	}
+	limit := 25
+	if given := q.Get("limit"); given != "" {
+		var err error
+		if limit, err = strconv.Atoi(given); err != nil {
+			return nil, errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
+		}
+	}
+	rows, next, more, err := d.o.Casework.Page(v.ctx, who, f, q.Get("after"), limit)
+	if err != nil {
+		return nil, err
+	}
+	out := []rowJSON{}
+	for _, r := range rows {
+		out = append(out, d.rowOf(r, d.o.Casework.Today()))
+	}
+	return map[string]any{"rows": out, "next": next, "more": more}, nil
+}
+
+func (d *door) titles(v *visit, who *casework.Person, in struct {
+	Numbers []string `json:"numbers"`
+}) (any, error) {
+	found, err := d.o.Casework.Titles(v.ctx, who, in.Numbers)
+	if err != nil {
+		return nil, err
+	}
+	type titleJSON struct {
+		Number string `json:"number"`
+		Doc    id.Doc `json:"doc"`
+		Sealed []byte `json:"sealed"`
+	}
+	out := []titleJSON{}
+	for _, t := range found {
+		out = append(out, titleJSON{t.Number, t.Doc, t.Sealed})
+	}
+	return map[string]any{"titles": out}, nil
+}
+
+func (d *door) workTexts(v *visit, who *casework.Person) (any, error) {
+	found, next, more, err := d.o.Casework.Texts(v.ctx, who, v.r.URL.Query().Get("after"))
+	if err != nil {
+		return nil, err
+	}
+	type textJSON struct {
+		Number string      `json:"number"`
+		Case   id.Case     `json:"case"`
+		Kind   string      `json:"kind"`
+		Doc    id.Doc      `json:"doc"`
+		Day    workday.Day `json:"day"`
+		Sealed []byte      `json:"sealed"`
+	}
+	out := []textJSON{}
+	for _, t := range found {
+		out = append(out, textJSON{t.Number, t.Case, t.Kind, t.Doc, t.Day, t.Sealed})
+	}
+	return map[string]any{"texts": out, "next": next, "more": more}, nil
+}
