@@ -196,7 +196,7 @@ test("documents to the person, and to an office whose key the person holds", asy
   const k = start();
   await enter(k, member);
   const own = await k.ask("openDocument", { sealed: sealed([member.file.age.recipient]) });
-  assert.deepEqual([own.document.kind, JSON.parse(own.raw).body.text, own.signers], ["message", "测试", [{ role: "reporter", key: key(3).encoded }]]);
+  assert.deepEqual([own.document.kind, own.body.text, own.signers], ["message", "测试", [{ role: "reporter", key: key(3).encoded }]]);
   const s = sealed([office.age.recipient]);
   await rejects(k.ask("openDocument", { sealed: s }), "wrong_key");
   const to = (text) => lib.seal.seal(lib.bytes.utf8(text), [member.file.age.recipient]);
@@ -214,6 +214,116 @@ test("documents to the person, and to an office whose key the person holds", asy
   await rejects(k.ask("openDocument", { sealed: copy }), "document");
 });
 
+const world = async () => {
+  const k = start();
+  await enter(k, member);
+  await k.ask("holdUnit", { sealed: lib.seal.seal(lib.bytes.utf8(office.text()), [member.file.age.recipient]), unit });
+  return k;
+};
+const toSeal = { case: "a".repeat(26), unit: "centre", recipient: unit.recipient, day: "2026-11-22", kind: "note", id: "b" + "a".repeat(25), seq: 1, prev: "", body: { text: "记一笔", files: [] } };
+
+test("what a member writes is sealed to the office, and a letter to the reporter as well", async () => {
+  const k = await world();
+  const reporter = new lib.seal.Identity(seeded(110));
+  const note = await k.ask("sealDocument", toSeal);
+  assert.equal(note.hash, lib.bytes.hexHash(note.sealed));
+  const back = lib.documents.openDocument(note.sealed, [office.age]);
+  assert.deepEqual(back.signers, [{ role: "member", key: member.file.sign.encoded }]);
+  assert.deepEqual([back.document.author, back.document.instance], [{ role: "member", id: "li-wei" }, instance]);
+  const letter = await k.ask("sealDocument", { ...toSeal, kind: "reply", body: { text: "您好", files: [], template: "" }, reporter: reporter.recipient });
+  const read = lib.documents.openDocument(letter.sealed, [reporter]);
+  assert.deepEqual(read.signers.map((s) => s.role), ["member", "unit"]);
+  assert.ok(read.verifiedBy("unit", office.sign.publicKey));
+  // Before there is a mailbox it waits, and goes to it later, word for word.
+  const waits = await k.ask("sealDocument", { ...toSeal, kind: "reply", body: { text: "等着", files: [], template: "" } });
+  await rejects(Promise.resolve().then(() => lib.documents.openDocument(waits.sealed, [reporter])), "wrong_key");
+  const moved = await k.ask("reseal", { sealed: waits.sealed, to: reporter.recipient });
+  assert.equal(lib.documents.openDocument(moved.sealed, [reporter]).body("reply").text, "等着");
+  await rejects(k.ask("reseal", { sealed: note.sealed, to: reporter.recipient }), "document");
+  for (const [change, kind] of [
+    [{ kind: "report" }, "document"], [{ kind: "message", body: { text: "x", files: [] } }, "document"], [{ kind: "rekey" }, "document"], [{ recipient: reporter.recipient }, "key_file"], [{ unit: "other" }, "key_file"],
+    [{ reporter: reporter.recipient }, "document"], [{ body: { text: 1, files: [] } }, "document"], [{ kind: "title", body: { text: "字".repeat(81) } }, "document"], [{ case: "x" }, "document"], [{ prev: "x" }, "document"],
+  ]) await rejects(k.ask("sealDocument", { ...toSeal, ...change }), kind);
+});
+
+test("the keys of attachments stay in the keeper", async () => {
+  const k = await world();
+  const content = new Uint8Array(300_000).map((_, i) => i * 7);
+  // Somebody sends a file.
+  const cipher = [];
+  const made = await lib.files.sealFile((async function* () { yield content; })(), content.length, (p) => void cipher.push(p.slice()));
+  const file = { ...made, blob: "c" + "a".repeat(25), name: "a.png", type: "image/png", cleaned: "no" };
+  const sent = lib.documents.sealDocument(d, { text: "有图", files: [file] }, [{ role: "reporter", key: key(3) }], [office.age.recipient]);
+  const shown = await k.ask("openDocument", { sealed: sent });
+  assert.equal(shown.body.files[0].key, "");
+  assert.equal(shown.body.files[0].name, "a.png");
+  const all = lib.bytes.concat(...cipher);
+  const opens = async (bytes) => {
+    const { handle, size } = await k.ask("fileBegin", { hash: shown.sealed, blob: file.blob });
+    assert.equal(size, content.length);
+    const out = [];
+    for (let at = 0; at < bytes.length; at += 50_000) out.push(...(await k.ask("filePiece", { handle, piece: bytes.subarray(at, at + 50_000) })).pieces);
+    out.push(...(await k.ask("fileEnd", { handle })).pieces);
+    return lib.bytes.concat(...out);
+  };
+  assert.deepEqual(await opens(all), content);
+  const bent = all.slice();
+  bent[200_000] ^= 1;
+  await assert.rejects(opens(bent), (e) => e.kind === "file" && e.what === "sealed_hash");
+  await assert.rejects(opens(all.subarray(0, 100_000)), (e) => e.kind === "file" && e.what === "sealed_size");
+  await assert.rejects(opens(lib.bytes.concat(all, all)), (e) => e.kind === "file" && e.what === "sealed_size");
+  await rejects(k.ask("fileBegin", { hash: shown.sealed, blob: "d" + "a".repeat(25) }), "order");
+  await rejects(k.ask("fileBegin", { hash: lib.bytes.hexHash(all), blob: file.blob }), "order");
+  await rejects(k.ask("filePiece", { handle: 99, piece: all }), "order");
+
+  // And staff send one.
+  const { handle } = await k.ask("sealBegin", { size: content.length });
+  const out = [...(await k.ask("sealPiece", { handle, piece: content.subarray(0, 200_001) })).pieces, ...(await k.ask("sealPiece", { handle, piece: content.subarray(200_001) })).pieces];
+  const end = await k.ask("sealEnd", { handle });
+  const whole = lib.bytes.concat(...out, ...end.pieces);
+  assert.deepEqual([end.file.key, end.file.sealed, end.file.sealed_size], ["", lib.bytes.hexHash(whole), whole.length]);
+  const own = { ...end.file, blob: "e" + "a".repeat(25), name: "b.png", type: "image/png", cleaned: "no" };
+  const doc = await k.ask("sealDocument", { ...toSeal, body: { text: "附件", files: [own] } });
+  const stored = lib.documents.openDocument(doc.sealed, [office.age]).body("note").files[0];
+  const clear = [];
+  await lib.files.openFile((async function* () { yield whole; })(), stored, (p) => void clear.push(p.slice()));
+  assert.deepEqual(lib.bytes.concat(...clear), content);
+  await rejects(k.ask("sealDocument", { ...toSeal, body: { text: "别处的", files: [{ ...own, sealed: made.sealed }] } }), "file");
+  const short = await k.ask("sealBegin", { size: 10 });
+  await k.ask("sealPiece", { handle: short.handle, piece: content.subarray(0, 9) });
+  await assert.rejects(k.ask("sealEnd", { handle: short.handle }), (e) => e.kind === "file" && e.what === "size");
+
+  const text = everything(k.said);
+  for (const secret of [made.key, stored.key]) assert.ok(!text.includes(secret));
+  for (const secret of [seeded(90), seeded(91), seeded(100), seeded(101)]) for (const s of spellings(secret)) assert.ok(!text.includes(s));
+});
+
+test("an inspector reads one case by its file keys, and nothing else", async () => {
+  const k = await world();
+  const note = (await k.ask("sealDocument", toSeal)).sealed;
+  const other = (await k.ask("sealDocument", { ...toSeal, case: "q" + "a".repeat(25) })).sealed;
+  const report = sealed([office.age.recipient]);
+  await rejects(k.ask("fileKeys", { case: toSeal.case, documents: [note, other], to: inspector.keys.recipient }), "document");
+  const keys = (await k.ask("fileKeys", { case: toSeal.case, documents: [note, report], to: inspector.keys.recipient })).sealed;
+  const i = start();
+  await enter(i, inspector);
+  const read = (await i.ask("openSample", { case: toSeal.case, sealed: keys, documents: [report, note, other] })).documents;
+  assert.deepEqual(read.map((x) => x?.body.text), ["测试", "记一笔", undefined]);
+  const bent = note.slice();
+  bent[bent.length - 1] ^= 1;
+  assert.deepEqual((await i.ask("openSample", { case: toSeal.case, sealed: keys, documents: [bent] })).documents, [null]);
+  await rejects(i.ask("openSample", { case: "q" + "a".repeat(25), sealed: keys, documents: [other] }), "document");
+  await rejects(k.ask("openSample", { case: toSeal.case, sealed: keys, documents: [note] }), "wrong_key");
+  // The file key of one document opens that document alone.
+  const one = lib.seal.fileKeyOf(note, [office.age]);
+  assert.equal(one.length, 16);
+  assert.ok(lib.bytes.equal(lib.seal.openByFileKey(note, one), lib.seal.open(note, [office.age])));
+  for (const wrong of [other, report]) await rejects(Promise.resolve().then(() => lib.seal.openByFileKey(wrong, one)), "wrong_key");
+  const words = await k.ask("sealText", { text: "理由", to: inspector.keys.recipient });
+  assert.deepEqual(await i.ask("openText", words), { text: "理由" });
+  await rejects(i.ask("openText", { sealed: keys }), "document");
+});
+
 test("ten idle minutes, or a word, and everything is answered with locked", async () => {
   for (const how of ["idle", "lock", "idle without a key"]) {
     const k = start();
@@ -226,7 +336,7 @@ test("ten idle minutes, or a word, and everything is answered with locked", asyn
     await new Promise((go) => setImmediate(go));
     assert.equal(k.locked(), 1);
     assert.ok(!k.waits());
-    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "rewrapped", "approve", "countersign", "holdUnit", "holdUnits", "addMember", "approveRoster", "fingerprints", "openDocument", "lock", "nothing"])
+    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "rewrapped", "approve", "countersign", "holdUnit", "holdUnits", "addMember", "approveRoster", "fingerprints", "openDocument", "sealDocument", "reseal", "fileBegin", "sealBegin", "fileKeys", "openSample", "openText", "lock", "nothing"])
       await rejects(k.ask(op, { ...joining, ...draftOf(next()), wrapped: inspector.wrapped, prf: inspector.prf, instance, account: "qian", role: "inspector", sealed: new Uint8Array(1) }), "locked");
     assert.equal(k.locked(), 1);
   }

@@ -1,5 +1,6 @@
 // Every module of the staff's half, for tests.
 export * as addition from "./addition";
+export * as casekeys from "./casekeys";
 export * as ceremony from "./ceremony";
 export * as ceremonyworker from "./ceremonyworker";
 export * as fingerprint from "./fingerprint";
@@ -8,6 +9,7 @@ export * as keyfile from "./keyfile";
 export * as lists from "./lists";
 export * as messages from "./messages";
 export * as passphrase from "./passphrase";
+export * as pieces from "./pieces";
 export * as prf from "./prf";
 export * as serve from "./serve";
 export * as sheet from "./sheet";

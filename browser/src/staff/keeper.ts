@@ -15,7 +15,6 @@
 // "locked" and "order". After ten idle minutes, and after lock, the worker says { locked: true } and answers every
 // question with "locked": end it, and start another.
 
-import { type Document, openDocument, type Role } from "../documents";
 import type { SigningKey } from "../ed25519";
 import { Fault } from "../fault";
 import { fromUtf8, random } from "../bytes";
@@ -31,6 +30,7 @@ import { approvalStatement, enrolMessage, rewrapMessage, signInMessage } from ".
 import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphrase";
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
+import { CaseKeys, type CaseOperations } from "./casekeys";
 import { openUnits } from "./units";
 import { firstKek, type Unwrapped, unwrap, withKek, withoutKek, wrap } from "./wrapped";
 
@@ -82,7 +82,7 @@ export interface Heard extends PublicKeys {
 }
 
 /** What each operation asks and answers. */
-export interface KeeperOperations {
+export interface KeeperOperations extends CaseOperations {
   /** Signs the server's challenge. Without a passphrase: with the one that was typed last. */
   signIn: { ask: { instance: string; door: string; account: string; challenge: Uint8Array } & Partial<Passphrase>; answer: { signature: Uint8Array } };
   /** Opens the account's key file. Without a source: with the passphrase that signIn was given. */
@@ -124,8 +124,6 @@ export interface KeeperOperations {
   approveRoster: { ask: InForce & { roster: Uint8Array; shown: string }; answer: { roster: Uint8Array } };
   /** The eight words of each, to be shown. Needs no key. */
   fingerprints: { ask: { holders: Holder[] }; answer: { words: string[] } };
-  /** Opens a document that is sealed to this person or to an office whose key is kept. Whose the signatures are, the page judges. */
-  openDocument: { ask: { sealed: Uint8Array }; answer: { document: Document; raw: string; signers: { role: Role; key: string }[]; sealed: string } };
   /** Forgets everything. */
   lock: { ask: Record<string, never>; answer: Record<string, never> };
 }
@@ -153,6 +151,7 @@ export class Keeper {
   #open: Account | undefined;
   #next: Account | undefined;
   #units: KeyFile[] = [];
+  readonly #cases = new CaseKeys({ file: () => this.#need().file, units: () => this.#units });
   #locked = false;
   #running: unknown;
 
@@ -183,11 +182,13 @@ export class Keeper {
   #forget(): void {
     this.#typed = this.#login = this.#open = this.#next = undefined;
     this.#units = [];
+    this.#cases.forget();
   }
 
   /** What serve() answers questions with. */
   handlers(): Handlers<KeeperOperations> {
     return {
+      ...this.#cases.handlers(),
       signIn: async (q, progress) => {
         if (q.passphrase !== undefined) await this.#derive(q, progress);
         if (this.#login === undefined) throw new Fault("order", "no passphrase");
@@ -238,10 +239,6 @@ export class Keeper {
       addMember: (q) => makeAddition(q, this.#need().file, this.#units, this.#list),
       approveRoster: (q) => ({ roster: approveAddition(q, this.#need().file) }),
       fingerprints: ({ holders }) => ({ words: holders.map((h) => staffFingerprint(h, this.#list)) }),
-      openDocument: ({ sealed }) => {
-        const s = openDocument(sealed, [this.#need().file, ...this.#units].map((f) => f.age));
-        return { document: s.document, raw: s.raw, signers: s.signers.map(({ role, key }) => ({ role, key })), sealed: s.sealed };
-      },
       lock: () => {
         this.lock();
         return {};
@@ -285,6 +282,7 @@ export class Keeper {
     this.#open = u;
     this.#next = undefined;
     this.#units = [];
+    this.#cases.forget();
     const keys = { recipient: u.file.age.recipient, sign: u.file.sign.encoded };
     return { ...keys, fingerprint: staffFingerprint({ instance: u.file.holder.instance, role, id: u.file.holder.id, ...keys }, this.#list), keks: u.keks.map((k) => k.recipient) };
   }

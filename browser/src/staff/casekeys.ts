@@ -1,0 +1,259 @@
+// What a member's keeper does with the documents of cases. The keys of offices, documents and attachments stay in here:
+// a page gets words, ciphertext and hashes.
+
+import { type Bodies, type File, type Kind, MAX_FILE } from "../bodies";
+import { base64url, fromBase64url, fromUtf8, hexHash, utf8 } from "../bytes";
+import { chainOf, type Document, openDocument, parseDocument, type Role, sealDocument, type Signed } from "../documents";
+import { Fault } from "../fault";
+import { openFile, type SealedFile, sealFile } from "../files";
+import { fileKeyOf, type Identity, open, openByFileKey, parseRecipient, type Recipient, seal } from "../seal";
+import { type Fields, parseStrict } from "../strictjson";
+import { isHash, isId, isInstance } from "../syntax";
+import type { KeyFile } from "./keyfile";
+import { Pieced } from "./pieces";
+import type { Handlers } from "./serve";
+
+/** A document as a page gets it. The keys of attachments are "" in its body. */
+export interface OpenedDocument {
+  document: Document;
+  body: Bodies[Kind];
+  signers: { role: Role; key: string }[];
+  /** Hex SHA-256 of the sealed bytes. */
+  sealed: string;
+}
+
+/** The kinds that members write. */
+export type Written = "reply" | "decision" | "note" | "title" | "proposal" | "approval";
+
+const written: readonly string[] = ["reply", "decision", "note", "title", "proposal", "approval"];
+
+/** A document to be sealed. Attachments in its body have the key "": those that sealEnd described. */
+export interface ToSeal<K extends Written = Written> {
+  case: string;
+  unit: string;
+  /** Of the unit's key in force, as the verified list of keys names it. */
+  recipient: string;
+  day: string;
+  kind: K;
+  id: string;
+  seq: number;
+  /** Hex SHA-256 of the sealed document before it in the chain, "" for the first. */
+  prev: string;
+  body: Bodies[K];
+  /** The reporter's, for the chain to the reporter; without it a letter is sealed to the unit alone, and waits. */
+  reporter?: string;
+}
+
+/** What each operation asks and answers. Handles are the keeper's, for one file each. */
+export interface CaseOperations {
+  /** Opens a document that is sealed to this person or to an office whose key is kept. Whose the signatures are, the page judges. */
+  openDocument: { ask: { sealed: Uint8Array }; answer: OpenedDocument };
+  /** Signs a document as this person, and towards the reporter as the unit, and seals it. hash is the hex SHA-256 of sealed. */
+  sealDocument: { ask: ToSeal; answer: { sealed: Uint8Array; hash: string } };
+  /** A letter that waited for a mailbox, sealed to it: the same bytes inside. */
+  reseal: { ask: { sealed: Uint8Array; to: string }; answer: { sealed: Uint8Array } };
+  /** Begins to open an attachment that the document with this hash names. */
+  fileBegin: { ask: { hash: string; blob: string }; answer: { handle: number; size: number; sealed_size: number } };
+  /** Gives the next piece of ciphertext. What comes out may be used when fileEnd has answered, and not before. */
+  filePiece: { ask: { handle: number; piece: Uint8Array }; answer: { pieces: Uint8Array[] } };
+  /** All ciphertext was given. Throws "file" (what: in what it differs from its description). */
+  fileEnd: { ask: { handle: number }; answer: { pieces: Uint8Array[] } };
+  /** Begins to seal an attachment of size bytes. */
+  sealBegin: { ask: { size: number }; answer: { handle: number } };
+  sealPiece: { ask: { handle: number; piece: Uint8Array }; answer: { pieces: Uint8Array[] } };
+  /** The description, but for what the page knows; the key stays here, for sealDocument. */
+  sealEnd: { ask: { handle: number }; answer: { pieces: Uint8Array[]; file: SealedFile } };
+  /** Gives up an attachment. */
+  fileDrop: { ask: { handle: number }; answer: Record<string, never> };
+  /** The file keys of documents that this person can open, sealed to an inspector who asked for the case. */
+  fileKeys: { ask: { case: string; documents: Uint8Array[]; to: string }; answer: { sealed: Uint8Array } };
+  /** At the inspector's: opens documents with the file keys that a member sealed to this person. null: no key opens it. */
+  openSample: { ask: { case: string; sealed: Uint8Array; documents: Uint8Array[] }; answer: { documents: (OpenedDocument | null)[] } };
+  /** Words that sealText sealed to this person. */
+  openText: { ask: { sealed: Uint8Array }; answer: { text: string } };
+  /** Words for one person alone, such as the reasons of a refusal for the inspector. Nobody signs them. */
+  sealText: { ask: { text: string; to: string }; answer: { sealed: Uint8Array } };
+}
+
+/** How many documents' attachments are remembered, and how many files may be under way at once. */
+const MOST_DOCUMENTS = 5000;
+const MOST_FILES = 16;
+
+/** Whose keys these are, asked anew each time: they may be locked meanwhile. */
+export interface Holder {
+  file(): KeyFile;
+  units(): readonly KeyFile[];
+}
+
+type Open = { is: "open"; run: Pieced<void> } | { is: "seal"; run: Pieced<SealedFile> };
+
+/** The memory of a keeper about cases. */
+export class CaseKeys {
+  /** Descriptions of attachments with their keys, by the hash of the document that names them. */
+  #named = new Map<string, readonly File[]>();
+  /** Keys of attachments that were sealed here, by the hash of the ciphertext. */
+  #made = new Map<string, string>();
+  #files = new Map<number, Open>();
+  #last = 0;
+
+  constructor(private readonly who: Holder) {}
+
+  forget(): void {
+    this.#named.clear();
+    this.#made.clear();
+    this.#files.clear();
+  }
+
+  handlers(): Handlers<CaseOperations> {
+    return {
+      openDocument: ({ sealed }) => this.#shown(openDocument(sealed, this.#identities())),
+      sealDocument: (q) => this.#seal(q),
+      reseal: ({ sealed, to }) => {
+        const d = openDocument(sealed, this.#identities());
+        if (chainOf(d.document.kind) !== "unit") throw new Fault("document", "no letter");
+        return { sealed: seal(open(sealed, this.#identities()), [parseRecipient(to)]) };
+      },
+      fileBegin: ({ hash, blob }) => {
+        const f = this.#named.get(hash)?.find((x) => x.blob === blob);
+        if (f === undefined) throw new Fault("order", "no such attachment");
+        const handle = this.#begin({ is: "open", run: new Pieced((src, out) => openFile(src, f, out)) });
+        return { handle, size: f.size, sealed_size: f.sealed_size };
+      },
+      filePiece: async ({ handle, piece }) => ({ pieces: await this.#file(handle, "open").run.push(piece) }),
+      fileEnd: async ({ handle }) => {
+        const f = this.#file(handle, "open");
+        this.#files.delete(handle);
+        return { pieces: (await f.run.end()).pieces };
+      },
+      sealBegin: ({ size }) => {
+        if (!(Number.isSafeInteger(size) && size >= 0 && size <= MAX_FILE)) throw new Fault("too_large");
+        return { handle: this.#begin({ is: "seal", run: new Pieced((src, out) => sealFile(src, size, out)) }) };
+      },
+      sealPiece: async ({ handle, piece }) => ({ pieces: await this.#file(handle, "seal").run.push(piece) }),
+      sealEnd: async ({ handle }) => {
+        const f = this.#file(handle, "seal");
+        this.#files.delete(handle);
+        const { pieces, result } = await (f.run as Pieced<SealedFile>).end();
+        this.#made.set(result.sealed, result.key);
+        return { pieces, file: { ...result, key: "" } };
+      },
+      fileDrop: ({ handle }) => {
+        this.#files.delete(handle);
+        return {};
+      },
+      fileKeys: (q) => ({ sealed: this.#fileKeys(q) }),
+      openSample: (q) => ({ documents: this.#sample(q) }),
+      openText: ({ sealed }) => ({ text: textOf(open(sealed, [this.who.file().age])) }),
+      sealText: ({ text, to }) => ({ sealed: seal(utf8(TEXT + text), [parseRecipient(to)]) }),
+    };
+  }
+
+  #identities(): Identity[] {
+    return [this.who.file(), ...this.who.units()].map((f) => f.age);
+  }
+
+  #shown(s: Signed): OpenedDocument {
+    const body = s.body(s.document.kind);
+    const signers = s.signers.map(({ role, key }) => ({ role, key }));
+    if (!("files" in body)) return { document: s.document, body, signers, sealed: s.sealed };
+    this.#named.delete(s.sealed);
+    this.#named.set(s.sealed, body.files);
+    for (const old of this.#named.keys()) {
+      if (this.#named.size <= MOST_DOCUMENTS) break;
+      this.#named.delete(old);
+    }
+    return { document: s.document, body: { ...body, files: body.files.map((f) => ({ ...f, key: "" })) }, signers, sealed: s.sealed };
+  }
+
+  #seal(q: ToSeal): { sealed: Uint8Array; hash: string } {
+    if (!written.includes(q.kind)) throw new Fault("document", "no kind of members");
+    const mine = this.who.file();
+    const unit = this.who.units().find((u) => u.holder.id === q.unit && u.age.recipient === q.recipient);
+    if (unit === undefined) throw new Fault("key_file", "the office's key is not here");
+    const toReporter = chainOf(q.kind) === "unit";
+    if (!toReporter && q.reporter !== undefined) throw new Fault("document", "not for the reporter");
+    const document = {
+      instance: mine.holder.instance, kind: q.kind, case: q.case, id: q.id, seq: q.seq, prev: q.prev, unit: q.unit, day: q.day,
+      author: { role: "member" as const, id: mine.holder.id },
+    };
+    const signers = [{ role: "member" as const, key: mine.sign }, ...(toReporter ? [{ role: "unit" as const, key: unit.sign }] : [])];
+    const to: Recipient[] = [unit.age.recipient, ...(q.reporter === undefined ? [] : [parseRecipient(q.reporter)])];
+    const sealed = sealDocument(document, this.#withKeys(q.body), signers, to);
+    return { sealed, hash: hexHash(sealed) };
+  }
+
+  /** The body with the keys of attachments that were sealed here. */
+  #withKeys<B extends Bodies[Written]>(body: B): B {
+    if (!("files" in body)) return body;
+    const files = body.files.map((f) => {
+      const key = this.#made.get(f.sealed);
+      if (key === undefined || f.key !== "") throw new Fault("file", "not sealed here");
+      return { ...f, key };
+    });
+    return { ...body, files };
+  }
+
+  #begin(f: Open): number {
+    if (this.#files.size >= MOST_FILES) throw new Fault("order", "too many files at once");
+    this.#files.set(++this.#last, f);
+    return this.#last;
+  }
+
+  #file(handle: number, is: Open["is"]): Open {
+    const f = this.#files.get(handle);
+    if (f === undefined || f.is !== is) throw new Fault("order", "no such file");
+    return f;
+  }
+
+  #fileKeys(q: CaseOperations["fileKeys"]["ask"]): Uint8Array {
+    if (!isId(q.case)) throw new Fault("request", "case");
+    const keys = q.documents.map((sealed) => {
+      // Only documents of this case: an inspector asks for one, and gets no other's key with it.
+      if (openDocument(sealed, this.#identities()).document.case !== q.case) throw new Fault("document", "of another case");
+      return { hash: hexHash(sealed), file_key: base64url(fileKeyOf(sealed, this.#identities())) };
+    });
+    return seal(utf8(JSON.stringify({ v: 1, kind: SAMPLE, instance: this.who.file().holder.instance, case: q.case, keys })), [parseRecipient(q.to)]);
+  }
+
+  #sample(q: CaseOperations["openSample"]["ask"]): (OpenedDocument | null)[] {
+    const mine = this.who.file();
+    const keys = readSample(open(q.sealed, [mine.age]), mine.holder.instance, q.case);
+    return q.documents.map((sealed) => {
+      const hash = hexHash(sealed);
+      const key = keys.get(hash);
+      if (key === undefined) return null;
+      try {
+        const s = parseDocument(openByFileKey(sealed, key), hash);
+        return s.document.case === q.case ? this.#shown(s) : null;
+      } catch (e) {
+        if (e instanceof Fault) return null;
+        throw e;
+      }
+    });
+  }
+}
+
+const SAMPLE = "clarion/sample-keys/v1";
+const TEXT = "clarion/inspector-text/v1\n";
+
+function textOf(plain: Uint8Array): string {
+  const text = fromUtf8(plain);
+  if (text === null || !text.startsWith(TEXT)) throw new Fault("document", "no text");
+  return text.slice(TEXT.length);
+}
+
+/** The file keys of a sample by the hash of the sealed document. */
+function readSample(plain: Uint8Array, instance: string, caseID: string): Map<string, Uint8Array> {
+  const bad = () => new Fault("document", "sample");
+  const f = parseStrict(plain) as Fields;
+  if (f["v"] !== 1 || f["kind"] !== SAMPLE || f["instance"] !== instance || !isInstance(instance) || f["case"] !== caseID || !Array.isArray(f["keys"])) throw bad();
+  const out = new Map<string, Uint8Array>();
+  for (const item of f["keys"]) {
+    if (typeof item !== "object" || Array.isArray(item)) throw bad();
+    const { hash, file_key } = item as { hash?: unknown; file_key?: unknown };
+    const key = typeof file_key === "string" ? fromBase64url(file_key, 16) : null;
+    if (typeof hash !== "string" || !isHash(hash) || key === null || out.has(hash)) throw bad();
+    out.set(hash, key);
+  }
+  return out;
+}
