@@ -28,6 +28,7 @@ import (
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/office/oversight"
 	"clarion.example/clarion/internal/office/setup"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/pack"
@@ -66,9 +67,11 @@ type App struct {
 	Keys     *keyring.Ring
 	Intake   *intake.Service
 	Casework *casework.Service
-	Setup    *setup.Service
-	Staff    *staff.Service
-	Reading  *reading.Service
+	// Oversight is what the inspector may do.
+	Oversight *oversight.Service
+	Setup     *setup.Service
+	Staff     *staff.Service
+	Reading   *reading.Service
 
 	log     *slog.Logger
 	now     func() time.Time
@@ -240,6 +243,7 @@ func (a *App) openServices() error {
 		Open:    a.DoorsOpen, Approved: a.Approved,
 	})
 	list := &keylist.File{}
+	a.Oversight = oversight.New(oversight.Options{Pack: a.Pack, Store: a.Store, Keys: a.Keys, Now: a.now})
 	a.Casework = casework.New(casework.Options{
 		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now, HandOuts: c.Desk.HandOuts,
 	})

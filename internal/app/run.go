@@ -60,7 +60,7 @@ const deskConnections = 2000
 // DeskHandler is the desk and the inspector's door as an http.Handler, for tests.
 func (a *App) DeskHandler() (http.Handler, error) {
 	return desk.New(desk.Options{
-		Instance: a.Dir.Instance, Staff: a.Staff, Setup: a.Setup, Casework: a.Casework, Now: a.now,
+		Instance: a.Dir.Instance, Staff: a.Staff, Setup: a.Setup, Casework: a.Casework, Oversight: a.Oversight, Settings: a.Config.Settings(), Now: a.now,
 		Catalog: a.Catalog, Pack: a.Pack, Log: a.log, Version: Version, DeskURL: a.Config.Desk.URL, InspectURL: a.Config.Desk.Inspect,
 		BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc,
 	})

@@ -34,7 +34,7 @@ var layers = [][]string{
 	{"internal/store", "internal/blob", "internal/web"},
 	{"internal/store/storetest", "internal/caselog", "internal/keylist", "internal/reporter"},
 	{"internal/public/intake", "internal/public/reading", "internal/office/casework", "internal/office/staff"},
-	{"internal/office/setup"},
+	{"internal/office/setup", "internal/office/oversight"},
 	{"internal/office/terminal"},
 	{"internal/site", "internal/desk", "internal/job"},
 	{"internal/app"},

@@ -39,6 +39,8 @@ type Config struct {
 
 	LogLevel  string // debug, info, warn, error
 	LogFormat string // text or json
+
+	written map[string]string // each setting as it was written, or its default
 }
 
 // Door is one listener.
@@ -124,7 +126,7 @@ var reservedEnv = [...]string{"CLARION_REQUIRE_ALL", "CLARION_CONFIG", "CLARION_
 
 // Load reads, merges and checks a configuration. The error is a [Faults], or names the unreadable file.
 func Load(src Source) (*Config, error) {
-	c := &Config{}
+	c := &Config{written: map[string]string{}}
 	all := settings(c)
 	var faults Faults
 	apply := func(name, value, from string) {
@@ -136,6 +138,7 @@ func Load(src Source) (*Config, error) {
 		if err := all[i].set(value); err != nil {
 			faults = append(faults, fmt.Sprintf("%s: %s: %v", from, name, err))
 		}
+		c.written[name] = value
 	}
 	for _, s := range all {
 		apply(s.name, s.def, "default")

@@ -65,7 +65,7 @@ type caseJSON struct {
 	Acts      []offerJSON     `json:"acts"`
 	Proposal  *proposalJSON   `json:"proposal"`
 	Handlers  []namedJSON     `json:"handlers"`
-	Samples   []struct{}      `json:"samples"` // filled by whoever answers the inspector's samples
+	Samples   []askedJSON     `json:"samples"` // one at most
 	Templates []pack.Template `json:"templates"`
 }
 
@@ -145,7 +145,10 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 		Number: c.Number, Case: c.ID, Unit: c.Unit, Category: c.Category, Region: c.Region, Via: c.Via, Lang: c.Lang, Danger: f.Danger, Flagged: c.Danger,
 		Contact: c.Contact, Wish: c.Wish, Sealed: c.Sealed, Day: c.Day, State: c.State, Version: c.Version, Handler: f.Handler, Identity: f.Identity,
 		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []namedJSON{},
-		Samples: []struct{}{}, Templates: casework.Letters(), Proposal: proposalOf(f.Events),
+		Samples: []askedJSON{}, Templates: casework.Letters(), Proposal: proposalOf(f.Events),
+	}
+	if out.Samples, err = d.asked(v, who, c.Number); err != nil {
+		return nil, err
 	}
 	if !f.Raised.IsZero() {
 		out.Raised = f.Raised.In(d.o.Pack.Zone).Format("15:04")

@@ -14,8 +14,10 @@ import (
 	"sync"
 	"time"
 
+	"clarion.example/clarion/internal/config"
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/office/oversight"
 	"clarion.example/clarion/internal/office/setup"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/pack"
@@ -29,6 +31,8 @@ type Options struct {
 	Staff      *staff.Service
 	Setup      *setup.Service
 	Casework   *casework.Service
+	Oversight  *oversight.Service
+	Settings   []config.Setting // of this start, as the administrator may see them
 	Now        func() time.Time
 	Catalog    *i18n.Catalog
 	Pack       *pack.Pack
@@ -142,8 +146,13 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 		if d.name == staff.Desk {
 			d.packs[lang] = d.packFacts(lang)
 			d.peopleRoutes(wd, lang)
+			d.adminRoutes(wd, lang)
+			d.sampleRoutes(wd, lang)
 			d.workRoutes(wd, lang)
 			d.holderRoutes(wd, lang)
+		}
+		if d.name == staff.Inspect {
+			d.inspectRoutes(wd, lang)
 		}
 		d.setupRoutes(wd, lang)
 	}

@@ -1,0 +1,138 @@
+package desk
+
+import (
+	"time"
+
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/i18n"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/staff"
+	"clarion.example/clarion/internal/web"
+	"clarion.example/clarion/internal/workday"
+)
+
+// adminRoutes are what administrators look at beside people: offices, hours and numbers, settings. Nothing of it can be changed
+// here, and no case stands in it.
+func (d *door) adminRoutes(wd *web.Door, lang i18n.Lang) {
+	at := "/" + lang.Segment() + "/api/admin/"
+	wd.Handle("GET "+at+"offices", 0, read(d, lang, d.adminOffices))
+	wd.Handle("GET "+at+"hours", 0, read(d, lang, d.adminHours))
+	wd.Handle("GET "+at+"settings", 0, read(d, lang, d.adminSettings))
+}
+
+func adminOnly(v *visit) error {
+	if v.me.Role != staff.Administrator {
+		return errs.New(errs.Denied, "staff.not_yours", nil)
+	}
+	return nil
+}
+
+type holderJSON struct {
+	Account id.Member `json:"account"`
+	Name    string    `json:"name"`
+	Roles   []string  `json:"roles"`
+	Holds   bool      `json:"holds"`
+	Lost    bool      `json:"lost"`
+}
+
+func (d *door) adminOffices(v *visit) (any, error) {
+	all, err := d.o.Setup.Offices(v.ctx, v.who())
+	if err != nil {
+		return nil, err
+	}
+	type office struct {
+		ID      id.Unit      `json:"id"`
+		Name    string       `json:"name"`
+		Parent  id.Unit      `json:"parent"`
+		Intake  bool         `json:"intake"`
+		Since   string       `json:"since"`
+		Roster  int64        `json:"roster"`
+		Day     string       `json:"day"`
+		Holders []holderJSON `json:"holders"`
+	}
+	out := []office{}
+	for _, k := range all {
+		o, _ := d.o.Pack.Office(k.Unit)
+		j := office{k.Unit, d.officeName(v, k.Unit), o.Parent, o.Intake, k.Since, k.Roster, k.Day, []holderJSON{}}
+		for _, h := range k.Holders {
+			j.Holders = append(j.Holders, holderJSON{h.ID, h.Name, append([]string{}, h.Roles...), h.Holds, h.Lost})
+		}
+		out = append(out, j)
+	}
+	return map[string]any{"offices": out}, nil
+}
+
+// dayJSON is the staffed hours of one day.
+type dayJSON struct {
+	Day   workday.Day    `json:"day"`
+	Kind  string         `json:"kind"` // holiday, make_up, or "" for an ordinary day
+	Spans []workday.Span `json:"spans"`
+}
+
+func (d *door) dayAt(day workday.Day) dayJSON {
+	j := dayJSON{Day: day, Spans: append([]workday.Span{}, d.o.Pack.Hours.On(day)...)}
+	switch {
+	case d.o.Pack.Calendar.IsHoliday(day):
+		j.Kind = "holiday"
+	case d.o.Pack.Calendar.IsMakeUp(day):
+		j.Kind = "make_up"
+	}
+	return j
+}
+
+func (d *door) adminHours(v *visit) (any, error) {
+	if err := adminOnly(v); err != nil {
+		return nil, err
+	}
+	p, lang := d.o.Pack, string(v.lang)
+	type number struct {
+		Label  string `json:"label"`
+		Number string `json:"number"`
+		Tel    string `json:"tel"`
+		Hours  string `json:"hours"`
+		Note   string `json:"note"`
+	}
+	numbers := []number{}
+	for _, n := range append(p.Numbers[:len(p.Numbers):len(p.Numbers)], p.Emergency) {
+		numbers = append(numbers, number{n.Label.In(lang), n.Shown, n.Tel, n.Hours.In(lang), n.Note.In(lang)})
+	}
+	now := d.o.Now()
+	today := workday.DayOf(now, p.Zone)
+	week, special := []dayJSON{}, []dayJSON{}
+	for i := range 7 {
+		week = append(week, d.dayAt(today.Add(i)))
+	}
+	year := workday.Day{Year: today.Year, Month: time.January, Dom: 1}
+	for day := year; day.Year == today.Year; day = day.Add(1) {
+		if j := d.dayAt(day); j.Kind != "" {
+			special = append(special, j)
+		}
+	}
+	next := ""
+	if at, ok := p.Hours.NextStaffed(now); ok {
+		next = d.clockTime(at)
+	}
+	return map[string]any{
+		"numbers": numbers, "text": p.HoursText.In(lang), "zone": p.Zone.String(), "staffed": p.Hours.IsStaffed(now), "next": next,
+		"week": week, "special": special, "years": p.Years, "source": p.Source.In(lang), "today": today,
+	}, nil
+}
+
+func (d *door) adminSettings(v *visit) (any, error) {
+	if err := adminOnly(v); err != nil {
+		return nil, err
+	}
+	type setting struct {
+		Name    string `json:"name"`
+		Env     string `json:"env"`
+		Help    string `json:"help"` // in English, as in docs/ops/settings.md
+		Default string `json:"default"`
+		Value   string `json:"value"`
+		Hidden  bool   `json:"hidden"`
+	}
+	out := []setting{}
+	for _, s := range d.o.Settings {
+		out = append(out, setting{s.Name, s.Env, s.Help, s.Default, s.Value, s.Hidden})
+	}
+	return map[string]any{"settings": out}, nil
+}
