@@ -26,7 +26,7 @@ func TestCaseDoors(t *testing.T) {
 	chen, lin := atDesk(t, w, h, "chen"), atDesk(t, w, h, "lin")
 	w.Dismiss(t, "chen", "unit-2")
 	admin, adminToken := w.SignsIn(t, h, deskOrigin, staff.Administrator)
-	gu := &colleague{t, h, admin, adminToken}
+	gu := &colleague{t: t, h: h, cookie: admin, token: adminToken}
 	for _, r := range []struct {
 		method, path, body string
 		json               bool

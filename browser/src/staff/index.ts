@@ -1,5 +1,6 @@
 // Every module of the staff's half, for tests.
 export * as addition from "./addition";
+export * as casefile from "./casefile";
 export * as casekeys from "./casekeys";
 export * as ceremony from "./ceremony";
 export * as ceremonyworker from "./ceremonyworker";

@@ -1,0 +1,287 @@
+// A case as a member's page opens it: every document in the keeper, who wrote it, its place in its chain, and the routing
+// fields, here. What does not fit is a doubt, and its words are not shown. The counterpart at a terminal is the Go
+// package internal/office/terminal; one corpus is judged by both.
+//
+// The server is not believed about a key: the reporter's come out of the sealed report, the office's out of the signed
+// list, the members' out of signed rosters.
+
+import type { Bodies, Kind, Report } from "../bodies";
+import { base64url, fromBase64, hexHash } from "../bytes";
+import { type ChainHead, checkChain, EMPTY, type Thread } from "../chain";
+import type { Chain, Document } from "../documents";
+import { parseKey } from "../ed25519";
+import { ChainFault, Fault } from "../fault";
+import { type KeySet, unitOn } from "../proof/keyset";
+import type { Roster } from "../proof/roster";
+import type { OpenedDocument } from "./casekeys";
+
+/** A document as the server hands it out. Nothing in it is true by itself. */
+export interface StoredDocument {
+  chain: Chain;
+  seq: number;
+  /** Its id. */
+  doc: string;
+  kind: string;
+  unit: string;
+  day: string;
+  /** Hex SHA-256 of the sealed bytes. */
+  hash: string;
+  /** Base64. */
+  sealed: string;
+  /** A letter that is in no mailbox yet. */
+  waiting: boolean;
+}
+
+/** What opening needs of a case as the server hands it out. */
+export interface StoredCase {
+  case: string;
+  unit: string;
+  category: string;
+  region: string;
+  via: string;
+  lang: string;
+  contact: string;
+  flagged: boolean;
+  wish: boolean;
+  /** Hex SHA-256 of the sealed identity, "" for none. */
+  identity: string;
+  docs: readonly StoredDocument[];
+  mailbox: { recipient: string; sign: string } | null;
+  /** Keys that were registered with a pick-up number or link: only the server vouches for them. */
+  first_keys: readonly { recipient: string; sign: string }[];
+}
+
+/** Something that does not fit. seq 0 is about the chain as a whole. */
+export interface Doubt {
+  chain: Chain;
+  seq: number;
+  /** Of the catalogue, terminal.…. */
+  key: string;
+  args: Readonly<Record<string, string>>;
+}
+
+/** A document, opened. body is null where it does not open or is not to be believed. */
+export interface Item<D extends StoredDocument = StoredDocument> {
+  doc: D;
+  kind: Kind | "";
+  author: Document["author"];
+  day: string;
+  body: Bodies[Kind] | null;
+  doubt: Doubt | null;
+}
+
+/** A case as it may be read. */
+export interface OpenedCase<D extends StoredDocument = StoredDocument> {
+  report: Report;
+  items: Record<Chain, Item<D>[]>;
+  doubts: Doubt[];
+  /**
+   * Whom letters are sealed to: the keys inside the report's seal, or after a change of code the new ones. vouched: keys of
+   * which only the server says that they are the reporter's. waiting: there are none yet.
+   */
+  reply: { recipient: string; vouched: boolean; waiting: boolean };
+  /** What the next document of a chain continues. */
+  heads: Record<Chain, ChainHead>;
+}
+
+/** The report cannot be opened, or is not to be believed. key is of the catalogue. */
+export class Unreadable extends Error {
+  constructor(
+    readonly key: "terminal.no_report" | "terminal.other_key" | "terminal.report_damaged" | "terminal.report_unsigned",
+    readonly args: Readonly<Record<string, string>> = {},
+  ) {
+    super(key);
+  }
+}
+
+/** What a case is held against. */
+export interface Trust {
+  set: KeySet;
+  /** Of the unit, every version, oldest first, verified. */
+  rosters: readonly Roster[];
+}
+
+/** Opens one document, as the keeper's openDocument does. Throws its faults. */
+export type OpenWith = (sealed: Uint8Array) => Promise<OpenedDocument>;
+
+/** Opens a case. Throws Unreadable, and "locked" when the key goes meanwhile. */
+export async function openCase<D extends StoredDocument>(c: StoredCase & { docs: readonly D[] }, trust: Trust, open: OpenWith): Promise<OpenedCase<D>> {
+  return new CaseOpener(c, trust, open).run();
+}
+
+class CaseOpener<D extends StoredDocument> {
+  readonly #doubts: Doubt[] = [];
+  #reply = { auth: "", recipient: "", sign: "" };
+
+  constructor(
+    private readonly c: StoredCase & { docs: readonly D[] },
+    private readonly trust: Trust,
+    private readonly open: OpenWith,
+  ) {}
+
+  async run(): Promise<OpenedCase<D>> {
+    const report = await this.#report();
+    const items = { reporter: await this.#chain("reporter"), unit: await this.#chain("unit"), inside: await this.#chain("inside") };
+    this.#compare(report);
+    return { report, items, doubts: this.#doubts, reply: this.#letters(), heads: { reporter: this.#head("reporter"), unit: this.#head("unit"), inside: this.#head("inside") } };
+  }
+
+  #docs(chain: Chain): D[] {
+    return (this.c.docs as readonly D[]).filter((d) => d.chain === chain);
+  }
+
+  /** The next document continues what the server stores, doubted or not: it would refuse anything else. */
+  #head(chain: Chain): ChainHead {
+    const all = this.#docs(chain);
+    const last = all[all.length - 1];
+    return last === undefined ? EMPTY : { seq: last.seq, sealed: last.hash };
+  }
+
+  #thread(chain: Chain): Thread {
+    return { instance: this.trust.set.instance, case: this.c.case, chain, unit: this.c.unit };
+  }
+
+  /** The first document, which carries the reporter's keys. */
+  async #report(): Promise<Report> {
+    const first = this.#docs("reporter")[0];
+    if (first === undefined) throw new Unreadable("terminal.no_report");
+    let s: OpenedDocument;
+    try {
+      s = await this.open(bytesOf(first));
+    } catch (e) {
+      if (!(e instanceof Fault) || e.kind === "locked") throw e;
+      if (e.kind === "wrong_key") throw new Unreadable("terminal.other_key", { Unit: this.#unitName(first.unit, first.day), Have: this.c.unit });
+      throw new Unreadable("terminal.report_damaged");
+    }
+    // The report of another case is not shown as that of this one, not even with a doubt beside it.
+    if (fault(() => checkChain(this.#thread("reporter"), EMPTY, [{ sealed: s.sealed, document: s.document }])) !== null || s.document.kind !== "report") throw new Unreadable("terminal.report_damaged");
+    const report = s.body as Report;
+    if (!signed(s, "reporter", report.mailbox.sign)) throw new Unreadable("terminal.report_unsigned");
+    this.#reply = report.mailbox;
+    return report;
+  }
+
+  /** Names a unit and since when it has its key of that day, for the sentence that says which key would open. */
+  #unitName(unit: string, day: string): string {
+    const u = unitOn(this.trust.set, unit, day);
+    return u === undefined ? unit : `${unit} (${u.from})`;
+  }
+
+  async #chain(chain: Chain): Promise<Item<D>[]> {
+    const items: Item<D>[] = [];
+    let head = EMPTY;
+    for (const d of this.#docs(chain)) {
+      const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
+      let { signed: s, doubt } = await this.#document(chain, d);
+      if (s === null) head = { seq: d.seq, sealed: d.hash };
+      else {
+        const one = s;
+        const wrong = fault(() => checkChain(this.#thread(chain), head, [{ sealed: one.sealed, document: one.document }]));
+        if (wrong !== null) doubt = this.#doubt(d, "terminal.chain_" + wrong);
+        else Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
+        head = { seq: wrong === null ? head.seq + 1 : d.seq, sealed: s.sealed };
+      }
+      item.doubt = doubt;
+      if (doubt !== null) this.#doubts.push(doubt);
+      items.push(item);
+    }
+    return items;
+  }
+
+  #doubt(d: D, key: string, args: Readonly<Record<string, string>> = {}): Doubt {
+    return { chain: d.chain, seq: d.seq, key, args };
+  }
+
+  /** Opens one document and checks that somebody signed it who may write in this chain. */
+  async #document(chain: Chain, d: D): Promise<{ signed: OpenedDocument | null; doubt: Doubt | null }> {
+    const no = (key: string, args = {}) => ({ signed: null, doubt: this.#doubt(d, key, args) });
+    let s: OpenedDocument;
+    try {
+      s = await this.open(bytesOf(d));
+    } catch (e) {
+      if (!(e instanceof Fault) || e.kind === "locked") throw e;
+      return no(e.kind === "wrong_key" ? "terminal.doc_other_key" : "terminal.doc_damaged");
+    }
+    if (s.document.id !== d.doc || s.document.kind !== d.kind) return no("terminal.doc_damaged");
+    if (chain === "reporter") return this.#fromReporter(d, s);
+    if (!this.#writtenBy(s)) return no("terminal.doc_forged", { Author: s.document.author.id });
+    return { signed: s, doubt: null };
+  }
+
+  /**
+   * Tells whether the member whom a document names signed it, with a key that a roster of that day or earlier lists. A
+   * member who came later cannot have written it.
+   */
+  #writtenBy(s: OpenedDocument): boolean {
+    const { day, author } = s.document;
+    return this.trust.rosters.some((r, i) => {
+      const next = this.trust.rosters[i + 1];
+      if (r.day > day || (next !== undefined && next.day < day)) return false;
+      return r.members.some((m) => m.id === author.id && signed(s, "member", m.sign));
+    });
+  }
+
+  /** Checks the reporter's present key and follows a change of code. */
+  #fromReporter(d: D, s: OpenedDocument): { signed: OpenedDocument | null; doubt: Doubt | null } {
+    let vouched: Doubt | null = null;
+    if (!signed(s, "reporter", this.#reply.sign)) {
+      if (!this.c.first_keys.some((k) => signed(s, "reporter", k.sign))) return { signed: null, doubt: this.#doubt(d, "terminal.doc_not_reporter") };
+      vouched = this.#doubt(d, "terminal.doc_vouched");
+    }
+    if (s.document.kind === "rekey" && vouched === null) this.#reply = (s.body as Bodies["rekey"]).mailbox;
+    return { signed: s, doubt: vouched };
+  }
+
+  /** Compares what the server was told in clear with what stands inside the seal. */
+  #compare(r: Report): void {
+    const c = this.c;
+    const add = (chain: Chain, seq: number, key: string, args = {}) => void this.#doubts.push({ chain, seq, key, args });
+    for (const [field, same] of [
+      ["category", c.category === r.category], ["region", c.region === r.region], ["via", c.via === r.via], ["lang", c.lang === r.lang],
+      ["contact", c.contact === r.contact], ["danger", c.flagged === r.danger], ["wish", c.wish === r.wish],
+    ] as const) if (!same) add("reporter", 1, "terminal.routing_differs", { Field: field });
+    if (c.identity !== r.identity) add("reporter", 1, "terminal.identity_swapped");
+    if (c.mailbox === null || (c.mailbox.recipient === this.#reply.recipient && c.mailbox.sign === this.#reply.sign)) return;
+    // Replies go on to the keys inside the seal, if there are any: a server that registers keys of its own gets none.
+    if (this.#firstKeys()) add("reporter", 1, "terminal.mailbox_vouched");
+    else add("unit", 0, "terminal.mailbox_swapped");
+  }
+
+  /** Tells whether the mailbox has keys that came with a pick-up number or link. */
+  #firstKeys(): boolean {
+    const m = this.c.mailbox;
+    return m !== null && this.c.first_keys.some((k) => k.sign === m.sign && k.recipient === m.recipient);
+  }
+
+  #letters(): OpenedCase["reply"] {
+    if (this.#reply.recipient !== "") return { recipient: this.#reply.recipient, vouched: false, waiting: false };
+    if (this.c.mailbox !== null && this.#firstKeys()) return { recipient: this.c.mailbox.recipient, vouched: true, waiting: false };
+    return { recipient: "", vouched: false, waiting: true };
+  }
+}
+
+/** What is not base64 is no sealed document. */
+function bytesOf(d: StoredDocument): Uint8Array {
+  return fromBase64(d.sealed) ?? new Uint8Array(0);
+}
+
+function signed(s: OpenedDocument, role: Document["author"]["role"], key: string): boolean {
+  const k = parseKey(key);
+  return k !== null && s.signers.some((x) => x.role === role && x.key === base64url(k));
+}
+
+/** What a chain says against a document, or null. */
+function fault(check: () => unknown): string | null {
+  try {
+    check();
+    return null;
+  } catch (e) {
+    if (e instanceof ChainFault) return e.fault;
+    throw e;
+  }
+}
+
+/** Tells whether stored bytes are those that a hash names: what was logged. */
+export function isWhatWasLogged(sealed: Uint8Array, hash: string): boolean {
+  return hexHash(sealed) === hash;
+}
