@@ -42,7 +42,8 @@ type Options struct {
 	InspectURL string // origin of the inspector's door
 	BodyRate   int64
 	Demo       bool
-	Faults     func() // told of each fault of ours
+	Faults     func()        // told of each fault of ours
+	Beat       time.Duration // how often a live line shows that it lives and looks whether its session does; 25 s if zero
 }
 
 // door is one of the two.
@@ -53,6 +54,7 @@ type door struct {
 	assets *ui.Assets
 	texts  map[i18n.Lang]*web.Static
 	packs  map[i18n.Lang]packJSON
+	lines  lines
 	// hashes of the texts that the shells name.
 	hashes map[i18n.Lang]string
 
@@ -77,7 +79,7 @@ func New(o Options) (http.Handler, error) {
 		name staff.Door
 		url  string
 	}{{staff.Desk, o.DeskURL}, {staff.Inspect, o.InspectURL}} {
-		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, hashes: map[i18n.Lang]string{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}}
+		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, hashes: map[i18n.Lang]string{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}, lines: lines{of: map[string]int{}}}
 		wd, err := d.handlers(at.url)
 		if err != nil {
 			return nil, err

@@ -19,6 +19,7 @@ func (d *door) queueRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("GET "+at+"counts", 0, workRead(d, lang, func(v *visit, who *casework.Person) (any, error) { return d.o.Casework.Counts(v.ctx, who) }))
 	wd.Handle("POST "+at+"titles", smallBody, workWrite(d, lang, d.titles))
 	wd.Handle("GET "+at+"texts", 0, workRead(d, lang, d.workTexts))
+	wd.Handle("GET "+at+"live", 0, d.live(lang))
 }
 
 // rowJSON is a case in a list. Raised is the minute of an open danger as HH:MM in the authority's zone.

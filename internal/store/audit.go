@@ -91,6 +91,12 @@ func (tx *Tx) AuditAfter(seq int64, n int) ([]AuditEntry, error) {
 		WHERE seq > ?1 ORDER BY seq LIMIT ?2`, []any{seq, int64(n)}, scanAudit)
 }
 
+// AuditEnd is the number of the newest entry, 0 without one.
+func (tx *Tx) AuditEnd() (seq int64, err error) {
+	err = tx.one(`SELECT COALESCE(max(seq), 0) FROM audit`, nil, &seq)
+	return seq, err
+}
+
 // AuditOfCase lists the entries about a case, in order.
 func (tx *Tx) AuditOfCase(c id.Case) ([]AuditEntry, error) {
 	return list(tx, `SELECT seq, at, who, unit, act, case_id, outcome, detail, prev, hash FROM audit

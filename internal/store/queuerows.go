@@ -83,6 +83,12 @@ func (tx *Tx) TitledAmong(keys []int64) (map[int64]bool, error) {
 	return out, err
 }
 
+// HandlerOf is who has a case, "" for nobody; NotFound when it is gone.
+func (tx *Tx) HandlerOf(caseKey int64) (handler id.Member, err error) {
+	err = tx.one(`SELECT handler FROM case_due WHERE case_key = ?1`, []any{caseKey}, &handler)
+	return handler, absent(err, "store.case_absent")
+}
+
 // Text is a working title or a note inside a unit: ciphertext, and where it belongs. Key orders them.
 type Text struct {
 	Key    int64

@@ -40,9 +40,11 @@ func Serve(ctx context.Context, l net.Listener, o ServerOptions) error {
 		ErrorLog:          QuietLogger(o.Log),
 		ReadHeaderTimeout: o.HeaderTimeout,
 		IdleTimeout:       o.IdleTimeout,
-		WriteTimeout:      answerTime, // moved by bodies that are still arriving, and by SlowAnswer
+		WriteTimeout:      answerTime, // moved by bodies that are still arriving, by SlowAnswer and by Events
 		MaxHeaderBytes:    16 << 10,
-		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.WithoutCancel(ctx), stoppingKey{}, ctx.Done())
+		},
 	}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()

@@ -45,6 +45,7 @@ type Options struct {
 type Service struct {
 	o       Options
 	rosters rosterCache
+	live    live
 }
 
 // New makes the service.

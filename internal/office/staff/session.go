@@ -67,28 +67,41 @@ func (s *Service) session(row store.Session, a store.Account) *Session {
 // Session finds the session of a cookie's token and notes its use, to the minute. Denied when there is none at this
 // door, or it is over, or nobody has used it for the idle time.
 func (s *Service) Session(ctx context.Context, at Door, token string) (*Session, error) {
-	mark, ok := tokenMark(token)
-	if !ok {
-		return nil, errSignedOut()
-	}
-	var row store.Session
-	var a store.Account
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		row, a, err = tx.Session(string(at), mark)
-		return err
-	})
-	if errs.Is(err, errs.NotFound) || err == nil && s.over(row) {
-		return nil, errSignedOut()
-	}
+	row, a, err := s.find(ctx, at, token)
 	if err != nil {
 		return nil, err
 	}
 	if now := s.o.Now(); now.Sub(row.Used) >= time.Minute {
-		if err := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(mark, now) }); err != nil {
+		if err := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(row.Mark, now) }); err != nil {
 			return nil, err
 		}
 	}
 	return s.session(row, a), nil
+}
+
+// Watching is [Service.Session] for what a page asks by itself: it counts as no use, or a desk that nobody sits at would stay
+// open as long as its page does.
+func (s *Service) Watching(ctx context.Context, at Door, token string) (*Session, error) {
+	row, a, err := s.find(ctx, at, token)
+	if err != nil {
+		return nil, err
+	}
+	return s.session(row, a), nil
+}
+
+func (s *Service) find(ctx context.Context, at Door, token string) (row store.Session, a store.Account, err error) {
+	mark, ok := tokenMark(token)
+	if !ok {
+		return row, a, errSignedOut()
+	}
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		row, a, err = tx.Session(string(at), mark)
+		return err
+	})
+	if errs.Is(err, errs.NotFound) || err == nil && s.over(row) {
+		return row, a, errSignedOut()
+	}
+	return row, a, err
 }
 
 // over: the last use is cut to the minute, so that an idle session ends up to a minute early and never late.
