@@ -131,7 +131,7 @@ func TestForgedLetters(t *testing.T) {
 			f.put(d, &seal.Reply{Text: forgedWords}, cases.ActMessage, c.signers...)
 			letter(t, chen, number, terminal.Letter{Text: "The third."})
 
-			if o, err = chen.Open(t.Context(), number); err != nil {
+			if o, err = opens(t, w, chen, number); err != nil {
 				t.Fatal(err)
 			}
 			wantDoubt(t, o, cases.FromUnit, 2, c.doubt)
@@ -209,6 +209,7 @@ func TestForgedNote(t *testing.T) {
 	last.Body = sealed
 	forged.Chains[cases.Inside] = append(slices.Clone(chain[:len(chain)-1]), last)
 	got, err := opener(t, w).Open(&forged)
+	alike(t, w, &forged, got, err)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +291,7 @@ func TestHostileDatabase(t *testing.T) {
 			if _, err := db.Exec(`PRAGMA foreign_keys = OFF; ` + c.change); err != nil {
 				t.Fatal(err)
 			}
-			o, err := chen.Open(t.Context(), number)
+			o, err := opens(t, w, chen, number)
 			if c.fails != "" {
 				refused(t, err, errs.Conflict, c.fails)
 				return
@@ -365,6 +366,7 @@ func TestReplayedReport(t *testing.T) {
 	}
 	b.Chains = a.Chains
 	o, err := opener(t, w).Open(b)
+	alike(t, w, b, o, err)
 	refused(t, err, errs.Conflict, "terminal.report_damaged")
 	if o != nil {
 		t.Error("a report of another case is open")
