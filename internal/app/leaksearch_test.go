@@ -164,50 +164,76 @@ func raw(t *testing.T, dsn string) *sql.DB {
 // dump is every value of every table.
 func dump(t *testing.T, dsn string) []byte {
 	t.Helper()
+	var out bytes.Buffer
+	for _, table := range tables(t, dsn) {
+		for _, row := range table.rows {
+			for _, v := range row {
+				out.Write(v)
+				out.WriteByte('\n')
+			}
+		}
+	}
+	return out.Bytes()
+}
+
+type dumped struct {
+	name string
+	rows []dumpedRow
+}
+
+// dumpedRow is a row of a table by column, numbers in decimal.
+type dumpedRow map[string][]byte
+
+func (r dumpedRow) text(column string) string { return string(r[column]) }
+
+// tables is everything that the database holds.
+func tables(t *testing.T, dsn string) (out []dumped) {
+	t.Helper()
 	db := raw(t, dsn)
 	defer db.Close()
 	list := `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`
 	if strings.HasPrefix(dsn, "sqlite:") {
 		list = `SELECT name FROM sqlite_master WHERE type = 'table'`
 	}
-	var out bytes.Buffer
-	tables := column(t, db, list)
-	if len(tables) < 10 {
-		t.Fatalf("the dump sees only the tables %v", tables)
+	names := column(t, db, list)
+	if len(names) < 10 {
+		t.Fatalf("the dump sees only the tables %v", names)
 	}
-	for _, table := range tables {
-		rows, err := db.QueryContext(context.WithoutCancel(t.Context()), `SELECT * FROM `+table)
+	for _, name := range names {
+		rows, err := db.QueryContext(context.WithoutCancel(t.Context()), `SELECT * FROM `+name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		names, err := rows.Columns()
+		table := dumped{name: name}
+		columns, err := rows.Columns()
 		if err != nil {
 			t.Fatal(err)
 		}
 		for rows.Next() {
-			values := make([]any, len(names))
+			values := make([]any, len(columns))
 			for i := range values {
 				values[i] = new(any)
 			}
 			if err := rows.Scan(values...); err != nil {
 				t.Fatal(err)
 			}
-			for _, v := range values {
-				switch v := (*v.(*any)).(type) {
-				case []byte:
-					out.Write(v)
-				default:
-					fmt.Fprint(&out, v)
+			row := dumpedRow{}
+			for i, v := range values {
+				if b, ok := (*v.(*any)).([]byte); ok {
+					row[columns[i]] = b
+				} else {
+					row[columns[i]] = fmt.Append(nil, *v.(*any))
 				}
-				out.WriteByte('\n')
 			}
+			table.rows = append(table.rows, row)
 		}
 		if err := rows.Err(); err != nil {
 			t.Fatal(err)
 		}
 		rows.Close()
+		out = append(out, table)
 	}
-	return out.Bytes()
+	return out
 }
 
 func column(t *testing.T, db *sql.DB, q string) (out []string) {
