@@ -10,6 +10,7 @@ import (
 	"clarion.example/clarion/internal/office/terminal"
 	"clarion.example/clarion/internal/public/intake"
 	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/seal"
 )
 
 // sample is an invented report of the demonstration.
@@ -94,8 +95,10 @@ func acknowledgeSample(ctx context.Context, d *Demo, number string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Reply(ctx, number, terminal.Letter{})
-	return err
+	if _, err = s.Reply(ctx, number, terminal.Letter{}); err != nil {
+		return err
+	}
+	return s.Keep(ctx, number, &seal.Title{Text: "会议室桌下发现火柴盒大小的设备"})
 }
 
 func inquireSample(ctx context.Context, d *Demo, number string) error {
@@ -109,6 +112,9 @@ func inquireSample(ctx context.Context, d *Demo, number string) error {
 		return err
 	}
 	if _, err := chen.Reply(ctx, number, terminal.Letter{}); err != nil {
+		return err
+	}
+	if err := chen.Keep(ctx, number, &seal.Title{Text: "水厂加药系统夜间被人远程操作"}); err != nil {
 		return err
 	}
 	if _, err := chen.Decide(ctx, number, terminal.Decision{Act: cases.ActTriage}); err != nil {

@@ -14,6 +14,7 @@ export * as pieces from "./pieces";
 export * as prf from "./prf";
 export * as serve from "./serve";
 export * as sheet from "./sheet";
+export * as shorttext from "./shorttext";
 export * as sniff from "./sniff";
 export * as staffworker from "./staffworker";
 export * as units from "./units";

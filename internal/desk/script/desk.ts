@@ -3,7 +3,6 @@ import { roleName } from "./names";
 import { byId, fill, focus, h, icon, note } from "../../site/script/dom";
 import { speak, t } from "../../site/script/words";
 import { get, getHashed, onSessionOver, post, Refused, speakTo, useToken } from "./api";
-import { caseView } from "./case";
 import { holders } from "./holders";
 import { home } from "./home";
 import { join } from "./join";
@@ -12,6 +11,7 @@ import { lockKeys, onKey, opened } from "./keeper";
 import { people } from "./people";
 import { account } from "./account";
 import { approvals, lists } from "./inspector";
+import { cases } from "./queue";
 import { type Me, signIn } from "./signin";
 import { sentence, type View } from "./view";
 
@@ -28,7 +28,8 @@ let here = "";
 function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), lists(me), approvals(me), account(me, ended)];
-  return me.role === "administrator" ? [home(me), keys(me), people(me), account(me, ended)] : me.role === "member" ? [home(me), caseView(me), holders(me), account(me, ended)] : [home(me), account(me, ended)];
+  if (me.role === "administrator") return [home(me), keys(me), people(me), account(me, ended)];
+  return me.role === "member" ? [cases(me), holders(me), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {
@@ -66,7 +67,7 @@ async function draw(v: View): Promise<void> {
   } catch (e) {
     fill(box, h("h1", { tabindex: "-1" }, v.title), h("div", { class: "cl-gap" }, note("danger", sentence(e))), h("p", { class: "cl-gap" }, h("a", { href: href(v.path), "data-again": true }, t("desk.again"))));
   }
-  focus(box.querySelector("h1"));
+  if (!box.contains(document.activeElement)) focus(box.querySelector("h1"));
 }
 
 const href = (path: string): string => "/" + segment + "/" + path;

@@ -21,8 +21,9 @@ const places: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   inspector: { category: "categories", offices: "list" },
 };
 
-export function home(me: Me): View {
-  return { path: "", title: t("desk.home"), draw: (box) => draw(box, me) };
+/** path is where it stands: those who handle cases begin with the cases. */
+export function home(me: Me, path = ""): View {
+  return { path, title: t("desk.home"), draw: (box) => draw(box, me) };
 }
 
 async function draw(box: HTMLElement, me: Me): Promise<void> {

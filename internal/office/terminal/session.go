@@ -77,6 +77,19 @@ func (s *Session) Do(ctx context.Context, c *Opened, act cases.Act, bodies ...Bo
 	return s.Casework.Do(ctx, s.Who, work)
 }
 
+// Keep writes a note or a working title, which stays inside the unit and is no act.
+func (s *Session) Keep(ctx context.Context, number string, body seal.Body) error {
+	c, err := s.Open(ctx, number)
+	if err != nil {
+		return err
+	}
+	d, err := s.opener.Write(c, s.Casework.Today()).Seal(body)
+	if err != nil {
+		return err
+	}
+	return s.Casework.Write(ctx, s.Who, number, d)
+}
+
 // Body is what a document says, with the files that it names.
 type Body struct {
 	seal.Body

@@ -145,7 +145,7 @@ func (o *deskWorld) joins(t *testing.T, browser context.Context, lang, link, acc
 	c.until(`document.querySelector("#app .cl-note--ok")`)
 	c.words = strings.Join(c.list(".cl-words li"), " ")
 	c.main()
-	c.until(`document.querySelector(".cl-todo")`)
+	c.until(`document.querySelector(".cl-todo, #app a[href$='/before'], .cl-queue")`)
 	return c
 }
 
@@ -453,7 +453,7 @@ func TestLapsed(t *testing.T) {
 	c.to("people")
 	c.until(`document.querySelector("#name")`)
 	c.write("name", "吴小明")
-	c.write("account", "wu")
+	c.write("account", "mei")
 	clock.Move(time.Hour)
 	c.main()
 	c.until(`document.querySelector("#lapsed #passphrase")`)
