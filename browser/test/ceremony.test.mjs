@@ -120,6 +120,7 @@ test("offices get keys, and everybody theirs", async () => {
   const text = JSON.stringify(w.said, (_, v) => (v instanceof Uint8Array ? Buffer.from(v).toString("latin1") : v));
   assert.ok(!/SECRET-KEY/i.test(text) && !text.includes("sign-secret"));
   await again(signed, set);
+  await rotation(signed, done.rosters);
 });
 
 /** The next change: one office more, a custodian less; who stays needs no words, and what stays keeps its day. */
@@ -134,6 +135,27 @@ async function again(list, before) {
   assert.deepEqual(done.rosters.map((r) => lib.roster.verifyRoster(r, set).version), [1, 2]);
   await fault(start().ask("offices", { ...ask, people: [...stay, { ...people[3], words: "" }] }), "fingerprint", "li");
   await fault(start().ask("offices", { ...ask, day: "2026-11-22" }), "list", "day");
+}
+
+/** A new key for an office: whose keys its roster in force names needs no words, and nobody else is believed. */
+async function rotation(list, rosters) {
+  const [centre, north] = [lib.roster.parseRoster(lib.envelope.parseEnvelope(rosters[0]).body), rosters[1]];
+  const stay = people.slice(0, 3).map((p) => ({ ...p, words: "" }));
+  const wang = { ...people[4], words: "" };
+  const office = { ...offices[1], roster: 1, rosters: [north], holders: [{ id: "wang", roles: ["approver"] }] };
+  const ask = await change({ list, day: "2026-12-01", people: [...stay, wang], offices: [office] });
+  const done = await start().ask("offices", ask);
+  const [next] = done.rosters.map((r) => lib.roster.verifyRoster(r, lib.keyset.verifyKeySet(list, { root: made.root, requireProof: false })));
+  assert.deepEqual([next.version, next.members.map((m) => [m.id, m.roles])], [2, [["wang", ["approver"]]]]);
+  const refused = (more, kind, what) => fault(start().ask("offices", { ...ask, ...more }), kind, what);
+  await refused({ offices: [{ ...office, rosters: [] }] }, "fingerprint", "wang");
+  await refused({ offices: [{ ...office, rosters: [rosters[0]] }] }, "list", "north");
+  await refused({ offices: [{ ...office, roster: 3 }] }, "list", "north");
+  await refused({ people: [...stay, { ...wang, recipient: people[3].recipient }] }, "fingerprint", "wang");
+  await refused({ people: [...stay, wang, { ...people[3], words: "" }], offices: [{ ...office, holders: [...office.holders, { id: "li", roles: ["handler"] }] }] }, "fingerprint", "li");
+  await refused({ people: [...stay, { ...wang, role: "custodian" }], offices: [{ ...office, holders: [] }] }, "fingerprint", "wang");
+  const forged = lists.signRoster({ ...centre, body: lib.roster.writeRoster({ ...centre, unit: "north" }) }, key(1));
+  await refused({ offices: [{ ...office, rosters: [forged] }] }, "root");
 }
 
 test("a server that offers another key is caught", async () => {

@@ -182,7 +182,7 @@ func (d *door) draft(v *visit) (any, error) {
 	people, offices := []changedJSON{}, []office{}
 	for _, p := range dr.People {
 		if p.Change != setup.Stays {
-			people = append(people, changedJSON{p.ID, p.Name, p.Role, p.Change, p.Roles, []string{}})
+			people = append(people, changedJSON{p.ID, p.Name, p.Role, p.Change, append([]string{}, p.Roles...), []string{}})
 		}
 	}
 	for _, o := range dr.Offices {
@@ -192,7 +192,7 @@ func (d *door) draft(v *visit) (any, error) {
 		}
 		for _, m := range o.Members {
 			if m.Change != setup.Stays {
-				people = append(people, changedJSON{m.ID, m.Name, m.Role, m.Change, m.Roles, []string{shown}})
+				people = append(people, changedJSON{m.ID, m.Name, m.Role, m.Change, append([]string{}, m.Roles...), []string{shown}})
 			}
 		}
 	}

@@ -16,6 +16,7 @@ import { SigningKey, verify } from "../ed25519";
 import { Fault } from "../fault";
 import { rootFingerprint } from "../proof/keys";
 import { type KeySet, verifyKeySet } from "../proof/keyset";
+import { type Member, verifyRosters } from "../proof/roster";
 import { wordList, type WordList } from "../receipt";
 import { newIdentity, parseRecipient, type Recipient } from "../seal";
 import { unpack } from "../wordlist";
@@ -56,6 +57,8 @@ export interface Office {
   parent: string;
   /** Version of its roster in force, 0 for none. */
   roster: number;
+  /** Its rosters in force, from the last that the root signed: whose keys the newest names needs no words. */
+  rosters?: readonly Uint8Array[];
   holders: { id: string; roles: string[] }[];
 }
 
@@ -75,8 +78,8 @@ export interface CeremonyOperations {
   };
   /**
    * Makes a key for each given office and the next list. sheet is the root sheet as typed, list the file in force.
-   * people are all who shall be custodians and inspectors, and all who hold an office; who is on the list in force with the
-   * same keys needs no words. Offices that are not given keep their key. The list still needs the inspector's
+   * people are all who shall be custodians and inspectors, and all who hold an office; who is on the list in force, or on
+   * the newest roster of an office given, with the same keys needs no words. Offices that are not given keep their key. The list still needs the inspector's
    * signature. key is the recipient of the office's new key; sealed opens with the recovery key alone.
    */
   offices: {
@@ -155,7 +158,8 @@ export class Ceremony {
     const current = verifyKeySet(q.list, { root: root.encoded, requireProof: false });
     if (current.instance !== q.instance) throw new Fault("origin");
     const recovery = signedRecovery(q.instance, root, q.recovery);
-    for (const p of q.people) if (!listed(current, p)) checkFingerprint({ instance: q.instance, role: p.role, id: p.id, recipient: p.recipient, sign: p.sign }, p.words, this.#list);
+    const members = q.offices.flatMap((o) => newest(o, current));
+    for (const p of q.people) if (!listed(current, members, p)) checkFingerprint({ instance: q.instance, role: p.role, id: p.id, recipient: p.recipient, sign: p.sign }, p.words, this.#list);
 
     const made = q.offices.map((o) => ({ office: o, file: newOffice(q.instance, o, q.day) }));
     const stay = currentUnits(current).filter((u) => !q.offices.some((o) => o.id === u.id));
@@ -182,9 +186,18 @@ function signedRecovery(instance: string, root: SigningKey, r: SignedRecovery): 
   return parseRecipient(r.recipient);
 }
 
-/** Tells whether the root has signed for these keys of this person in this role before. */
-function listed(k: KeySet, p: Joined): boolean {
-  const before = p.role === "custodian" ? k.custodians : p.role === "inspector" ? k.inspectors : [];
+/** Members of the roster in force of an office that has one. Throws "list" for a chain that is not the office's. */
+function newest(o: Office, current: KeySet): readonly Member[] {
+  const all = verifyRosters(o.rosters ?? [], current);
+  const last = all[all.length - 1];
+  if (last === undefined) return [];
+  if (last.unit !== o.id || last.version !== o.roster) throw new Fault("list", o.id);
+  return last.members;
+}
+
+/** Tells whether these keys of this person in this role were vouched for before: by the root, or in a roster by two members. */
+function listed(k: KeySet, members: readonly Member[], p: Joined): boolean {
+  const before = p.role === "custodian" ? k.custodians : p.role === "inspector" ? k.inspectors : members;
   return before.some((b) => samePerson(b, p));
 }
 

@@ -253,7 +253,7 @@ export async function prepare(facts: Facts, chosen: readonly Chosen[], sheet: st
   const people: Joined[] = chosen.flatMap(({ person: p, words }) => (p.role === "administrator" ? [] : [{ id: p.account, name: p.name, role: p.role, recipient: p.recipient, sign: p.sign, words }]));
   const offices = facts.offices.flatMap((o) => {
     const holders = chosen.flatMap((c) => (c.offices[o.id] === undefined ? [] : [{ id: c.person.account, roles: [...c.offices[o.id]!] }]));
-    return holders.length === 0 ? [] : [{ id: o.id, name: o.name, parent: o.parent, roster: o.roster, holders }];
+    return holders.length === 0 ? [] : [{ id: o.id, name: o.name, parent: o.parent, roster: o.roster, rosters: o.rosters.map(need), holders }];
   });
   const worker = atCeremony(true);
   try {

@@ -21,7 +21,7 @@ export interface Facts {
   root: string;
   recovery: { recipient: string; k: number; n: number; signature: string; day: string } | null;
   draft: { day: string } | null;
-  offices: { id: string; name: Readonly<Record<string, string>>; shown: string; parent: string; intake: boolean; roster: number }[];
+  offices: { id: string; name: Readonly<Record<string, string>>; shown: string; parent: string; intake: boolean; roster: number; rosters: string[] }[];
   people: Person[];
 }
 

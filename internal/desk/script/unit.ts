@@ -57,19 +57,22 @@ interface Answer {
   pack: Pack;
 }
 
-let known: { key: object; facts: Promise<Facts> } | null = null;
+/** Milliseconds after which lists are asked for again: a colleague may have come, or the office have a new key. */
+const FRESH = 600_000;
+
+let known: { key: object; since: number; facts: Promise<Facts> } | null = null;
 
 /**
  * Takes signed lists from the server, checks them, and has the keeper hold the keys of the offices. Asked again it gives
- * the same until the key locks, or forgetFacts. Needs the open key (withKey): throws "locked" without; "root", "signature",
+ * the same for ten minutes, until the key locks, or forgetFacts. Needs the open key (withKey): throws "locked" without; "root", "signature",
  * "format", "origin", "addition", "list" for lists that are not to be believed.
  */
 export function ready(me: Me): Promise<Facts> {
   const key = opened();
   if (key === null) return Promise.reject(new Fault("locked"));
-  if (known?.key !== key) {
+  if (known?.key !== key || Date.now() - known.since > FRESH) {
     const facts = take(me, key);
-    known = { key, facts };
+    known = { key, since: Date.now(), facts };
     facts.catch(() => {
       if (known?.facts === facts) known = null;
     });

@@ -291,3 +291,75 @@ func TestNewKeyNeeded(t *testing.T) {
 		w.wantLeft("with new keys", "categories", "backup")
 	})
 }
+
+// opens are the keys of offices that somebody gets out of everything that the database has: rosters, and what was handed over.
+func (w *world) opens(name string) (out []string) {
+	w.t.Helper()
+	var sealed [][]byte
+	for _, o := range w.pack.Offices {
+		for _, r := range w.chain(string(o.ID)) {
+			for _, m := range r.Members {
+				sealed = append(sealed, m.Wrapped())
+			}
+		}
+	}
+	w.must(w.store.Read(w.t.Context(), func(tx *store.Tx) error {
+		for _, o := range w.pack.Offices {
+			for member := range w.keys {
+				handed, err := tx.HandedTo(o.ID, id.Member(member))
+				if err != nil {
+					return err
+				}
+				for _, h := range handed {
+					sealed = append(sealed, h.Sealed)
+				}
+			}
+		}
+		return nil
+	}))
+	for _, b := range sealed {
+		text, err := seal.Open(b, w.keys[name].Age)
+		if err != nil {
+			continue
+		}
+		k, err := seal.ParseKeyFile(text, nil)
+		w.must(err)
+		out = append(out, k.Age.Recipient().String())
+	}
+	return out
+}
+
+// TestRotation: who was removed has nothing, with all of the database and their own key, that opens what is sealed after the
+// office got its new key; who stays opens old and new, and who came later, too.
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.staffed()
+		former := w.keys["unit-1"]
+		w.leave("desk", "lin")
+		w.now = w.now.Add(24 * time.Hour)
+		p := w.usual()
+		p.day = today.Add(1)
+		delete(p.staff, "lin")
+		for _, o := range p.offices {
+			w.key(seal.KeyUnit, o)
+		}
+		w.install(w.make(p))
+		a := w.addition("chen", "sun", []string{"handler"}, nil)
+		a.Handed = []setup.Handed{{Member: "sun", Key: former.Age.Recipient().String(), Sealed: w.wrapped(former, "sun")}}
+		w.must(w.ProposeAddition(ctx, who("chen"), "unit-1", a))
+		w.must(w.ApproveAddition(ctx, who("zhao"), "unit-1", w.approved(a.Roster, "zhao", proof.SignerApprover)))
+		for name, sees := range map[string][2]bool{"lin": {true, false}, "chen": {true, true}, "zhao": {true, true}, "sun": {true, true}, "liu": {false, false}} {
+			got := w.opens(name)
+			for i, key := range []*seal.KeyFile{former, w.keys["unit-1"]} {
+				if slices.Contains(got, key.Age.Recipient().String()) != sees[i] {
+					t.Errorf("%s opens what was sealed to key %d: %v", name, i, !sees[i])
+				}
+			}
+		}
+		if u, ok := w.inForce().UnitOn("unit-1", p.day.String()); !ok || u.Recipient != w.keys["unit-1"].Age.Recipient().String() {
+			t.Error("reports are not sealed to the new key")
+		}
+	})
+}

@@ -29,6 +29,12 @@ type deskWorld struct {
 // newDesk makes the installation that clarion serve makes on its first start.
 func newDesk(t *testing.T, set map[string]string) *deskWorld {
 	t.Helper()
+	return newDeskAt(t, set, time.Now)
+}
+
+// newDeskAt is newDesk by another clock.
+func newDeskAt(t *testing.T, set map[string]string, now func() time.Time) *deskWorld {
+	t.Helper()
 	s := httptest.NewUnstartedServer(nil)
 	port := s.Listener.Addr().String()[strings.LastIndex(s.Listener.Addr().String(), ":"):]
 	o := &deskWorld{desk: "http://desk.localhost" + port, inspect: "http://inspect.localhost" + port, log: &strings.Builder{}}
@@ -40,7 +46,7 @@ func newDesk(t *testing.T, set map[string]string) *deskWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.App, err = app.Open(context.WithoutCancel(t.Context()), app.Options{Config: cfg, Log: slog.New(slog.NewTextHandler(o.log, nil)), Now: time.Now, Create: true}); err != nil {
+	if o.App, err = app.Open(context.WithoutCancel(t.Context()), app.Options{Config: cfg, Log: slog.New(slog.NewTextHandler(o.log, nil)), Now: now, Create: true}); err != nil {
 		t.Fatal(err)
 	}
 	if s.Config.Handler, err = o.DeskHandler(); err != nil {
@@ -61,15 +67,16 @@ type colleague struct {
 	*tab
 	account, name string
 	passphrase    []string
-	secret        string // of the second factor
-	words         string // the eight of the fingerprint, as their own page shows them
-	steps         int    // codes that were used, one a time step
+	secret        string        // of the second factor
+	words         string        // the eight of the fingerprint, as their own page shows them
+	steps         int           // codes that were used, one a time step
+	ahead         time.Duration // of the telephone
 }
 
 // code is what the telephone shows, a later step each time: a code counts once.
 func (c *colleague) code() string {
 	c.t.Helper()
-	code, err := staff.CodeOf(c.secret, time.Now().Add(time.Duration(c.steps)*30*time.Second))
+	code, err := staff.CodeOf(c.secret, time.Now().Add(c.ahead+time.Duration(c.steps)*30*time.Second))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -103,8 +110,14 @@ func (b *tab) fault() string {
 // joins opens a link in a browser of its own and does everything that it asks for.
 func (o *deskWorld) joins(t *testing.T, browser context.Context, lang, link, account, name string) *colleague {
 	t.Helper()
+	return o.joinsAt(t, browser, lang, link, account, name, 0)
+}
+
+// joinsAt is joins with a telephone whose clock is ahead.
+func (o *deskWorld) joinsAt(t *testing.T, browser context.Context, lang, link, account, name string, ahead time.Duration) *colleague {
+	t.Helper()
 	door, path, _ := strings.Cut(strings.TrimPrefix(link, "http://"), "/")
-	c := &colleague{tab: newTab(t, browser, "http://"+door), account: account, name: name}
+	c := &colleague{tab: newTab(t, browser, "http://"+door), account: account, name: name, ahead: ahead}
 	c.scripts(true)
 	c.open(200, "/"+lang+"/"+path)
 	c.until(`document.querySelector("#app .cl-actions button")`)
