@@ -230,3 +230,39 @@ func TestIdentitiesBothWays(t *testing.T) {
 		t.Errorf("the box has %d bytes in the browser, %d in Go", len(back.Box), len(made.Box))
 	}
 }
+
+// TestFileKeysBothWays: both sides find the same file key in a sealed file, and open it with the key alone.
+func TestFileKeysBothWays(t *testing.T) {
+	t.Parallel()
+	p := newPeer(t)
+	id := testIdentity(40)
+	idSeed := id.Seed()
+	for _, size := range []int{0, 1, 65536, 200001} {
+		plain := bytes.Repeat([]byte("clarion "), size/8+1)[:size]
+		sealed := must(seal.Seal(plain, testIdentity(41).Recipient(), id.Recipient()))
+		key := must(seal.FileKeyOf(sealed, id))
+		var found, opened []byte
+		if err := p.call(t, "fileKey", map[string]any{"sealed": sealed, "seed": hex.EncodeToString(idSeed[:])}, &found); err != nil || !bytes.Equal(found, key[:]) {
+			t.Errorf("%d bytes: the browser finds another file key: %v", size, err)
+		}
+		if err := p.call(t, "openByFileKey", map[string]any{"sealed": sealed, "key": key[:]}, &opened); err != nil || !bytes.Equal(opened, plain) {
+			t.Errorf("%d bytes, opened in the browser: %v", size, err)
+		}
+		key[0] ^= 1
+		_, err := seal.OpenWithFileKey(sealed, key)
+		if other := p.call(t, "openByFileKey", map[string]any{"sealed": sealed, "key": key[:]}, &opened); kindOf(err) != "wrong_key" || other == nil || other.Error() != "wrong_key" {
+			t.Errorf("another key: %v in Go, %v in the browser", err, other)
+		}
+	}
+	var made []byte // a file of the browser's, in Go
+	d := interopDocument(t, &seal.Note{Text: "记一笔"})
+	args := map[string]any{"document": map[string]any{"instance": d.Instance, "kind": d.Kind, "case": d.Case, "id": d.ID, "seq": d.Seq, "prev": d.Prev, "unit": d.Unit, "day": d.Day, "author": map[string]any{"role": d.Author.Role, "id": d.Author.ID}},
+		"body": map[string]any{"text": "记一笔", "files": []any{}}, "seed": seedHex(3), "role": d.Author.Role, "to": []string{id.Recipient().String()}}
+	if err := p.call(t, "sealDocument", args, &made); err != nil {
+		t.Fatal(err)
+	}
+	plain, err := seal.OpenWithFileKey(made, must(seal.FileKeyOf(made, id)))
+	if want := must(seal.Open(made, id)); err != nil || !bytes.Equal(plain, want) {
+		t.Errorf("browser to Go: %v", err)
+	}
+}

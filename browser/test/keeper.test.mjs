@@ -275,6 +275,17 @@ test("the keys of attachments stay in the keeper", async () => {
   await rejects(k.ask("fileBegin", { hash: shown.sealed, blob: "d" + "a".repeat(25) }), "order");
   await rejects(k.ask("fileBegin", { hash: lib.bytes.hexHash(all), blob: file.blob }), "order");
   await rejects(k.ask("filePiece", { handle: 99, piece: all }), "order");
+  // A second document with another description of the same blob changes nothing for the first.
+  const liar = lib.documents.sealDocument({ ...d, id: "b" + "a".repeat(25) }, { text: "也有图", files: [{ ...file, key: lib.seal.newIdentity().text(), sha256: "0".repeat(64) }] }, [{ role: "reporter", key: key(3) }], [office.age.recipient]);
+  const lies = await k.ask("openDocument", { sealed: liar });
+  assert.deepEqual(await opens(all), content);
+  const wrong = await k.ask("fileBegin", { hash: lies.sealed, blob: file.blob });
+  await k.ask("filePiece", { handle: wrong.handle, piece: all });
+  await assert.rejects(k.ask("fileEnd", { handle: wrong.handle }), (e) => e.kind === "file" && e.what === "damaged");
+  const big = await k.ask("fileBegin", { hash: shown.sealed, blob: file.blob });
+  await rejects(k.ask("filePiece", { handle: big.handle, piece: new Uint8Array(4_194_305) }), "too_large");
+  await k.ask("fileDrop", big);
+  await rejects(k.ask("fileEnd", big), "order");
 
   // And staff send one.
   const { handle } = await k.ask("sealBegin", { size: content.length });
@@ -303,8 +314,13 @@ test("an inspector reads one case by its file keys, and nothing else", async () 
   const note = (await k.ask("sealDocument", toSeal)).sealed;
   const other = (await k.ask("sealDocument", { ...toSeal, case: "q" + "a".repeat(25) })).sealed;
   const report = sealed([office.age.recipient]);
-  await rejects(k.ask("fileKeys", { case: toSeal.case, documents: [note, other], to: inspector.keys.recipient }), "document");
-  const keys = (await k.ask("fileKeys", { case: toSeal.case, documents: [note, report], to: inspector.keys.recipient })).sealed;
+  const asked = { case: toSeal.case, documents: [note, report], to: inspector.keys.recipient, root: root.encoded, list: current };
+  await rejects(k.ask("fileKeys", { ...asked, documents: [note, other] }), "document");
+  // To nobody but an inspector whom the root's list names, whoever the server says is asking.
+  for (const to of [custodian.keys.recipient, member.keys.recipient, unit.recipient, ""]) await rejects(k.ask("fileKeys", { ...asked, to }), "recipient");
+  await rejects(k.ask("fileKeys", { ...asked, root: key(11).encoded }), "root");
+  await rejects(k.ask("fileKeys", { ...asked, list: lists.signKeySet(next({ inspectors: [account("inspector", "sun", 70).keys] }), root), to: account("inspector", "sun", 70).keys.recipient }), "countersignature");
+  const keys = (await k.ask("fileKeys", asked)).sealed;
   const i = start();
   await enter(i, inspector);
   const read = (await i.ask("openSample", { case: toSeal.case, sealed: keys, documents: [report, note, other] })).documents;
@@ -314,11 +330,19 @@ test("an inspector reads one case by its file keys, and nothing else", async () 
   assert.deepEqual((await i.ask("openSample", { case: toSeal.case, sealed: keys, documents: [bent] })).documents, [null]);
   await rejects(i.ask("openSample", { case: "q" + "a".repeat(25), sealed: keys, documents: [other] }), "document");
   await rejects(k.ask("openSample", { case: toSeal.case, sealed: keys, documents: [note] }), "wrong_key");
+  // Files that a document of the sample names open as any other's; a file of keys that is written otherwise is none.
+  const forged = (change) => lib.seal.seal(lib.bytes.utf8(JSON.stringify({ v: 1, kind: "clarion/sample-keys/v1", instance, case: toSeal.case, keys: [], ...change })), [inspector.keys.recipient]);
+  assert.deepEqual((await i.ask("openSample", { case: toSeal.case, sealed: forged({}), documents: [note] })).documents, [null]);
+  for (const change of [{ v: 2 }, { kind: "x" }, { instance: "example-2" }, { case: "x" }, { keys: {} }, { more: 1 }, { keys: [1] }, { keys: [{ hash: lib.bytes.hexHash(note), file_key: "AA" }] }, { keys: [{ hash: "x", file_key: lib.bytes.base64url(seeded(1).slice(0, 16)) }] }])
+    await rejects(i.ask("openSample", { case: toSeal.case, sealed: forged(change), documents: [note] }), "document");
   // The file key of one document opens that document alone.
   const one = lib.seal.fileKeyOf(note, [office.age]);
   assert.equal(one.length, 16);
   assert.ok(lib.bytes.equal(lib.seal.openByFileKey(note, one), lib.seal.open(note, [office.age])));
   for (const wrong of [other, report]) await rejects(Promise.resolve().then(() => lib.seal.openByFileKey(wrong, one)), "wrong_key");
+  // What crosses to the page at either end holds no file key, and no other.
+  const crossed = everything([...k.said, ...i.said]);
+  for (const secret of [one, lib.seal.fileKeyOf(report, [office.age]), seeded(40), seeded(41), seeded(90), seeded(91), seeded(100), seeded(101)]) for (const s of spellings(secret)) assert.ok(!crossed.includes(s), s);
   const words = await k.ask("sealText", { text: "理由", to: inspector.keys.recipient });
   assert.deepEqual(await i.ask("openText", words), { text: "理由" });
   await rejects(i.ask("openText", { sealed: keys }), "document");

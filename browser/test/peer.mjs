@@ -16,6 +16,8 @@ const commands = {
     const s = lib.documents.openDocument(unbase64(sealed), [new lib.seal.Identity(unhex(seed))]);
     return { document: s.document, body: s.body(s.document.kind), verified: s.verifiedBy(role, unhex(key)), sealed: s.sealed };
   },
+  fileKey: ({ sealed, seed }) => base64(lib.seal.fileKeyOf(unbase64(sealed), [new lib.seal.Identity(unhex(seed))])),
+  openByFileKey: ({ sealed, key }) => base64(lib.seal.openByFileKey(unbase64(sealed), unbase64(key))),
   async sealFile({ content }) {
     const b = unbase64(content);
     const out = [];

@@ -6,9 +6,10 @@ import { base64url, fromBase64url, fromUtf8, hexHash, utf8 } from "../bytes";
 import { chainOf, type Document, openDocument, parseDocument, type Role, sealDocument, type Signed } from "../documents";
 import { Fault } from "../fault";
 import { openFile, type SealedFile, sealFile } from "../files";
+import { verifyKeySet } from "../proof/keyset";
 import { fileKeyOf, type Identity, open, openByFileKey, parseRecipient, type Recipient, seal } from "../seal";
 import { type Fields, parseStrict } from "../strictjson";
-import { isHash, isId, isInstance } from "../syntax";
+import { isHash, isId } from "../syntax";
 import type { KeyFile } from "./keyfile";
 import { Pieced } from "./pieces";
 import type { Handlers } from "./serve";
@@ -54,20 +55,24 @@ export interface CaseOperations {
   reseal: { ask: { sealed: Uint8Array; to: string }; answer: { sealed: Uint8Array } };
   /** Begins to open an attachment that the document with this hash names. */
   fileBegin: { ask: { hash: string; blob: string }; answer: { handle: number; size: number; sealed_size: number } };
-  /** Gives the next piece of ciphertext. What comes out may be used when fileEnd has answered, and not before. */
+  /** Gives the next piece of ciphertext, at most 4 MiB. What comes out may be used when fileEnd has answered, and not before. */
   filePiece: { ask: { handle: number; piece: Uint8Array }; answer: { pieces: Uint8Array[] } };
   /** All ciphertext was given. Throws "file" (what: in what it differs from its description). */
   fileEnd: { ask: { handle: number }; answer: { pieces: Uint8Array[] } };
   /** Begins to seal an attachment of size bytes. */
   sealBegin: { ask: { size: number }; answer: { handle: number } };
+  /** Gives the next piece of content, at most 4 MiB; answers ciphertext. */
   sealPiece: { ask: { handle: number; piece: Uint8Array }; answer: { pieces: Uint8Array[] } };
   /** The description, but for what the page knows; the key stays here, for sealDocument. */
   sealEnd: { ask: { handle: number }; answer: { pieces: Uint8Array[]; file: SealedFile } };
   /** Gives up an attachment. */
   fileDrop: { ask: { handle: number }; answer: Record<string, never> };
-  /** The file keys of documents that this person can open, sealed to an inspector who asked for the case. */
-  fileKeys: { ask: { case: string; documents: Uint8Array[]; to: string }; answer: { sealed: Uint8Array } };
-  /** At the inspector's: opens documents with the file keys that a member sealed to this person. null: no key opens it. */
+  /**
+   * The file keys of documents of a case that this person can open, sealed to an inspector who asked for it. list is the
+   * signed list of keys in force, root the root key or its fingerprint; to must be an inspector's recipient on it, else "recipient".
+   */
+  fileKeys: { ask: { case: string; documents: Uint8Array[]; to: string; root: string; list: Uint8Array }; answer: { sealed: Uint8Array } };
+  /** At the inspector's: opens documents with the file keys that a member sealed to this person. null: none of them opens it, or it is of another case. */
   openSample: { ask: { case: string; sealed: Uint8Array; documents: Uint8Array[] }; answer: { documents: (OpenedDocument | null)[] } };
   /** Words that sealText sealed to this person. */
   openText: { ask: { sealed: Uint8Array }; answer: { text: string } };
@@ -75,9 +80,13 @@ export interface CaseOperations {
   sealText: { ask: { text: string; to: string }; answer: { sealed: Uint8Array } };
 }
 
-/** How many documents' attachments are remembered, and how many files may be under way at once. */
-const MOST_DOCUMENTS = 5000;
+/** How many descriptions of attachments are remembered, of what was sealed here as well; how many files may be under way at once, and documents in a sample. */
+const MOST_NAMED = 10_000;
+const MOST_MADE = 1000;
 const MOST_FILES = 16;
+const MOST_SAMPLED = 5000;
+/** Bytes of the largest piece of a file. */
+const PIECE = 4_194_304;
 
 /** Whose keys these are, asked anew each time: they may be locked meanwhile. */
 export interface Holder {
@@ -91,6 +100,7 @@ type Open = { is: "open"; run: Pieced<void> } | { is: "seal"; run: Pieced<Sealed
 export class CaseKeys {
   /** Descriptions of attachments with their keys, by the hash of the document that names them. */
   #named = new Map<string, readonly File[]>();
+  #count = 0;
   /** Keys of attachments that were sealed here, by the hash of the ciphertext. */
   #made = new Map<string, string>();
   #files = new Map<number, Open>();
@@ -100,6 +110,7 @@ export class CaseKeys {
 
   forget(): void {
     this.#named.clear();
+    this.#count = 0;
     this.#made.clear();
     this.#files.clear();
   }
@@ -119,7 +130,7 @@ export class CaseKeys {
         const handle = this.#begin({ is: "open", run: new Pieced((src, out) => openFile(src, f, out)) });
         return { handle, size: f.size, sealed_size: f.sealed_size };
       },
-      filePiece: async ({ handle, piece }) => ({ pieces: await this.#file(handle, "open").run.push(piece) }),
+      filePiece: async ({ handle, piece }) => ({ pieces: await this.#file(handle, "open").run.push(bounded(piece)) }),
       fileEnd: async ({ handle }) => {
         const f = this.#file(handle, "open");
         this.#files.delete(handle);
@@ -129,11 +140,12 @@ export class CaseKeys {
         if (!(Number.isSafeInteger(size) && size >= 0 && size <= MAX_FILE)) throw new Fault("too_large");
         return { handle: this.#begin({ is: "seal", run: new Pieced((src, out) => sealFile(src, size, out)) }) };
       },
-      sealPiece: async ({ handle, piece }) => ({ pieces: await this.#file(handle, "seal").run.push(piece) }),
+      sealPiece: async ({ handle, piece }) => ({ pieces: await this.#file(handle, "seal").run.push(bounded(piece)) }),
       sealEnd: async ({ handle }) => {
         const f = this.#file(handle, "seal");
         this.#files.delete(handle);
         const { pieces, result } = await (f.run as Pieced<SealedFile>).end();
+        if (this.#made.size >= MOST_MADE) this.#made.delete(this.#made.keys().next().value!);
         this.#made.set(result.sealed, result.key);
         return { pieces, file: { ...result, key: "" } };
       },
@@ -156,13 +168,20 @@ export class CaseKeys {
     const body = s.body(s.document.kind);
     const signers = s.signers.map(({ role, key }) => ({ role, key }));
     if (!("files" in body)) return { document: s.document, body, signers, sealed: s.sealed };
-    this.#named.delete(s.sealed);
-    this.#named.set(s.sealed, body.files);
-    for (const old of this.#named.keys()) {
-      if (this.#named.size <= MOST_DOCUMENTS) break;
-      this.#named.delete(old);
-    }
+    if (body.files.length > 0) this.#name(s.sealed, body.files);
     return { document: s.document, body: { ...body, files: body.files.map((f) => ({ ...f, key: "" })) }, signers, sealed: s.sealed };
+  }
+
+  /** Keeps descriptions, and forgets the oldest beyond the bound: a stranger says how many a document has. */
+  #name(hash: string, files: readonly File[]): void {
+    this.#count += files.length - (this.#named.get(hash)?.length ?? 0);
+    this.#named.delete(hash);
+    this.#named.set(hash, files);
+    for (const [old, gone] of this.#named) {
+      if (this.#count <= MOST_NAMED) break;
+      this.#named.delete(old);
+      this.#count -= gone.length;
+    }
   }
 
   #seal(q: ToSeal): { sealed: Uint8Array; hash: string } {
@@ -207,16 +226,24 @@ export class CaseKeys {
 
   #fileKeys(q: CaseOperations["fileKeys"]["ask"]): Uint8Array {
     if (!isId(q.case)) throw new Fault("request", "case");
+    const { instance } = this.who.file().holder;
+    // The server says who asks; only a list that the root signed says who is an inspector.
+    const set = verifyKeySet(q.list, { root: q.root, requireProof: false });
+    if (set.instance !== instance) throw new Fault("origin");
+    if (!set.inspectors.some((p) => p.recipient === q.to)) throw new Fault("recipient", "no inspector");
+    if (q.documents.length > MOST_SAMPLED) throw new Fault("too_large");
     const keys = q.documents.map((sealed) => {
       // Only documents of this case: an inspector asks for one, and gets no other's key with it.
-      if (openDocument(sealed, this.#identities()).document.case !== q.case) throw new Fault("document", "of another case");
+      const { document } = openDocument(sealed, this.#identities());
+      if (document.case !== q.case || document.instance !== instance) throw new Fault("document", "of another case");
       return { hash: hexHash(sealed), file_key: base64url(fileKeyOf(sealed, this.#identities())) };
     });
-    return seal(utf8(JSON.stringify({ v: 1, kind: SAMPLE, instance: this.who.file().holder.instance, case: q.case, keys })), [parseRecipient(q.to)]);
+    return seal(utf8(JSON.stringify({ v: 1, kind: SAMPLE, instance, case: q.case, keys })), [parseRecipient(q.to)]);
   }
 
   #sample(q: CaseOperations["openSample"]["ask"]): (OpenedDocument | null)[] {
     const mine = this.who.file();
+    if (q.documents.length > MOST_SAMPLED) throw new Fault("too_large");
     const keys = readSample(open(q.sealed, [mine.age]), mine.holder.instance, q.case);
     return q.documents.map((sealed) => {
       const hash = hexHash(sealed);
@@ -224,13 +251,18 @@ export class CaseKeys {
       if (key === undefined) return null;
       try {
         const s = parseDocument(openByFileKey(sealed, key), hash);
-        return s.document.case === q.case ? this.#shown(s) : null;
+        return s.document.case === q.case && s.document.instance === mine.holder.instance ? this.#shown(s) : null;
       } catch (e) {
         if (e instanceof Fault) return null;
         throw e;
       }
     });
   }
+}
+
+function bounded(piece: Uint8Array): Uint8Array {
+  if (piece.length > PIECE) throw new Fault("too_large", "piece");
+  return piece;
 }
 
 const SAMPLE = "clarion/sample-keys/v1";
@@ -246,10 +278,10 @@ function textOf(plain: Uint8Array): string {
 function readSample(plain: Uint8Array, instance: string, caseID: string): Map<string, Uint8Array> {
   const bad = () => new Fault("document", "sample");
   const f = parseStrict(plain) as Fields;
-  if (f["v"] !== 1 || f["kind"] !== SAMPLE || f["instance"] !== instance || !isInstance(instance) || f["case"] !== caseID || !Array.isArray(f["keys"])) throw bad();
+  if (f["v"] !== 1 || f["kind"] !== SAMPLE || f["instance"] !== instance || f["case"] !== caseID || !Array.isArray(f["keys"]) || Object.keys(f).length !== 5) throw bad();
   const out = new Map<string, Uint8Array>();
   for (const item of f["keys"]) {
-    if (typeof item !== "object" || Array.isArray(item)) throw bad();
+    if (typeof item !== "object" || Array.isArray(item) || Object.keys(item).length !== 2) throw bad();
     const { hash, file_key } = item as { hash?: unknown; file_key?: unknown };
     const key = typeof file_key === "string" ? fromBase64url(file_key, 16) : null;
     if (typeof hash !== "string" || !isHash(hash) || key === null || out.has(hash)) throw bad();
