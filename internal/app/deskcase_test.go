@@ -380,3 +380,61 @@ func must2(b []byte, err error) []byte {
 	}
 	return b
 }
+
+// TestFilesCount: a file that is handed out counts towards the hour of who gets it, as a document does.
+func TestFilesCount(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{Set: map[string]string{"desk.handouts": "3"}})
+	h := deskOf(t, w)
+	number, _ := sendSample(t, w)
+	chen := atDesk(t, w, h, "chen")
+	c := chen.open(number)
+	f, _ := chen.upload(number, []byte("minutes"))
+	at := "work/unit-1/case/" + number
+	chen.send(at+"/write", map[string]any{"doc": chen.seal(c, &seal.Note{Text: "x", Files: []seal.File{f}}, f.Blob)}, 200)
+	for i, want := range []int{0, 0, 1} {
+		if resp := chen.do("GET", at+"/file/"+f.Blob, ""); resp.StatusCode != 200 {
+			t.Fatal(resp.StatusCode)
+		}
+		err := w.Store.Read(t.Context(), func(tx *store.Tx) error {
+			open, err := tx.OpenAlarms(0, 10)
+			if len(open) != want {
+				t.Errorf("after file %d: %d alarms, want %d", i+1, len(open), want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestDangerAtDesk: the minute of an open danger is shown, and goes when a person has dealt with it; the flag stays.
+func TestDangerAtDesk(t *testing.T) {
+	t.Parallel()
+	storetest.Databases(t, func(t *testing.T, fresh func(testing.TB) string) {
+		w := apptest.Start(t, apptest.Options{DSN: fresh(t), Clock: apptest.NewClock(time.Date(2026, 3, 23, 4, 7, 0, 0, time.UTC))})
+		h := deskOf(t, w)
+		s := newSender(t, w, seal.NewDigits())
+		r := &seal.Report{Category: "protected-documents", Region: "donggang", Unit: "unit-1", Via: "web", Lang: "zh-Hans", Contact: "anonymous", Danger: true, What: "x", Mailbox: s.keys.Public()}
+		doc, head, sealed := s.seal(r, "unit-1")
+		s.head = head
+		if status, a := s.send(s.packed(r, doc, sealed)); status != 200 {
+			t.Fatalf("report: %d %v", status, keyOf(a))
+		}
+		_, box := s.act("list", struct{}{})
+		chen := atDesk(t, w, h, "chen")
+		c := chen.open(box["number"].(string))
+		if !c.Danger || !c.Flagged || c.Raised != "12:07" || c.why(cases.ActSettleDanger) != "" {
+			t.Errorf("open: danger %v, flag %v, raised %q, %q", c.Danger, c.Flagged, c.Raised, c.why(cases.ActSettleDanger))
+		}
+		chen.act(c, 200, cases.ActSettleDanger, nil)
+		c = chen.open(c.Number)
+		if c.Danger || !c.Flagged || c.Raised != "" || c.why(cases.ActSettleDanger) != "cases.no_danger" {
+			t.Errorf("settled: danger %v, flag %v, raised %q, %q", c.Danger, c.Flagged, c.Raised, c.why(cases.ActSettleDanger))
+		}
+		if key := chen.act(c, 409, cases.ActSettleDanger, nil); key != "cases.no_danger" {
+			t.Errorf("settled twice: %s", key)
+		}
+	})
+}

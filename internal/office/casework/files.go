@@ -145,7 +145,8 @@ func (s *Service) Blob(ctx context.Context, who *Person, number string, b id.Blo
 	var c cases.Case
 	var row store.Blob
 	detail := map[string]any{"blob": b.String()}
-	err = s.guardedRead(ctx, who, "file", func() cases.Case { return c }, detail, func(tx *store.Tx) error {
+	one := func() int { return 1 }
+	err = s.handOut(ctx, who, "file", func() cases.Case { return c }, detail, one, func(tx *store.Tx) error {
 		found, rows, err := s.find(tx, who, number)
 		if err != nil {
 			return err

@@ -53,7 +53,7 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		return nil, err
 	}
 	var f File
-	err = s.handOut(ctx, who, "open", func() cases.Case { return f.Case }, f.documents, func(tx *store.Tx) error {
+	err = s.handOut(ctx, who, "open", func() cases.Case { return f.Case }, nil, f.documents, func(tx *store.Tx) error {
 		c, rows, err := s.find(tx, who, number)
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func (s *Service) Texts(ctx context.Context, who *Person, after string) (found [
 // bulk hands out documents of many cases and writes their number down. handler is "" for those who see the whole unit.
 func (s *Service) bulk(ctx context.Context, who *Person, act string, n func() int, fn func(tx *store.Tx, handler id.Member) error) error {
 	none := func() cases.Case { return cases.Case{} }
-	return s.handOut(ctx, who, act, none, n, func(tx *store.Tx) error {
+	return s.handOut(ctx, who, act, none, nil, n, func(tx *store.Tx) error {
 		switch {
 		case who.Has(readers[:]...):
 			return fn(tx, "")
@@ -77,11 +77,10 @@ func (s *Service) bulk(ctx context.Context, who *Person, act string, n func() in
 // handOut is [Service.guardedRead] for what hands out ciphertext: n is how many documents leave. They count towards the hour of
 // the member, and who goes over desk.handouts is shown to the inspector, once an hour. Nothing is refused: somebody on duty in a
 // flood must be able to work. A bulk that found nothing hands out nothing and is not written down.
-func (s *Service) handOut(ctx context.Context, who *Person, act string, c func() cases.Case, n func() int, fn func(tx *store.Tx) error) error {
+func (s *Service) handOut(ctx context.Context, who *Person, act string, c func() cases.Case, detail map[string]any, n func() int, fn func(tx *store.Tx) error) error {
 	if err := s.o.Store.Read(ctx, fn); err != nil {
 		return s.refusal(ctx, who, act, c, err)
 	}
-	var detail map[string]any
 	if c().ID.IsZero() {
 		if n() == 0 {
 			return nil
