@@ -206,6 +206,7 @@ func Desk(w http.ResponseWriter) { underPolicy(w, DeskPolicy) }
 func Sandboxed(w http.ResponseWriter, scripts, styles, more string) {
 	underPolicy(w, "sandbox allow-scripts; default-src 'none'; script-src "+scripts+"; style-src "+styles+"; connect-src 'none'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'; require-trusted-types-for 'script'; "+more)
 	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // Firefox takes a sandboxed document for foreign; who may frame it is said above
 }
 
 func underPolicy(w http.ResponseWriter, policy string) {

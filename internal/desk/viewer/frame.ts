@@ -74,6 +74,9 @@ function keys(tell: (o: Outward) => void): void {
   for (const name of ["dragover", "drop"]) window.addEventListener(name, (e) => e.preventDefault());
 }
 
+/** CSS pixels of the width that a file has. */
+export const room = (): number => Math.max(160, place().clientWidth - 32);
+
 /** How high the document is. */
 export const height = (): number => Math.ceil(document.documentElement.getBoundingClientRect().height);
 

@@ -4,12 +4,18 @@
 import workerText from "clarion:pdf-worker";
 import tables from "clarion:pdf-cmaps";
 import { AnnotationMode, getDocument, PasswordException, PDFWorker, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } from "../../../browser/node_modules/pdfjs-dist/legacy/build/pdf.mjs";
-import { PIXELS, sniff } from "../../../browser/src/staff/sniff";
-import { height, onWidth, place, Refusal, serve } from "./frame";
+import { PIXELS, pieces, sniff } from "../../../browser/src/staff/sniff";
+import { height, onWidth, place, Refusal, room, serve } from "./frame";
 
 /** Pixels and side of the largest canvas that every browser has. */
 const CANVAS = 16_777_216;
 const SIDE = 8_192;
+
+/** CSS pixels of a point at 100 per cent, at most: on a wide screen a page stays about as large as paper. */
+const LARGEST = 1.6;
+
+/** Characters of a page that are given to reading voices. */
+const READ = 50_000;
 
 /** Tables of encodings come from this script: there is no network. */
 class Tables {
@@ -51,6 +57,20 @@ async function open(bytes: Uint8Array): Promise<PDFDocumentProxy> {
   }
 }
 
+/** Puts the words of a page beside its picture, for reading voices. They are the file's own claim of what is drawn. */
+function read(page: PDFPageProxy, canvas: HTMLCanvasElement): void {
+  void page.getTextContent().then((all) => {
+    if (!canvas.isConnected) return;
+    let text = "";
+    for (const i of all.items) if ("str" in i && text.length < READ) text += i.str + (i.hasEOL ? "\n" : "");
+    const words = document.createElement("bdi");
+    words.className = "voice";
+    words.textContent = pieces(text.slice(0, READ)).map((p) => p.text).join("");
+    canvas.setAttribute("aria-hidden", "true");
+    canvas.after(words);
+  }, () => undefined);
+}
+
 serve((tell) => {
   let file: PDFDocumentProxy | null = null;
   let shown: PDFPageProxy | null = null;
@@ -62,7 +82,7 @@ serve((tell) => {
     running?.cancel();
     const natural = shown.getViewport({ scale: 1 });
     if (!(natural.width > 0 && natural.height > 0)) throw new Refusal("broken");
-    const width = (Math.max(160, place().clientWidth) * percent) / 100;
+    const width = (Math.min(room(), natural.width * LARGEST) * percent) / 100;
     const dense = Math.min(window.devicePixelRatio || 1, 3);
     const most = Math.min(SIDE / natural.width, SIDE / natural.height, Math.sqrt(CANVAS / (natural.width * natural.height)));
     const viewport = shown.getViewport({ scale: Math.min((width / natural.width) * dense, most) });
@@ -74,6 +94,7 @@ serve((tell) => {
     running = shown.render({ canvas, viewport, annotationMode: AnnotationMode.ENABLE, background: "#fff" } as Parameters<PDFPageProxy["render"]>[0]);
     await running.promise;
     place().replaceChildren(canvas);
+    read(shown, canvas);
     tell({ shown: { way: "pdf", height: height(), pages: file.numPages, page: shown.pageNumber } });
   };
 

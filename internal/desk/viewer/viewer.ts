@@ -1,7 +1,7 @@
 // Pictures, text, sound and video in the viewer. A picture becomes pixels before it is in the document, text is text, and the
 // rest goes to the browser's players from an address that only this document knows.
 import { type Kind, PIXELS, pieces, pictureSize, readText, sniff, typeOf, wayOf } from "../../../browser/src/staff/sniff";
-import { height, onWidth, type Outward, place, Refusal, serve } from "./frame";
+import { height, onWidth, type Outward, place, Refusal, room, serve } from "./frame";
 
 /** Characters of a text that are shown. */
 const TEXT = 200_000;
@@ -17,7 +17,7 @@ serve((tell) => {
   let drawn: HTMLCanvasElement | null = null;
   let percent = 100;
   const fit = (): void => {
-    if (drawn !== null) drawn.style.width = Math.round((Math.min(drawn.width, place().clientWidth) * percent) / 100) + "px";
+    if (drawn !== null) drawn.style.width = Math.round((Math.min(drawn.width, room()) * percent) / 100) + "px";
   };
   const again = (way: string) => (): void => {
     fit();

@@ -79,6 +79,15 @@ func viewerDesk(t *testing.T, lang string) (*tab, *overheard) {
 	b.scripts(true)
 	b.open(200, "/"+lang+"/")
 	b.until(`document.querySelector("#passphrase")`)
+	b.main1(viewerScript(t) + ";globalThis.clarionViewer = clarionViewer; null")
+	b.main1(`fetch("/` + lang + `/api/texts").then(r => r.json()).then(w => { clarionViewer.speak(w.lang, w.texts); document.getElementById("app").replaceChildren(globalThis.place = document.createElement("div")); return null; })`)
+	seen.take()
+	return b, seen
+}
+
+// viewerScript is what a page of the desk opens files with, under a name of its own.
+func viewerScript(t *testing.T) string {
+	t.Helper()
 	out := filepath.Join(t.TempDir(), "viewer.js")
 	if err := build.Script("testdata", "viewer.ts", "clarionViewer", out); err != nil {
 		t.Fatal(err)
@@ -87,10 +96,7 @@ func viewerDesk(t *testing.T, lang string) (*tab, *overheard) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.main1(string(script) + ";globalThis.clarionViewer = clarionViewer; null")
-	b.main1(`fetch("/` + lang + `/api/texts").then(r => r.json()).then(w => { clarionViewer.speak(w.lang, w.texts); document.getElementById("app").replaceChildren(globalThis.place = document.createElement("div")); return null; })`)
-	seen.take()
-	return b, seen
+	return string(script)
 }
 
 // main1 runs an expression in the page itself.
