@@ -79,6 +79,33 @@ export const address = (path: string): string => base + path;
 export const get = async <T>(path: string): Promise<T> => parse<T>(await call("GET", base + path));
 export const post = async <T>(path: string, body: unknown = {}): Promise<T> => parse<T>(await call("POST", base + path, body));
 
+/** Sends bytes that are no JSON. */
+export async function postBytes<T>(path: string, body: Blob, signal: AbortSignal): Promise<T> {
+  const r = await answered(fetch(base + path, { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error", referrerPolicy: "same-origin", signal, headers: { "Content-Type": "application/octet-stream", "Clarion-Token": token }, body }));
+  return parse<T>(new Uint8Array(await answered(r.arrayBuffer())));
+}
+
+/** Bytes as they come, for files that are too large for one piece. */
+export async function stream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const r = await answered(fetch(base + path, { credentials: "same-origin", cache: "no-store", redirect: "error", referrerPolicy: "same-origin", signal }));
+  if (r.body === null) throw new Refused(0, "", "");
+  return r.body;
+}
+
+/** What came, or the refusal that it is. */
+async function answered<T>(p: Promise<T>): Promise<T> {
+  let r: T;
+  try {
+    r = await p;
+  } catch {
+    throw new Refused(0, "", "");
+  }
+  if (!(r instanceof Response) || r.ok) return r;
+  const fault = refusal(r.status, new Uint8Array(await r.arrayBuffer().catch(() => new ArrayBuffer(0))));
+  if (r.status === 401 && token !== "") over();
+  throw fault;
+}
+
 /** A file that must have a hash, hex SHA-256. */
 export async function getHashed<T>(path: string, hash: string): Promise<T> {
   const b = await call("GET", base + path);

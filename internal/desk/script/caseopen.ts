@@ -1,13 +1,32 @@
-// A case as this page opened it: every document checked, and whatever does not fit named.
-import type { Report } from "../../../browser/src/bodies";
-import type { CaseDoc } from "./casetypes";
-export interface Doubt { chain: string; seq: number; key: string; args?: Readonly<Record<string, unknown>> }
-export interface Item { doc: CaseDoc; kind: string; author: { role: string; id: string }; body: object | null; doubt?: Doubt }
-export interface OpenedCase {
-  report: Report;
-  items: { reporter: Item[]; unit: Item[]; inside: Item[] };
-  doubts: Doubt[];
-  reply: { recipient: string; vouched: boolean; waiting: boolean };
-  heads: { unit: { seq: number; hash: string }; inside: { seq: number; hash: string } };
-  bytes(d: CaseDoc): Uint8Array;
+// A case as this page opens it: the library judges, the keeper opens, and this says where and why something is in doubt.
+import { fromBase64, hexHash } from "../../../browser/src/bytes";
+import { unitOn } from "../../../browser/src/proof/keyset";
+import { type Doubt, type Item as ItemOf, openCase, type OpenedCase as OpenedOf } from "../../../browser/src/staff/casefile";
+import { t } from "../../site/script/words";
+import type { CaseDoc, CaseFile } from "./casetypes";
+import { doubtText } from "./casewords";
+import { askKeeper } from "./keeper";
+import type { Unit } from "./unit";
+
+export { type Doubt, Unreadable } from "../../../browser/src/staff/casefile";
+
+/** One document of the case. */
+export type Item = ItemOf<CaseDoc>;
+
+/** A case that was opened, and the recipient of the office's key in force. */
+export type OpenedCase = OpenedOf<CaseDoc> & { key: string };
+
+/** Opens every document of f with keys that the keeper has. Throws Unreadable; "locked" when the key was shut meanwhile. */
+export async function openFile(f: CaseFile, unit: Unit, today: string): Promise<OpenedCase> {
+  const o = await openCase<CaseDoc>(f, unit, (sealed) => askKeeper("openDocument", { sealed }));
+  return { ...o, key: unitOn(unit.set, f.unit, today)?.recipient ?? "" };
+}
+
+/** Hex SHA-256 of the sealed bytes of a document, whatever the server says of it. */
+export const hashOf = (d: CaseDoc): string => hexHash(fromBase64(d.sealed) ?? new Uint8Array(0));
+
+/** A doubt with its place, in words. */
+export function doubtAt(d: Doubt): string {
+  const where = d.chain === "reporter" ? t("casepage.chain.reporter") : d.chain === "unit" ? t("casepage.chain.unit") : t("casepage.chain.inside");
+  return d.seq === 0 || /routing|identity|mailbox/.test(d.key) ? doubtText(d.key, d.args) : t("casepage.doubt_at", { Where: where, N: d.seq, What: doubtText(d.key, d.args) });
 }

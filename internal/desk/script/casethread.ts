@@ -2,7 +2,7 @@
 import type { Approval, Bodies, Decision, File, Message, Proposal, Reply } from "../../../browser/src/bodies";
 import { type Child, h, icon, note } from "../../site/script/dom";
 import { dayMonth, t } from "../../site/script/words";
-import type { Item } from "./caseopen";
+import { hashOf, type Item } from "./caseopen";
 import type { CaseFile } from "./casetypes";
 import { actName, codeName, doubtText, paragraphs, words } from "./casewords";
 
@@ -18,14 +18,14 @@ export interface Around {
 const body = <K extends keyof Bodies>(it: Item, kind: K): Bodies[K] | null => (it.kind === kind && it.body !== null ? (it.body as Bodies[K]) : null);
 
 function by(it: Item, around: Around, label: Child): HTMLElement {
-  return h("div", { class: "cl-msg__by" }, h("b", {}, label), h("time", { datetime: it.doc.day }, dayMonth(it.doc.day)), it.author.role === "member" && it.doubt === undefined && h("span", {}, words(around.nameFor(it.author.id))));
+  return h("div", { class: "cl-msg__by" }, h("b", {}, label), h("time", { datetime: it.doc.day }, dayMonth(it.doc.day)), it.author.role === "member" && it.doubt === null && h("span", {}, words(around.nameFor(it.author.id))));
 }
 
 /** The place of a document that does not open or does not fit: its words are not shown. */
 const doubted = (it: Item): HTMLElement => h("li", { "data-doubt": it.doubt?.key ?? "" }, note("danger", t("casepage.doubt_item", { Day: dayMonth(it.doc.day), N: it.doc.seq }), t("casepage.doubt_is", { What: doubtText(it.doubt?.key ?? "", it.doubt?.args) })));
 
 /** A mark beside something that opens and yet is not beyond doubt. */
-const vouched = (it: Item): Child => it.doubt !== undefined && h("p", { class: "cl-hint" }, icon("warning"), " ", doubtText(it.doubt.key, it.doubt.args));
+const vouched = (it: Item): Child => it.doubt !== null && h("p", { class: "cl-hint" }, icon("warning"), " ", doubtText(it.doubt.key, it.doubt.args));
 
 /** The thread with the reporter, oldest first. The report itself stands above. */
 export function thread(f: CaseFile, chains: { reporter: readonly Item[]; unit: readonly Item[] }, around: Around): HTMLElement {
@@ -62,7 +62,7 @@ function entry(it: Item, f: CaseFile, around: Around): HTMLElement {
 const decisionText = (d: Decision): string => [d.reasons, ...d.addresses, d.review].filter((x) => x !== "").join("\n");
 
 function filesOf(m: Message | Reply, it: Item, around: Around): Child {
-  return m.files.length > 0 && around.files(m.files, it.doc.hash);
+  return m.files.length > 0 && around.files(m.files, hashOf(it.doc));
 }
 
 /** What stands inside the office: notes, proposals and the answers to them, oldest first. Titles stand at the head. */

@@ -72,8 +72,9 @@ export function clocks(all: readonly CaseClock[], today: string): HTMLElement {
 
 /** When something was done: staff to the minute, or the hour where no more is kept; others by the day. */
 function moment(e: CaseEvent): string {
-  const m = /T(\d\d):(\d\d)/.exec(e.at);
-  return m === null ? dayMonth(e.day) : t("casepage.moment", { Day: dayMonth(e.day), Time: `${m[1]}:${m[2]}` });
+  if (e.at === "") return dayMonth(e.day);
+  const at = new Date(e.at);
+  return t("casepage.moment", { Day: dayMonth(e.day), Time: `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}` });
 }
 
 /** Who did it, as the server says. */

@@ -3,6 +3,7 @@ import { roleName } from "./names";
 import { byId, fill, focus, h, icon, note } from "../../site/script/dom";
 import { speak, t } from "../../site/script/words";
 import { get, getHashed, onSessionOver, post, Refused, speakTo, useToken } from "./api";
+import { caseView } from "./case";
 import { holders } from "./holders";
 import { home } from "./home";
 import { join } from "./join";
@@ -29,7 +30,7 @@ function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), lists(me), approvals(me), account(me, ended)];
   if (me.role === "administrator") return [home(me), keys(me), people(me), account(me, ended)];
-  return me.role === "member" ? [cases(me), holders(me), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
+  return me.role === "member" ? [cases(me), caseView(me), holders(me), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {
