@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -76,10 +75,20 @@ func (o *caseWorld) code(factor string) string {
 // report sends a report through the sealed page, and gives its code and number.
 func (o *caseWorld) report(what string) (code, number string) {
 	o.t.Helper()
+	return o.reportWith(what, nil)
+}
+
+// reportWith is report with files that are chosen on the way.
+func (o *caseWorld) reportWith(what string, files func(b *tab)) (code, number string) {
+	o.t.Helper()
 	b := o.tab(o.Server.URL)
 	b.size(390, 844)
 	b.begins("zh")
-	b.wholeWay(what, nil)
+	var choose func()
+	if files != nil {
+		choose = func() { files(b) }
+	}
+	b.wholeWay(what, choose)
 	code = b.sealAndSend()
 	s := o.Session(o.t, "chen", "unit-1")
 	rows, _, _, err := s.Casework.List(o.t.Context(), s.Who, casework.Filter{}, store.Cursor{}, 50)
@@ -235,6 +244,3 @@ func (c *colleague) unlocks() {
 	c.write("unlock-words", strings.Join(c.passphrase, " "))
 	ask[bool](c.tab, `(b => { b.click(); return true; })(document.querySelector("#unlock-words").closest(".cl-card").querySelector(".cl-actions button"))`)
 }
-
-// drops leaves a document out of what the server answers.
-var _ = http.StatusOK
