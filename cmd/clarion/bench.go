@@ -15,6 +15,7 @@ type benchCmd struct {
 	Mailbox benchMailboxCmd `cmd:"" help:"Measure how reporters come back."`
 	Pages   benchPagesCmd   `cmd:"" help:"Measure a page that everybody gets, and weigh the first page of a report."`
 	Upload  benchUploadCmd  `cmd:"" help:"Measure uploads, and what they cost those who send text."`
+	Desk    benchDeskCmd    `cmd:"" help:"Measure lists of cases at the desk."`
 	Serve   benchServeCmd   `cmd:"" hidden:"" help:"Serve what another bench command says on standard input."`
 }
 
@@ -35,6 +36,11 @@ type benchPagesCmd struct{ benchFlags }
 
 type benchUploadCmd struct{ benchFlags }
 
+type benchDeskCmd struct {
+	benchFlags
+	Cases int `help:"How many cases the unit has." default:"10000"`
+}
+
 // Run measures how reports are taken.
 func (c *benchIntakeCmd) Run(e *env) error { return c.measure(e, bench.Intake) }
 
@@ -46,6 +52,9 @@ func (c *benchPagesCmd) Run(e *env) error { return c.measure(e, bench.Pages) }
 
 // Run measures uploads.
 func (c *benchUploadCmd) Run(e *env) error { return c.measure(e, bench.Uploads) }
+
+// Run measures the queue.
+func (c *benchDeskCmd) Run(e *env) error { return c.measure(e, bench.Desk(c.Cases)) }
 
 // measure prints what run found. It ends with 1 when a budget was missed or a row could not be measured.
 func (f *benchFlags) measure(e *env, run func(context.Context, bench.Options) (*bench.Report, error)) error {

@@ -164,6 +164,12 @@ func (tx *Tx) OpenDangers(unit id.Unit) ([]Danger, error) {
 	})
 }
 
+// NewestCase is the internal key of the case that was stored last, 0 without one.
+func (tx *Tx) NewestCase() (key int64, err error) {
+	err = tx.one(`SELECT COALESCE(max(key), 0) FROM cases`, nil, &key)
+	return key, err
+}
+
 // CasesAfter lists up to n cases behind an internal key, in order, for walks over everything: figures, checks,
 // retention. It is no search.
 func (tx *Tx) CasesAfter(key int64, n int) ([]cases.Case, error) {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"cmp"
+	"database/sql"
+	"errors"
 	"slices"
 
 	"clarion.example/clarion/internal/cases"
@@ -150,31 +152,46 @@ func (q *queueWalk) first() (first *laneWalk, err error) {
 // advance looks at some more cases of a lane, more each time.
 func (q *queueWalk) advance(w *laneWalk) error {
 	n := min(w.step, w.left)
-	part, err := q.tx.queuePart(w.lane, w.at, n)
+	found, at, ended, err := q.tx.queuePart(w.lane, w.at, n)
 	if err != nil {
 		return err
 	}
 	w.step *= 4
 	w.left -= n
-	q.looked += len(part)
-	for _, c := range part {
-		w.at = c.Place()
-		if q.filter.admits(c) {
-			w.found = append(w.found, c)
-		}
+	if w.found, w.ended = found, ended; ended {
+		q.looked += len(found)
+	} else {
+		q.looked, w.at = q.looked+n, at
 	}
-	w.ended = len(part) < n
 	return nil
 }
 
-// queuePart reads the next n cases of a lane. The order of the join is fixed: the index is walked, and each case
-// looked up.
-func (tx *Tx) queuePart(l lane, after Cursor, n int) ([]Queued, error) {
+const queuedColumns = caseColumns + `, q.level, q.due, q.clock, q.handler, q.letter, q.proposed`
+
+// queuePart looks at the next n cases of a lane and gives those that fit the rest of the filter. at is the last that it looked
+// at, unless the lane has ended. The order of the join is fixed: the index is walked, and each case looked up.
+func (tx *Tx) queuePart(l lane, after Cursor, n int) (found []Queued, at Cursor, ended bool, err error) {
 	where, args := l.where(after)
 	args = append(args, int64(n))
-	return list(tx, `SELECT `+caseColumns+`, q.level, q.due, q.clock, q.handler, q.letter, q.proposed
-		FROM case_due q CROSS JOIN cases c WHERE c.key = q.case_key AND `+where+`
-		ORDER BY q.level, q.due, q.case_key LIMIT `+mark(len(args)), args, scanQueued)
+	in := ` FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT `
+	conds, values := l.rest.asks()
+	if len(conds) == 0 {
+		found, err = list(tx, `SELECT `+queuedColumns+` FROM case_due q CROSS JOIN cases c WHERE c.key = q.case_key AND `+where+`
+			ORDER BY q.level, q.due, q.case_key LIMIT `+mark(len(args)), args, scanQueued)
+		if len(found) < n || err != nil {
+			return found, at, true, err
+		}
+		return found, found[n-1].Place(), false, nil
+	}
+	err = tx.one(`SELECT q.level, q.due, q.case_key`+in+`1 OFFSET `+mark(len(args)), append(slices.Clone(args[:len(args)-1]), int64(n-1)), &at.Level, &at.Due, &at.Key)
+	if ended = errors.Is(err, sql.ErrNoRows); err != nil && !ended {
+		return nil, at, false, err
+	}
+	last := mark(len(args))
+	fits, args := bind(conds, values, args)
+	found, err = list(tx, `SELECT `+queuedColumns+` FROM (SELECT q.*`+in+last+`) q CROSS JOIN cases c WHERE c.key = q.case_key AND `+fits+`
+		ORDER BY q.level, q.due, q.case_key`, args, scanQueued)
+	return found, at, ended, err
 }
 
 func scanQueued(scan scanFunc) (q Queued, err error) {
@@ -188,13 +205,4 @@ func scanQueued(scan scanFunc) (q Queued, err error) {
 		err = q.Due.Day.UnmarshalText([]byte(due))
 	}
 	return q, err
-}
-
-// admits is the filter apart from Units, which the lanes are made of, and from Votes, which they ask for.
-func (f Filter) admits(q Queued) bool {
-	return (f.Category == "" || f.Category == q.Category) && (f.Region == "" || f.Region == q.Region) &&
-		(f.State == "" || f.State == q.State) && (f.Via == "" || f.Via == q.Via) &&
-		(f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) &&
-		(len(f.States) == 0 || slices.Contains(f.States, q.State)) && (f.Handler == "" || f.Handler == q.Handler) &&
-		(!f.Danger || q.Danger) && (!f.Letter || q.Letter) && (f.DueBefore.IsZero() || q.Due.order() < f.DueBefore.String())
 }

@@ -224,3 +224,44 @@ func TestQueueFollows(t *testing.T) {
 		}
 	})
 }
+
+// TestQueueWhileOthersWork pages through a queue while cases arrive, are worked on and leave between two pages: who did not
+// move is on exactly one page, under every list.
+func TestQueueWhileOthersWork(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		rng := rand.New(rand.NewPCG(5, 6))
+		all, _ := fill(t, s, 120, rng)
+		for name, f := range map[string]store.Filter{
+			"all": {Units: []id.Unit{"city"}}, "category": {Units: []id.Unit{"city"}, Category: "documents"}, "rest": {Units: []id.Unit{"city"}, Category: "documents", Via: cases.ViaWeb},
+			"states": {Units: []id.Unit{"city"}, States: []cases.State{cases.Received, cases.Triaged}}, "late": {Units: []id.Unit{"city"}, DueBefore: day("2026-12-04")},
+		} {
+			before := map[int64]bool{}
+			for _, q := range walk(t, s, f, 500) {
+				before[q.Key] = true
+			}
+			seen, moved, at := map[int64]int{}, map[int64]bool{}, store.Cursor{}
+			for more := true; more; {
+				var page store.Page
+				read(t, s, func(tx *store.Tx) (err error) { page, err = tx.Queue(f, at, 4); return err })
+				for _, q := range page.Cases {
+					seen[q.Key]++
+				}
+				at, more = page.Next, page.More
+				r := storetest.NewReport(1)
+				r.Case.Danger, r.Due.Day = rng.IntN(2) == 0, day("2026-12-01").Add(rng.IntN(5))
+				write(t, s, r.Add)
+				q := all[rng.IntN(len(all))]
+				moved[q.Key] = true
+				write(t, s, func(tx *store.Tx) error {
+					return tx.SetDue(q.Key, store.Due{Clock: cases.ClockTriage, Day: day("2026-12-01").Add(rng.IntN(5))})
+				})
+			}
+			for key := range before {
+				if !moved[key] && seen[key] != 1 {
+					t.Errorf("%s: case %d, which did not move, was shown %d times", name, key, seen[key])
+				}
+			}
+		}
+	})
+}

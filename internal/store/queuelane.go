@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/workday"
 )
 
 // lane is a part of the queue that one index walks in the order of the queue.
@@ -14,12 +15,12 @@ type lane struct {
 	args   []any
 	level  int64  // 0 or 1, or anyLevel
 	before string // a day that due lies before, "" for any; needs a level
+	rest   Filter // what the index does not lead to
 }
 
 const anyLevel = -1
 
-// lanes divides what a filter asks for by unit, and where the index asks for it by state and level. What no index leads to
-// [Filter.admits] sorts out.
+// lanes divides what a filter asks for by unit, and where the index asks for it by state and level.
 func (f Filter) lanes() []lane {
 	levels := []int64{anyLevel}
 	switch {
@@ -46,34 +47,70 @@ func (f Filter) lanes() []lane {
 
 // narrow chooses the index that leads past the most: conditions of lanes, several where values are.
 func (f Filter) narrow() []lane {
-	one := func(cond string, args ...any) []lane { return []lane{{conds: []string{cond}, args: args}} }
+	f.Units, f.Danger, f.DueBefore = nil, false, workday.Day{} // of lanes
+	rest := f
+	one := func(cond string, args ...any) []lane { return []lane{{conds: []string{cond}, args: args, rest: rest}} }
 	switch {
 	case f.Votes != "":
+		rest.Votes = ""
 		return []lane{{conds: []string{`q.proposed = 1`, `EXISTS (SELECT 1 FROM proposals p WHERE p.case_key = q.case_key AND p.state = 'open'
 			AND p.proposer <> %s AND NOT EXISTS (SELECT 1 FROM proposal_votes v WHERE v.proposal_key = p.key AND v.member = %s))`,
 			`NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_key = q.case_key AND e.kind = 'assigned' AND e.member = %s)`},
-			args: []any{string(f.Votes), string(f.Votes), string(f.Votes)}}}
+			args: []any{string(f.Votes), string(f.Votes), string(f.Votes)}, rest: rest}}
 	case f.Handler != "":
+		rest.Handler = ""
 		return one(`q.handler = %s AND q.handler <> ''`, string(f.Handler))
 	case f.Letter:
+		rest.Letter = false
 		return one(`q.letter = 1`)
 	case !f.Day.IsZero():
+		rest.Day = workday.Day{}
 		return one(`q.day = %s`, f.Day)
 	case f.Region != "":
+		rest.Region = ""
 		return one(`q.region = %s`, string(f.Region))
 	case f.Category != "":
+		rest.Category = ""
 		return one(`q.category = %s`, string(f.Category))
 	case f.State != "":
+		rest.State = ""
 		return one(`q.state = %s`, string(f.State))
 	case len(f.States) > 0:
 		var out []lane
+		rest.States = nil
 		for _, s := range f.States {
 			out = append(out, one(`q.state = %s`, string(s))...)
 		}
 		return out
 	default:
-		return []lane{{}}
+		return []lane{{rest: rest}}
 	}
+}
+
+// asks are the conditions of a filter on case_due q and cases c, apart from Units, Votes, Danger and DueBefore, which stand in
+// lanes. A sum is no index's, so that the one which was chosen is taken.
+func (f Filter) asks() (conds []string, args []any) {
+	add := func(given bool, cond string, values ...any) {
+		if given {
+			conds, args = append(conds, cond), append(args, values...)
+		}
+	}
+	add(f.Category != "", `q.category = %s`, string(f.Category))
+	add(f.Region != "", `q.region = %s`, string(f.Region))
+	add(f.State != "", `q.state = %s`, string(f.State))
+	add(f.Via != "", `c.via = %s`, string(f.Via))
+	add(f.Lang != "", `c.lang = %s`, f.Lang)
+	add(!f.Day.IsZero(), `q.day = %s`, f.Day)
+	add(f.Handler != "", `q.handler = %s`, string(f.Handler))
+	add(f.Letter, `q.letter + 0 = 1`)
+	if len(f.States) > 0 {
+		var names []any
+		for _, s := range f.States {
+			names = append(names, string(s))
+		}
+		add(true, `q.state IN (%s`+strings.Repeat(`, %s`, len(names)-1)+`)`, names...)
+	}
+	return conds, args
 }
 
 // enter is where a walk of the lane starts for a place in the whole queue; ok is false when the place lies behind the lane.
@@ -88,31 +125,33 @@ func (l lane) enter(after Cursor) (Cursor, bool) {
 	}
 }
 
+// bind gives each %s of a condition the next placeholder and argument.
+func bind(conds []string, given, args []any) (string, []any) {
+	for i, cond := range conds {
+		for strings.Contains(cond, "%s") {
+			args = append(args, given[0])
+			cond, given = strings.Replace(cond, "%s", mark(len(args)), 1), given[1:]
+		}
+		conds[i] = cond
+	}
+	return strings.Join(conds, ` AND `), args
+}
+
 // where is the condition on case_due q behind a place, with its arguments from ?1.
 func (l lane) where(after Cursor) (string, []any) {
-	args := []any{string(l.unit)}
-	next := func(v any) string { args = append(args, v); return mark(len(args)) }
-	and := []string{`q.unit = ?1`}
-	given := l.args
-	for _, cond := range l.conds {
-		for strings.Contains(cond, "%s") {
-			cond = strings.Replace(cond, "%s", next(given[0]), 1)
-			given = given[1:]
-		}
-		and = append(and, cond)
-	}
+	conds, args := append([]string{`q.unit = %s`}, l.conds...), append([]any{string(l.unit)}, l.args...)
 	switch {
 	case l.level == anyLevel:
-		and = append(and, `(q.level, q.due, q.case_key) > (`+next(after.Level)+`, `+next(after.Due)+`, `+next(after.Key)+`)`)
+		conds, args = append(conds, `(q.level, q.due, q.case_key) > (%s, %s, %s)`), append(args, after.Level, after.Due, after.Key)
 	case after.Level < l.level:
-		and = append(and, `q.level = `+next(l.level))
+		conds, args = append(conds, `q.level = %s`), append(args, l.level)
 	default:
-		and = append(and, `q.level = `+next(l.level), `(q.due, q.case_key) > (`+next(after.Due)+`, `+next(after.Key)+`)`)
+		conds, args = append(conds, `q.level = %s`, `(q.due, q.case_key) > (%s, %s)`), append(args, l.level, after.Due, after.Key)
 	}
 	if l.before != "" {
-		and = append(and, `q.due < `+next(l.before))
+		conds, args = append(conds, `q.due < %s`), append(args, l.before)
 	}
-	return strings.Join(and, ` AND `), args
+	return bind(conds, args, nil)
 }
 
 // CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handler, Votes,
@@ -120,10 +159,8 @@ func (l lane) where(after Cursor) (string, []any) {
 func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 	f = Filter{Units: f.Units, States: f.States, Handler: f.Handler, Votes: f.Votes, Danger: f.Danger, Letter: f.Letter, DueBefore: f.DueBefore}
 	for _, l := range f.lanes() {
-		if f.Handler != "" || f.Votes != "" { // their index leads to few: the rest is looked up
-			conds, args := f.rest()
-			l.conds, l.args = slices.Concat(l.conds, conds), slices.Concat(l.args, args)
-		}
+		conds, args := l.rest.asks()
+		l.conds, l.args = slices.Concat(l.conds, conds), slices.Concat(l.args, args)
 		at, _ := l.enter(Cursor{})
 		where, args := l.where(at)
 		args = append(args, int64(most-n))
@@ -136,21 +173,4 @@ func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 		}
 	}
 	return n, nil
-}
-
-// rest is what [Filter.narrow] left out for the sake of a better index. A sum is no index's, so that the better one is taken.
-func (f Filter) rest() (conds []string, args []any) {
-	if f.Votes != "" && f.Handler != "" {
-		conds, args = append(conds, `q.handler = %s`), append(args, string(f.Handler))
-	}
-	if f.Letter {
-		conds = append(conds, `q.letter + 0 = 1`)
-	}
-	if len(f.States) > 0 {
-		conds = append(conds, `q.state IN (%s`+strings.Repeat(`, %s`, len(f.States)-1)+`)`)
-		for _, s := range f.States {
-			args = append(args, string(s))
-		}
-	}
-	return conds, args
 }
