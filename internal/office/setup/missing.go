@@ -92,12 +92,13 @@ func (s *Service) Missing(ctx context.Context) ([]Entry, error) {
 	add(NeedKeys, ByAdministrator, set != nil)
 	add(NeedRecovery, ByAdministrator, kit)
 	add(NeedInspector, ByInspector, set != nil && len(set.Inspectors) > 0)
-	out = append(out, s.offices(f, set)...)
+	rosters := f.inForce(set)
+	out = append(out, s.offices(f, rosters)...)
 	add(NeedCategories, ByInspector, len(approved) > 0)
 	add(NeedNumbers, ByOperator, s.o.Demo || s.reachable())
 	add(NeedBackup, ByOperator, s.o.Demo)
 	add(NeedCustodians, ByCustodians, set != nil && len(set.Custodians) >= 2)
-	return append(out, f.newKeys(set)...), nil
+	return append(out, f.newKeys(rosters)...), nil
 }
 
 // Open reports whether nothing that blocks is left.
@@ -126,7 +127,7 @@ func final(origin string) bool {
 }
 
 // offices: each that takes reports has a key today and the people whom a decision needs.
-func (s *Service) offices(f *facts, set *proof.KeySet) (out []Entry) {
+func (s *Service) offices(f *facts, rosters map[id.Unit]*proof.Roster) (out []Entry) {
 	for _, o := range s.o.Pack.Offices {
 		if !o.Intake {
 			continue
@@ -134,7 +135,7 @@ func (s *Service) offices(f *facts, set *proof.KeySet) (out []Entry) {
 		args := map[string]any{"Unit": string(o.ID)}
 		_, err := s.o.Keys.UnitRecipient(o.ID)
 		out = append(out, Entry{Code: NeedOfficeKey, Args: args, Who: ByAdministrator, Blocks: true, Done: err == nil},
-			Entry{Code: NeedStaff, Args: args, Who: ByAdministrator, Blocks: true, Done: set != nil && f.staffed(set, o.ID)})
+			Entry{Code: NeedStaff, Args: args, Who: ByAdministrator, Blocks: true, Done: f.staffed(rosters[o.ID])})
 	}
 	return out
 }
@@ -150,14 +151,25 @@ func removedMembers(tx *store.Tx) (out []Account, err error) {
 	return out, err
 }
 
-// newKeys: an office whose roster lists somebody who was removed needs a new key. It blocks nothing: what they could open
-// they could open before.
-func (f *facts) newKeys(set *proof.KeySet) (out []Entry) {
+// inForce are the rosters that hold, by unit. Each is checked once: one of fifty people is a hundred kilobytes.
+func (f *facts) inForce(set *proof.KeySet) map[id.Unit]*proof.Roster {
+	out := map[id.Unit]*proof.Roster{}
 	if set == nil {
-		return nil
+		return out
 	}
 	for _, chain := range f.chains {
-		r := readRoster(chain, set)
+		if r := readRoster(chain, set); r != nil {
+			out[id.Unit(r.Unit)] = r
+		}
+	}
+	return out
+}
+
+// newKeys: an office whose roster lists somebody who was removed needs a new key. It blocks nothing: what they could open
+// they could open before.
+func (f *facts) newKeys(rosters map[id.Unit]*proof.Roster) (out []Entry) {
+	for _, row := range f.Rosters {
+		r := rosters[row.Unit]
 		if slices.ContainsFunc(f.removed, func(a Account) bool { return memberOf(r, a) != nil }) {
 			out = append(out, Entry{Code: NeedNewKey, Args: map[string]any{"Unit": r.Unit}, Who: ByAdministrator})
 		}
@@ -165,13 +177,9 @@ func (f *facts) newKeys(set *proof.KeySet) (out []Entry) {
 	return out
 }
 
-// staffed: somebody looks at a report, and somebody else can approve what they propose. Who was removed does neither.
-func (f *facts) staffed(set *proof.KeySet, unit id.Unit) bool {
-	i := slices.IndexFunc(f.Rosters, func(r store.Roster) bool { return r.Unit == unit })
-	if i < 0 {
-		return false
-	}
-	r := readRoster(f.chains[i], set)
+// staffed: somebody looks at a report, and somebody else can approve what they propose. Who was removed does neither. r is
+// nil for an office without a roster that holds.
+func (f *facts) staffed(r *proof.Roster) bool {
 	if r == nil {
 		return false
 	}

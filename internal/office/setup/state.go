@@ -161,11 +161,7 @@ func (f *facts) verify() (*state, error) {
 	if st.set, err = signed.Verify(proof.Trust{Root: f.Root}); err != nil {
 		return nil, fmt.Errorf("installed key set: %w", err)
 	}
-	for _, chain := range f.chains {
-		if r := readRoster(chain, st.set); r != nil {
-			st.rosters[id.Unit(r.Unit)] = r
-		}
-	}
+	st.rosters = f.inForce(st.set)
 	return st, nil
 }
 
