@@ -3,6 +3,8 @@ package app_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -34,24 +36,25 @@ import (
 // passphrases, copies of a unit's key to one member each, shares of the identity to one custodian each. The administrator's page
 // gets the rosters in force, copies for their members among them, because it checks what it will sign the next one after.
 const whoCanOpen = `
-who                                  | report message | reply decision file-out | title note  file-inside file-in | identity share   | key-file unit-key     handed recovery | new-report new-unit-key
-reporter with the code               | .      .       | reads reads    reads    | .     .     .           .       | .        .       | .        .            .      .        | .          .
-triage                               | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  reads,sealed .      .        | reads      reads,sealed
-handler to whom it is assigned       | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  reads,sealed .      .        | could      reads,sealed
-another handler                      | could  could   | could could    could    | could could could       could   | .        .       | .,reads  reads,sealed .      .        | could      reads,sealed
-handler who came later               | could  could   | could could    could    | could could could       could   | .        .       | .,reads  sealed       reads  .        | could      reads,sealed
-approver                             | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  reads,sealed .      .        | reads      reads,sealed
-intake clerk                         | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  sealed       .      .        | .          sealed
-member of another unit               | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        | .          .
-removed approver, before the new key | could  could   | could could    could    | could could could       could   | .        .       | .        .,could      .      .        | .          .
-removed approver                     | could  could   | could could    could    | could could could       could   | .        .       | .        .,could      .      .        | .          .
-custodian                            | .      .       | .     .        .        | .     .     .           .       | .        .,could | .        .            .      .        | .          .
-two custodians                       | .      .       | .     .        .        | .     .     .           .       | could    .,could | .        .            .      .        | .          .
-inspector                            | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        | .          .
-administrator with the database      | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        | .          sealed
-recovery kit and one custodian       | could  could   | could could    could    | could could could       could   | .        .,could | .        .            .      could    | .          .
-one sheet of the recovery kit        | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        | .          .
-the server's own secrets             | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        | .          .
+who                                      | report message | reply decision file-out | title note  file-inside file-in | identity share   | key-file unit-key     handed recovery sample | new-report new-unit-key
+reporter with the code                   | .      .       | reads reads    reads    | .     .     .           .       | .        .       | .        .            .      .        .      | .          .
+triage                                   | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  reads,sealed .      .        .      | reads      reads,sealed
+handler to whom it is assigned           | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  reads,sealed .      .        .      | could      reads,sealed
+another handler                          | could  could   | could could    could    | could could could       could   | .        .       | .,reads  reads,sealed .      .        .      | could      reads,sealed
+handler who came later                   | could  could   | could could    could    | could could could       could   | .        .       | .,reads  sealed       reads  .        .      | could      reads,sealed
+approver                                 | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  reads,sealed .      .        .      | reads      reads,sealed
+intake clerk                             | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  sealed       .      .        .      | .          sealed
+member of another unit                   | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        .      | .          .
+removed approver, before the new key     | could  could   | could could    could    | could could could       could   | .        .       | .        .,could      .      .        .      | .          .
+removed approver                         | could  could   | could could    could    | could could could       could   | .        .       | .        .,could      .      .        .      | .          .
+custodian                                | .      .       | .     .        .        | .     .     .           .       | .        .,could | .        .            .      .        .      | .          .
+two custodians                           | .      .       | .     .        .        | .     .     .           .       | could    .,could | .        .            .      .        .      | .          .
+inspector                                | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        .      | .          .
+inspector, of a sample that was answered | reads  reads   | reads reads    could    | .     .     .           could   | .        .       | .,reads  .            .      .        reads  | .          .
+administrator with the database          | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        .      | .          sealed
+recovery kit and one custodian           | could  could   | could could    could    | could could could       could   | .        .,could | .        .            .      could    .      | .          .
+one sheet of the recovery kit            | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        .      | .          .
+the server's own secrets                 | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        .      | .          .
 `
 
 // cipher is one age file that the installation keeps.
@@ -68,6 +71,7 @@ type holder struct {
 	ids    []*seal.Identity
 	files  []seal.File
 	shares []*seal.Share
+	single []seal.FileKey // of one document each
 }
 
 // opens gives which of all the keys open, in turn: a key file or a document that opens may hold further keys.
@@ -100,19 +104,53 @@ func (h *holder) open(c cipher) bool {
 		if err != nil {
 			continue
 		}
+		h.single = append(h.single, sampleKeys(plain)...)
 		file, _, _ := bytes.Cut(plain, []byte("# wrapped-to:")) // by whom an account's key file was wrapped
 		if k, err := seal.ParseKeyFile(file, nil); err == nil {
 			h.ids = append(h.ids, k.Age)
 		}
-		if doc, err := seal.ParseDocument(plain); err == nil {
-			h.files = append(h.files, filesIn(h.t, doc.Document)...)
-		}
+		h.document(plain)
 		if share, err := seal.OpenShare(c.sealed, key, c.of); err == nil {
 			h.shares = append(h.shares, share)
 		}
 		return true
 	}
+	for _, key := range h.single {
+		if plain, err := seal.OpenWithFileKey(c.sealed, key); err == nil {
+			h.document(plain)
+			return true
+		}
+	}
 	return false
+}
+
+// document learns the keys of attachments from a document that was opened.
+func (h *holder) document(plain []byte) {
+	if doc, err := seal.ParseDocument(plain); err == nil {
+		h.files = append(h.files, filesIn(h.t, doc.Document)...)
+	}
+}
+
+type sampleKey struct {
+	Hash    string `json:"hash"`
+	FileKey string `json:"file_key"`
+}
+
+// sampleKeys reads what a member sealed to the inspector (docs/spec/staff.md, 5).
+func sampleKeys(plain []byte) (keys []seal.FileKey) {
+	var in struct {
+		Kind string
+		Keys []sampleKey
+	}
+	if json.Unmarshal(plain, &in) != nil || in.Kind != "clarion/sample-keys/v1" {
+		return nil
+	}
+	for _, k := range in.Keys {
+		if b, err := base64.RawURLEncoding.DecodeString(k.FileKey); err == nil && len(b) == len(seal.FileKey{}) {
+			keys = append(keys, seal.FileKey(b))
+		}
+	}
+	return keys
 }
 
 func filesIn(t *testing.T, d seal.Document) []seal.File {
@@ -151,6 +189,7 @@ func TestWhoCanOpenWhat(t *testing.T) {
 		p.judge("removed approver, before the new key", p.wu, nil)
 		p.rotate()
 		p.judgeAll()
+		p.sample()
 		p.compare()
 	})
 }
@@ -448,11 +487,9 @@ func (p *play) judgeAll() {
 		p.judge(who, []*seal.Identity{kek}, p.harvest(c, deskOrigin))
 	}
 	p.judge("removed approver", p.wu, p.harvest(p.wuHas, deskOrigin))
-	const inspect = "http://inspect.localhost:8081"
-	cookie, token = w.SignsIn(t, p.h, inspect, staff.Inspector)
-	song := &colleague{t: t, h: p.h, cookie: cookie, token: token}
+	song := newInspector(t, w, p.h).colleague
 	inspector, _ := w.DeskPlayer(staff.Inspector)
-	p.judge("inspector", []*seal.Identity{p.kek(song, inspect, inspector.Passphrase)}, p.harvest(song, inspect))
+	p.judge("inspector", []*seal.Identity{p.kek(song, inspectOrigin, inspector.Passphrase)}, p.harvest(song, inspectOrigin))
 
 	qian, sun := w.Key(t, "qian").Age, w.Key(t, "sun").Age
 	p.judge("custodian", []*seal.Identity{qian}, nil)
@@ -477,6 +514,34 @@ func (p *play) judgeAll() {
 	}
 	p.judge("the server's own secrets", server, nil)
 	p.judgeReporter()
+}
+
+// sample lets the inspector ask for the case, and chen answer with the keys of what was logged.
+func (p *play) sample() {
+	t, w := p.t, p.w
+	w.Clock.Move(time.Minute) // a code counts once
+	song := newInspector(t, w, p.h)
+	var asked sampleShown
+	song.post("samples/ask", fmt.Sprintf(`{"number":%q}`, p.number), 200, &asked)
+	chen := atDesk(t, w, p.h, "chen")
+	var keys []sampleKey
+	for _, d := range chen.open(p.number).Docs {
+		if d.Chain == string(seal.ChainInside) {
+			continue
+		}
+		k, err := seal.FileKeyOf(d.Sealed, w.Key(t, "unit-1").Age)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, sampleKey{d.Hash, base64.RawURLEncoding.EncodeToString(k[:])})
+	}
+	answer := jsonOf(t, map[string]any{"v": 1, "kind": "clarion/sample-keys/v1", "instance": w.Dir.Instance, "case": p.cid, "keys": keys})
+	sealed := must2(seal.Seal(answer, w.Key(t, "inspector").Age.Recipient()))
+	chen.send(fmt.Sprintf("work/unit-1/sample/%d", asked.Sample), map[string]any{"sealed": sealed}, 200)
+	inspector, _ := w.DeskPlayer(staff.Inspector)
+	bodies := p.harvest(song.colleague, inspectOrigin)
+	bodies = append(bodies, readAll(t, song.do("GET", fmt.Sprint("samples/", asked.Sample), "").Body))
+	p.judge("inspector, of a sample that was answered", []*seal.Identity{p.kek(song.colleague, inspectOrigin, inspector.Passphrase)}, bodies)
 }
 
 func (p *play) judgeReporter() {

@@ -48,7 +48,6 @@ func (p *play) ciphertexts() (all []cipher) {
 	}
 	directions := map[string]string{"in": "file-in", "out": "file-out", "inside": "file-inside"}
 	p.blobs = nil
-	oldest := map[string]bool{}
 	for _, table := range tables(p.t, p.dsn) {
 		for _, row := range table.rows {
 			if table.name == "blobs" {
@@ -60,7 +59,7 @@ func (p *play) ciphertexts() (all []cipher) {
 					switch c.class {
 					case "doc_bodies.body":
 						c.class = kinds[row.text("doc_key")]
-						if c.class == "report" && p.later != "" && !oldest["report"] {
+						if c.class == "report" && p.later != "" {
 							_, err := seal.Open(sealed, p.w.Key(p.t, "unit-1").Age)
 							if err != nil {
 								c.class = "new-report"
@@ -76,6 +75,8 @@ func (p *play) ciphertexts() (all []cipher) {
 						c.class = "key-file"
 					case "unit_handed.sealed":
 						c.class = "handed"
+					case "samples.sealed":
+						c.class = "sample"
 					case "unit_recovery.sealed":
 						c.class = "recovery"
 					case "rosters.body":
