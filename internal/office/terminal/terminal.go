@@ -178,7 +178,7 @@ func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (
 	switch {
 	case errors.Is(err, seal.ErrWrongKey):
 		return nil, &Doubt{Key: "terminal.doc_other_key"}
-	case err != nil, doc.Document.ID != d.ID.String(), string(doc.Document.Kind) != d.Kind:
+	case err != nil, doc.Document.ID != d.ID.String(), string(doc.Document.Kind) != d.Kind, !readable(doc.Document):
 		return nil, &Doubt{Key: "terminal.doc_damaged"}
 	}
 	if chain == cases.FromReporter {
@@ -188,6 +188,36 @@ func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (
 		return nil, &Doubt{Key: "terminal.doc_forged", Args: errs.Args{"Author": doc.Document.Author.ID}}
 	}
 	return doc, nil
+}
+
+// readable reports whether the body is one of its kind. What is not would be read by one program and not by another.
+func readable(d seal.Document) bool {
+	var b seal.Body
+	switch d.Kind {
+	case seal.KindReport:
+		b = new(seal.Report)
+	case seal.KindMessage:
+		b = new(seal.Message)
+	case seal.KindRekey:
+		b = new(seal.Rekey)
+	case seal.KindErase:
+		b = new(seal.EraseNote)
+	case seal.KindReply:
+		b = new(seal.Reply)
+	case seal.KindDecision:
+		b = new(seal.Decision)
+	case seal.KindNote:
+		b = new(seal.Note)
+	case seal.KindTitle:
+		b = new(seal.Title)
+	case seal.KindProposal:
+		b = new(seal.Proposal)
+	case seal.KindApproval:
+		b = new(seal.Approval)
+	default:
+		return false
+	}
+	return seal.DecodeBody(d, b) == nil
 }
 
 // writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or
