@@ -18,6 +18,7 @@ import type { CaseFile } from "./casetypes";
 import { categoryName, clocks, eventLine, log, officeName, tags } from "./caseview";
 import { actName, doubtText, stateName, why } from "./casewords";
 import { onKey, opened, withKey } from "./keeper";
+import { sampleCard } from "./sample";
 import type { Me } from "./signin";
 import { type Facts, type Pack, ready } from "./unit";
 import { act, type Notice, sentence, type View } from "./view";
@@ -54,6 +55,7 @@ class CasePage {
   #said: HTMLElement | null = null;
   #meanwhile: HTMLElement | null = null;
   #ends: (() => void)[] = [];
+  #sample: { sample: number; card: HTMLElement } | null = null;
 
   constructor(private readonly me: Me, private readonly number: string, private readonly box: HTMLElement) {}
 
@@ -279,6 +281,17 @@ class CasePage {
     return false;
   }
 
+  /** What the inspector asks about this case, once lists were checked. The card of one request stays, with what is typed. */
+  #sampled(): Child {
+    const sample = this.#file.samples[0]?.sample;
+    if (this.#checked === null || sample === undefined) return null;
+    if (this.#sample?.sample !== sample) {
+      const card = sampleCard({ me: this.me, unit: this.#file.unit, facts: this.#checked, file: this.#file, done: () => undefined });
+      this.#sample = card === null ? null : { sample, card };
+    }
+    return this.#sample?.card ?? null;
+  }
+
   #show(): void {
     const f = this.#file;
     const o = this.#open;
@@ -291,7 +304,7 @@ class CasePage {
       tags(f, this.#facts.pack),
       h("p", { class: "cl-jump cl-noprint" }, h("a", { href: "#acts" }, t("casepage.jump"))),
       this.#said, ...this.#doubts(),
-      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), voting(d), this.#rail(d), actList(d), log(f.events, this.#nameFor))));
+      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), this.#sampled(), voting(d), this.#rail(d), actList(d), log(f.events, this.#nameFor))));
     if (o === null && opened() !== null && this.#refusal === null) fill(this.#key, h("div", { class: "cl-actions" }, act(t("casepage.open"), t("casepage.opening"), () => this.#reopen(), (e) => fill(this.#key, this.#fault(e)))));
     if (o === null && opened() === null) void withKey(this.#key, this.me, () => this.#reopen());
   }

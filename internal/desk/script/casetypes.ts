@@ -89,6 +89,6 @@ export interface CaseFile {
   acts: Offer[];
   proposal: Waiting | null;
   handlers: { id: string; name: string }[];
-  samples: { sample: string; inspector: string; recipient: string; sign: string; due: string }[];
+  samples: { sample: number; inspector: string; recipient: string; sign: string; due: string }[];
   templates: string[];
 }

@@ -11,6 +11,10 @@ import { keys } from "./keys";
 import { lockKeys, onKey, opened } from "./keeper";
 import { people } from "./people";
 import { account } from "./account";
+import { configuration, hours, offices } from "./admin";
+import { alarms, clocks } from "./inspectalarms";
+import { audit, notices } from "./inspectaudit";
+import { samples } from "./inspectsamples";
 import { approvals, lists } from "./inspector";
 import { cases } from "./queue";
 import { type Me, signIn } from "./signin";
@@ -28,8 +32,8 @@ let here = "";
 /** The places of this door for who is here. The first is where one lands. */
 function places(): View[] {
   if (me === null) return [];
-  if (door === "inspect") return [home(me), lists(me), approvals(me), account(me, ended)];
-  if (me.role === "administrator") return [home(me), keys(me), people(me), account(me, ended)];
+  if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), lists(me), approvals(me), account(me, ended)];
+  if (me.role === "administrator") return [home(me), keys(me), people(me), offices(), hours(), configuration(), account(me, ended)];
   return me.role === "member" ? [cases(me), caseView(me), holders(me), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 

@@ -1,0 +1,40 @@
+// What the inspector's and the administrator's pages share: lists that are tables on a desk and cards on a telephone.
+import { type Child, foreign, h } from "../../site/script/dom";
+import { date, t } from "../../site/script/words";
+import { actName } from "./casewords";
+
+/** A table whose cells say on a narrow screen what their column is. */
+export function table(caption: string, columns: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
+  const cell = (c: Child, i: number) => (i === 0 ? h("th", { scope: "row", "data-label": columns[0] }, c) : h("td", { "data-label": columns[i] }, c));
+  return h("table", { class: "cl-list-table cl-gap2" }, h("caption", { class: "govuk-visually-hidden" }, caption), h("thead", {}, h("tr", {}, ...columns.map((c) => h("th", { scope: "col" }, c)))), h("tbody", {}, ...rows.map((r) => h("tr", {}, ...r.map(cell)))));
+}
+
+/** A minute of the authority's zone, "2026-11-22 09:30". */
+export const minute = (at: string): string => date(at.slice(0, 10)) + " " + at.slice(11);
+
+/** A list to choose from, with "all" first. */
+export function choice(id: string, label: string, all: string, options: readonly (readonly [string, string])[], value: string): { box: HTMLElement; input: HTMLSelectElement } {
+  const input = h("select", { class: "govuk-select", id }, h("option", { value: "" }, all), ...options.map(([v, text]) => h("option", { value: v, selected: v === value }, text)));
+  return { box: h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label", for: id }, label), input), input };
+}
+
+/** Prints what is shown. */
+export const printButton = (): HTMLElement => h("div", { class: "cl-actions cl-noprint" }, h("button", { type: "button", class: "govuk-button govuk-button--secondary", click: () => window.print() }, t("inspect.print")));
+
+const acts: readonly string[] = [
+  "inspect.act.list", "inspect.act.open", "inspect.act.file", "inspect.act.titles", "inspect.act.texts", "inspect.act.letter", "inspect.act.reseal", "inspect.act.upload", "inspect.act.note", "inspect.act.title",
+  "inspect.act.sample-asked", "inspect.act.sample-answered", "inspect.act.sample-opened", "inspect.act.alarms-read", "inspect.act.alarm-settled", "inspect.act.audit-read", "inspect.act.audit-verified",
+  "inspect.act.notices-seen", "inspect.act.clocks-read", "inspect.act.signed-in", "inspect.act.signed-out", "inspect.act.second-factor-alarm", "inspect.act.second-factor-wrong", "inspect.act.staff-invited",
+  "inspect.act.staff-removed", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",
+  "inspect.act.category-approved", "inspect.act.category-revoked", "inspect.act.holders-proposed", "inspect.act.holders-approved", "inspect.act.holders-dropped",
+];
+const named = new Map(acts.map((k) => [k.slice("inspect.act.".length), k]));
+
+/** What an act of the audit log is called. One without a name is shown as it is. */
+export const auditAct = (act: string): string => (named.has(act) ? t(named.get(act)!) : actName(act));
+
+/** Acts that have names of their own, to choose from. */
+export const auditActs = (): (readonly [string, string])[] => [...named.keys()].map((k) => [k, auditAct(k)] as const);
+
+/** Who did something: a short name, or nobody. */
+export const person = (who: string): Child => (who === "" ? t("inspect.operator") : foreign(who));
