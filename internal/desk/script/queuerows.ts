@@ -98,9 +98,9 @@ function tags(r: Row, a: Around): Child[] {
 
 /** The clock that ends next: words first, then the bar, then the day. */
 export function clock(r: Row, today: string): HTMLElement {
-  const raised = r.danger && r.raised !== "" && h("b", {}, icon("warning"), t("queue.raised", { Time: r.raised }));
+  const raised = r.danger && r.raised !== "" && h("b", { class: "cl-clock__raised" }, icon("warning"), t("queue.raised", { Time: r.raised }));
   const c = r.due;
-  if (c === null) return h("div", { class: raised === false ? "cl-clock" : "cl-clock cl-clock--late" }, raised, h("small", {}, t("queue.no_clock")));
+  if (c === null) return h("div", { class: "cl-clock" }, raised, h("small", {}, t("queue.no_clock")));
   const left = days(today, c.day);
   const over = c.state === "breached" || (c.state !== "paused" && left < 0);
   const look = c.state === "paused" ? "paused" : over ? "late" : c.used >= 80 ? "soon" : "";
@@ -112,6 +112,6 @@ export function clock(r: Row, today: string): HTMLElement {
   used.setAttribute("height", "6");
   bar.append(used);
   const what = clockName(c.clock);
-  return h("div", { class: ("cl-clock cl-clock--" + (raised === false ? look : "late")).replace(/--$/, "") }, raised,
+  return h("div", { class: look === "" ? "cl-clock" : "cl-clock cl-clock--" + look }, raised,
     h("b", {}, (look === "late" || look === "soon") && icon(look === "late" ? "warning" : "clock"), says), bar, h("small", { title: date(c.day) }, c.state === "paused" ? t("queue.clock_day_paused", { What: what }) : t("queue.clock_day", { What: what, Day: dayMonth(c.day) })));
 }

@@ -267,14 +267,15 @@ func (o *officeWorld) hears(t *testing.T, c *colleague, all []string) {
 	}
 	c.act(".cl-filters .cl-linklike")
 	c.until(`document.querySelectorAll("tr[data-number]").length == 25`)
-	if _, err := s.Decide(t.Context(), all[1], terminal.Decision{Act: cases.ActTriage}); err != nil {
+	if _, err := s.Reply(t.Context(), all[1], terminal.Letter{Text: "收到了，谢谢。"}); err != nil {
 		t.Fatal(err)
 	}
 	if c.row(all[1]) == "" {
 		t.Fatal("the case is on another page: the test must look there")
 	}
 	c.until(`document.querySelector('tr[data-number="` + all[1] + `"].is-changed')`)
-	if got := c.row(all[1]); !strings.Contains(got, "已分流") || !strings.Contains(got, "刚刚有人办理") {
+	c.until(`!document.querySelector("[data-title=opening]")`)
+	if got := c.row(all[1]); !strings.Contains(got, "刚刚有人办理") || !strings.Contains(got, "[U+202E]fdp.exe") {
 		t.Errorf("the row after the act: %s", got)
 	}
 	fresh := o.report(t, "还有一件急事，也是编的。", true)
