@@ -75,7 +75,8 @@ class CasePage {
   /** The case, in whichever of one's offices it is. */
   async #find(): Promise<CaseFile> {
     let missing: unknown = new Refused(404, "", t("casepage.no_office"));
-    for (const u of this.#facts.units) {
+    const said = new URLSearchParams(location.search).get("unit"); // the queue knows which
+    for (const u of this.#facts.units.filter((x) => said === null || x.unit === said)) {
       try {
         return await get<CaseFile>(casePath({ unit: u.unit, number: this.number }));
       } catch (e) {
@@ -304,7 +305,7 @@ class CasePage {
       tags(f, this.#facts.pack),
       h("p", { class: "cl-jump cl-noprint" }, h("a", { href: "#acts" }, t("casepage.jump"))),
       this.#said, ...this.#doubts(),
-      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), this.#sampled(), voting(d), this.#rail(d), actList(d), log(f.events, this.#nameFor))));
+      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), this.#sampled(), voting(d), actList(d), this.#rail(d), log(f.events, this.#nameFor))));
     if (o === null && opened() !== null && this.#refusal === null) fill(this.#key, h("div", { class: "cl-actions" }, act(t("casepage.open"), t("casepage.opening"), () => this.#reopen(), (e) => fill(this.#key, this.#fault(e)))));
     if (o === null && opened() === null) void withKey(this.#key, this.me, () => this.#reopen());
   }

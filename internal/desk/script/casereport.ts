@@ -40,7 +40,6 @@ function answers(r: Report, pack: Pack): (Pair | null)[] {
 export function reportBody(r: Report, f: CaseFile, pack: Pack): Child[] {
   const how = r.how.map(howName).join(" · ");
   return [
-    h("h3", { class: "govuk-visually-hidden" }, t("casepage.what")),
     ...(r.what.trim() === "" ? [h("p", { class: "cl-hint" }, t("casepage.what_none"))] : paragraphs(r.what, r.lang)),
     pairs([
       pair(t("casepage.when"), r.when, r.lang), pair(t("casepage.where"), r.where, r.lang),
