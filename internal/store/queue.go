@@ -158,10 +158,14 @@ func (q *queueWalk) advance(w *laneWalk) error {
 	}
 	w.step *= 4
 	w.left -= n
-	if w.found, w.ended = found, ended; ended {
-		q.looked += len(found)
-	} else {
+	w.found = found
+	switch {
+	case !ended:
 		q.looked, w.at = q.looked+n, at
+	case w.at.inDay(): // its day has ended, not the lane
+		q.looked, w.at = q.looked+n, w.at.leave()
+	default:
+		q.looked, w.ended = q.looked+len(found), true
 	}
 	return nil
 }

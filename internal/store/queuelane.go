@@ -1,7 +1,7 @@
 package store
 
 import (
-	"slices"
+	"math"
 	"strings"
 
 	"clarion.example/clarion/internal/id"
@@ -137,39 +137,63 @@ func bind(conds []string, given, args []any) (string, []any) {
 	return strings.Join(conds, ` AND `), args
 }
 
-// where is the condition on case_due q behind a place, with its arguments from ?1.
+// beyond is the key of a place behind every case of its level and day.
+const beyond = math.MaxInt64
+
+// where is the condition on case_due q behind a place, with its arguments from ?1: the rest of the place's level and day, or what
+// comes beyond them. One comparison of all three columns would do, but SQLite does not take the key, its rowid, from the index
+// in one, and would walk through the whole day.
 func (l lane) where(after Cursor) (string, []any) {
 	conds, args := append([]string{`q.unit = %s`}, l.conds...), append([]any{string(l.unit)}, l.args...)
+	add := func(cond string, values ...any) { conds, args = append(conds, cond), append(args, values...) }
 	switch {
+	case after.inDay():
+		add(`q.level = %s AND q.due = %s AND q.case_key > %s`, after.Level, after.Due, after.Key)
 	case l.level == anyLevel:
-		conds, args = append(conds, `(q.level, q.due, q.case_key) > (%s, %s, %s)`), append(args, after.Level, after.Due, after.Key)
+		add(`(q.level, q.due) > (%s, %s)`, after.Level, after.Due)
 	case after.Level < l.level:
-		conds, args = append(conds, `q.level = %s`), append(args, l.level)
+		add(`q.level = %s`, l.level)
 	default:
-		conds, args = append(conds, `q.level = %s`, `(q.due, q.case_key) > (%s, %s)`), append(args, l.level, after.Due, after.Key)
+		add(`q.level = %s AND q.due > %s`, l.level, after.Due)
 	}
 	if l.before != "" {
-		conds, args = append(conds, `q.due < %s`), append(args, l.before)
+		add(`q.due < %s`, l.before)
 	}
 	return bind(conds, args, nil)
 }
 
+// inDay says that cases of the same level and day may follow.
+func (a Cursor) inDay() bool { return a.Due != "" && a.Key != beyond }
+
+// leave is the place behind the level and day of a.
+func (a Cursor) leave() Cursor { return Cursor{a.Level, a.Due, beyond} }
+
 // CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handler, Votes,
-// Danger, Letter and DueBefore count, so that each number walks one index.
+// Danger, Letter and DueBefore count, so that each number walks one index. Where two of them meet it counts among the most urgent
+// two thousand of the first.
 func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 	f = Filter{Units: f.Units, States: f.States, Handler: f.Handler, Votes: f.Votes, Danger: f.Danger, Letter: f.Letter, DueBefore: f.DueBefore}
 	for _, l := range f.lanes() {
-		conds, args := l.rest.asks()
-		l.conds, l.args = slices.Concat(l.conds, conds), slices.Concat(l.args, args)
 		at, _ := l.enter(Cursor{})
 		where, args := l.where(at)
-		args = append(args, int64(most-n))
+		bound := most - n
+		conds, values := l.rest.asks()
+		if len(conds) > 0 {
+			bound = max(maxLook, bound)
+		}
+		args = append(args, int64(bound))
+		in := `SELECT q.state, q.letter, q.handler FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT ` + mark(len(args))
+		fits := ""
+		if len(conds) > 0 {
+			fits, args = bind(conds, values, args)
+			fits = ` WHERE ` + fits
+		}
 		var some int64
-		if err := tx.one(`SELECT count(*) FROM (SELECT 1 FROM case_due q WHERE `+where+` LIMIT `+mark(len(args))+`) few`, args, &some); err != nil {
+		if err := tx.one(`SELECT count(*) FROM (`+in+`) q`+fits, args, &some); err != nil {
 			return 0, err
 		}
 		if n += int(some); n >= most {
-			break
+			return most, nil
 		}
 	}
 	return n, nil
