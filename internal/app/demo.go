@@ -223,21 +223,29 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 	step := func(title, text string, link, linkText string, commands ...string) site.TourStep {
 		return site.TourStep{Title: l.T(title, nil), Text: l.T(text, nil), Commands: commands, Link: link, LinkText: linkText}
 	}
-	page := site.TourPage{Steps: []site.TourStep{
-		step("tour.report", "tour.report_text", base+"report", l.T("tour.report_link", nil)),
-		step("tour.read", "tour.read_text", "", "",
+	page := site.TourPage{Steps: []site.TourStep{step("tour.report", "tour.report_text", base+"report", l.T("tour.report_link", nil))}}
+	if len(d.desk) > 0 {
+		page.Steps = append(page.Steps,
+			step("tour.desk", "tour.desk_text", d.Config.Desk.URL+base, l.T("tour.desk_link", nil)),
+			step("tour.read", "tour.read_text", "", ""),
+			step("tour.answer", "tour.answer_text", "", ""),
+			step("tour.decide", "tour.decide_text", "", ""))
+	}
+	page.Steps = append(page.Steps, step("tour.back", "tour.back_text", base+"mailbox", l.T("tour.back_link", nil)))
+	if len(d.desk) > 0 {
+		page.Steps = append(page.Steps, step("tour.inspect", "tour.inspect_text", d.Config.Desk.Inspect+base, l.T("tour.inspect_link", nil)))
+	}
+	page.Steps = append(page.Steps,
+		step("tour.verify", "tour.verify_text", base+"verify", l.T("tour.verify_link", nil), fmt.Sprintf("%s verify ack statement.txt --keys %s/keys.json --root %s", run, d.Config.Public.URL, shellWord(d.root))),
+		step("tour.terminal", "tour.terminal_text", "", "",
 			fmt.Sprintf("%s case list %s", run, keys("chen")),
-			fmt.Sprintf("%s case show %s %s", run, d.first, keys("chen"))),
-		step("tour.answer", "tour.answer_text", "", "", fmt.Sprintf("%s case reply %s %s", run, d.first, keys("chen"))),
-		step("tour.decide", "tour.decide_text", "", "",
+			fmt.Sprintf("%s case show %s %s", run, d.first, keys("chen")),
+			fmt.Sprintf("%s case reply %s %s", run, d.first, keys("chen")),
 			fmt.Sprintf("%s case decide %s triage %s", run, d.first, keys("chen")),
 			fmt.Sprintf("%s%s case decide %s decline --code D3 --reasons - %s", reasons, run, d.first, keys("chen")),
 			fmt.Sprintf("%s case decide %s approve %s", run, d.first, keys("zhao"))),
-		step("tour.back", "tour.back_text", base+"mailbox", l.T("tour.back_link", nil)),
-		step("tour.verify", "tour.verify_text", base+"verify", l.T("tour.verify_link", nil), fmt.Sprintf("%s verify ack statement.txt --keys %s/keys.json --root %s", run, d.Config.Public.URL, shellWord(d.root))),
 		step("tour.site", "tour.site_text", "", "", fmt.Sprintf("%s verify site %s --root %s", run, d.Config.Public.URL, shellWord(d.root))),
-		step("tour.doctor", "tour.doctor_text", "", "", fmt.Sprintf("%s doctor --data %s", run, shellWord(d.Dir.Path))),
-	}}
+		step("tour.doctor", "tour.doctor_text", "", "", fmt.Sprintf("%s doctor --data %s", run, shellWord(d.Dir.Path))))
 	add := func(p player, role string) {
 		person := site.TourPerson{Name: p.en, KeyFile: d.KeyFile(p.id), Role: l.T("cases.role."+role, nil), Does: l.T("tour.does_"+role, nil)}
 		if zh {
@@ -257,9 +265,6 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 		add(p, string(cases.Custodian))
 	}
 	page.People = append(page.People, d.deskPeople(l)...)
-	if len(d.desk) > 0 {
-		page.Steps = append(page.Steps, step("tour.desk", "tour.desk_text", d.Config.Desk.URL+base, l.T("tour.desk_link", nil)))
-	}
 	page.People = append(page.People,
 		site.TourPerson{Name: l.T("cases.role.inspector", nil), Role: l.T("cases.role.inspector", nil), Does: l.T("tour.does_inspector", nil), KeyFile: d.KeyFile("inspector")},
 		site.TourPerson{Name: l.T("tour.root", nil), Role: l.T("tour.root", nil), Does: l.T("tour.does_root", nil), KeyFile: d.KeyFile("root")})
