@@ -99,6 +99,8 @@ export interface Trust {
   set: KeySet;
   /** Of the unit, every version, oldest first, verified. */
   rosters: readonly Roster[];
+  /** The eight words of an office's keys, as the keeper's keyFingerprint gives them: to name the key that would open a report. */
+  fingerprint(keys: { recipient: string; sign: string }): Promise<string>;
 }
 
 /** Opens one document, as the keeper's openDocument does. Throws its faults. */
@@ -150,7 +152,7 @@ class CaseOpener<D extends StoredDocument> {
       s = await this.open(bytesOf(first));
     } catch (e) {
       if (!(e instanceof Fault) || e.kind === "locked") throw e;
-      if (e.kind === "wrong_key") throw new Unreadable("terminal.other_key", { Unit: this.#unitName(first.unit, first.day), Have: this.c.unit });
+      if (e.kind === "wrong_key") throw new Unreadable("terminal.other_key", { Unit: await this.#unitName(first.unit, first.day), Have: this.c.unit });
       throw new Unreadable("terminal.report_damaged");
     }
     // The report of another case is not shown as that of this one, not even with a doubt beside it.
@@ -161,10 +163,10 @@ class CaseOpener<D extends StoredDocument> {
     return report;
   }
 
-  /** Names a unit and since when it has its key of that day, for the sentence that says which key would open. */
-  #unitName(unit: string, day: string): string {
+  /** Names a unit and its key of that day, for the sentence that says which key would open. */
+  async #unitName(unit: string, day: string): Promise<string> {
     const u = unitOn(this.trust.set, unit, day);
-    return u === undefined ? unit : `${unit} (${u.from})`;
+    return u === undefined ? unit : `${unit} (${await this.trust.fingerprint(u)})`;
   }
 
   async #chain(chain: Chain): Promise<Item<D>[]> {

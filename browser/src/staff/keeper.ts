@@ -17,9 +17,9 @@
 
 import type { SigningKey } from "../ed25519";
 import { Fault } from "../fault";
-import { fromUtf8, random } from "../bytes";
+import { fromUtf8, random, utf8 } from "../bytes";
 import { verifyKeySet, verifyProposed, type KeySet, keySetOf } from "../proof/keyset";
-import { wordList, type WordList } from "../receipt";
+import { fingerprint, wordList, type WordList } from "../receipt";
 import { type Identity, open } from "../seal";
 import { unpack } from "../wordlist";
 import { approveAddition, type Handed, type InForce, type Joining, makeAddition } from "./addition";
@@ -122,6 +122,8 @@ export interface KeeperOperations extends CaseOperations {
   addMember: { ask: InForce & { day: string; joins: Joining[] }; answer: { roster: Uint8Array; handed: Handed[] } };
   /** A proposed roster with this person's signature as approver. shown is its body as the page showed it. */
   approveRoster: { ask: InForce & { roster: Uint8Array; shown: string }; answer: { roster: Uint8Array } };
+  /** The eight words of an office's keys, as their holder's key file shows them. Needs no key. */
+  keyFingerprint: { ask: { recipient: string; sign: string }; answer: { words: string } };
   /** The eight words of each, to be shown. Needs no key. */
   fingerprints: { ask: { holders: Holder[] }; answer: { words: string[] } };
   /** Forgets everything. */
@@ -238,6 +240,7 @@ export class Keeper {
       },
       addMember: (q) => makeAddition(q, this.#need().file, this.#units, this.#list),
       approveRoster: (q) => ({ roster: approveAddition(q, this.#need().file) }),
+      keyFingerprint: ({ recipient, sign }) => ({ words: fingerprint(utf8(`${recipient}\n${sign}`), this.#list) }),
       fingerprints: ({ holders }) => ({ words: holders.map((h) => staffFingerprint(h, this.#list)) }),
       lock: () => {
         this.lock();

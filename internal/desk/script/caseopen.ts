@@ -18,7 +18,8 @@ export type OpenedCase = OpenedOf<CaseDoc> & { key: string };
 
 /** Opens every document of f with keys that the keeper has. Throws Unreadable; "locked" when the key was shut meanwhile. */
 export async function openFile(f: CaseFile, unit: Unit, today: string): Promise<OpenedCase> {
-  const o = await openCase<CaseDoc>(f, unit, (sealed) => askKeeper("openDocument", { sealed }));
+  const trust = { set: unit.set, rosters: unit.rosters, fingerprint: async ({ recipient, sign }: { recipient: string; sign: string }) => (await askKeeper("keyFingerprint", { recipient, sign })).words };
+  const o = await openCase<CaseDoc>(f, trust, (sealed) => askKeeper("openDocument", { sealed }));
   return { ...o, key: unitOn(unit.set, f.unit, today)?.recipient ?? "" };
 }
 

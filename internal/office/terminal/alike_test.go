@@ -76,8 +76,8 @@ func judge() int {
 
 // judgement is what the terminal made of a case.
 type judgement struct {
-	Fails  string   `json:"fails"`  // key of the refusal, "" for none
-	Doubts []string `json:"doubts"` // chain, number, key and field
+	Fails  string   `json:"fails"`  // key of the refusal and the key that would open, "" for none
+	Doubts []string `json:"doubts"` // chain, number, key, and field or author
 	Shown  []string `json:"shown"`  // chain, number, kind and author
 }
 
@@ -86,13 +86,13 @@ func alike(t *testing.T, w *apptest.World, f *casework.File, o *terminal.Opened,
 	t.Helper()
 	var j judgement
 	if e, ok := errs.Public(err); ok {
-		j.Fails = e.Key
+		j.Fails = strings.TrimSpace(fmt.Sprint(e.Key, " ", orNothing(e.Args["Unit"])))
 	} else if err != nil {
 		t.Fatal(err)
 	}
 	if o != nil {
 		for _, d := range o.Doubts {
-			j.Doubts = append(j.Doubts, fmt.Sprint(d.Chain, " ", d.Seq, " ", d.Key, " ", strings.TrimSpace(fmt.Sprint(orNothing(d.Args["Field"])))))
+			j.Doubts = append(j.Doubts, fmt.Sprint(d.Chain, " ", d.Seq, " ", d.Key, " ", strings.TrimSpace(fmt.Sprint(orNothing(d.Args["Field"]), orNothing(d.Args["Author"])))))
 		}
 		for _, chain := range chainsOfACase() {
 			for _, it := range o.Items[chain] {

@@ -8,6 +8,9 @@ const lib = await import(library);
 const { casefile, keyfile } = lib.staff;
 const bytes = (text) => lib.bytes.fromBase64(text ?? "") ?? new Uint8Array(0);
 
+const words = lib.receipt.wordList(lib.wordlist.unpack());
+const fingerprint = async ({ recipient, sign }) => lib.receipt.fingerprint(lib.bytes.utf8(`${recipient}\n${sign}`), words);
+
 async function judge(k) {
   const set = lib.keyset.verifyKeySet(bytes(k.list), { root: k.root, requireProof: false });
   const rosters = lib.roster.verifyRosters(k.rosters.map(bytes), set);
@@ -17,12 +20,12 @@ async function judge(k) {
     return { document: s.document, body: s.body(s.document.kind), signers: s.signers, sealed: s.sealed };
   };
   try {
-    const o = await casefile.openCase({ ...k.case, docs: k.case.docs.map((d) => ({ ...d, sealed: d.sealed ?? "" })) }, { set, rosters }, open);
+    const o = await casefile.openCase({ ...k.case, docs: k.case.docs.map((d) => ({ ...d, sealed: d.sealed ?? "" })) }, { set, rosters, fingerprint }, open);
     const shown = ["reporter", "unit", "inside"].flatMap((chain) => o.items[chain].filter((i) => i.body !== null).map((i) => `${chain} ${i.doc.seq} ${i.kind} ${i.author.role === "reporter" ? "reporter" : i.author.id}`));
-    return { fails: "", doubts: o.doubts.map((d) => `${d.chain} ${d.seq} ${d.key} ${d.args.Field ?? ""}`), shown };
+    return { fails: "", doubts: o.doubts.map((d) => `${d.chain} ${d.seq} ${d.key} ${d.args.Field ?? d.args.Author ?? ""}`), shown };
   } catch (e) {
     if (!(e instanceof casefile.Unreadable)) throw e;
-    return { fails: e.key, doubts: [], shown: [] };
+    return { fails: `${e.key} ${e.args.Unit ?? ""}`.trim(), doubts: [], shown: [] };
   }
 }
 
