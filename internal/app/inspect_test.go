@@ -192,7 +192,6 @@ func TestLateAndRefusedSamplesAreAlarms(t *testing.T) {
 	t.Parallel()
 	everyDatabase(t, func(t *testing.T, w *apptest.World, h http.Handler) {
 		i := newInspector(t, w, h)
-		chen := signIn(t, w, h, "chen")
 		const unit = "unit-1"
 		var s sampleShown
 		i.post("samples/ask", fmt.Sprintf(`{"unit":%q}`, unit), 200, &s)
@@ -213,7 +212,7 @@ func TestLateAndRefusedSamplesAreAlarms(t *testing.T) {
 			t.Errorf("alarms before the day: %+v", a.Open)
 		}
 		w.Clock.Move(21 * 24 * time.Hour)
-		i, chen = newInspector(t, w, h), signIn(t, w, h, "chen")
+		i, chen := newInspector(t, w, h), signIn(t, w, h, "chen")
 		for range 2 { // looking again raises nothing again
 			a = alarms{}
 			i.get("alarms", 200, &a)
