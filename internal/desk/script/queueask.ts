@@ -129,7 +129,7 @@ export function filterForm(pack: Pack, now: Asked, chosen: (filter: Asked["filte
 
 /** The number of a case as somebody typed it, or "" if it cannot be one. Without its prefix the server knows it too. */
 export function typedNumber(typed: string): string {
-  const clean = typed.normalize("NFKC").toUpperCase().replace(/[\s\-–]/g, "");
+  const clean = typed.normalize("NFKC").toUpperCase().replace(/[\s\-\u2013]/g, "");
   const body = clean.slice(-10).replace(/O/g, "0").replace(/[IL]/g, "1");
   const prefix = clean.slice(0, -10);
   if (!/^[0-9A-HJKMNP-TV-Z]{10}$/.test(body) || !/^[A-Z0-9]{0,10}$/.test(prefix)) return "";
