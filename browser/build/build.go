@@ -70,7 +70,7 @@ func Page(entry, out string) error {
 }
 
 // textKey is a string of a script that names a text of the catalogue.
-var textKey = regexp.MustCompile(`"([a-z0-9]+\.[a-z0-9_]+(?:\.[A-Za-z0-9_]+)*)"`)
+var textKey = regexp.MustCompile(`"([a-z0-9]+\.[a-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)"`)
 
 // Texts writes to out which texts the sources use, one a line: every string of theirs that looks like a key of one of these
 // areas of the catalogue.

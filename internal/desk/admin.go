@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"clarion.example/clarion/internal/errs"
@@ -125,14 +126,15 @@ func (d *door) adminSettings(v *visit) (any, error) {
 	type setting struct {
 		Name    string `json:"name"`
 		Env     string `json:"env"`
-		Help    string `json:"help"` // in English, as in docs/ops/settings.md
+		Help    string `json:"help"` // what it does, in the page's language
 		Default string `json:"default"`
 		Value   string `json:"value"`
 		Hidden  bool   `json:"hidden"`
 	}
 	out := []setting{}
+	l := d.o.Catalog.For(v.lang)
 	for _, s := range d.o.Settings {
-		out = append(out, setting{s.Name, s.Env, s.Help, s.Default, s.Value, s.Hidden})
+		out = append(out, setting{s.Name, s.Env, l.T("setting."+strings.NewReplacer(".", "_", "-", "_").Replace(s.Name), nil), s.Default, s.Value, s.Hidden})
 	}
 	return map[string]any{"settings": out}, nil
 }

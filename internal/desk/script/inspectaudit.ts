@@ -2,7 +2,7 @@
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, num, t } from "../../site/script/words";
 import { get, post } from "./api";
-import { auditAct, auditActs, choice, minute, person, printButton, table } from "./inspectparts";
+import { auditAct, auditActs, choice, detailOf, minute, person, printButton, table } from "./inspectparts";
 import { dutyName, roleName } from "./names";
 import { act, Field, Notice, page, sentence, type View, wordGrid } from "./view";
 
@@ -71,7 +71,7 @@ async function drawAudit(box: HTMLElement): Promise<void> {
 
 function rows(entries: readonly Entry[]): HTMLElement {
   return table(t("inspect.audit"), [t("inspect.when"), t("inspect.who"), t("inspect.act"), t("inspect.number"), t("inspect.outcome"), t("inspect.entry")], entries.map((e) => [
-    minute(e.at), h("span", {}, person(e.who), e.office !== "" && h("small", {}, foreign(e.office))), h("span", {}, auditAct(e.act), e.detail !== undefined && h("small", { dir: "ltr" }, foreign(JSON.stringify(e.detail)))),
+    minute(e.at), h("span", {}, person(e.who), e.office !== "" && h("small", {}, foreign(e.office))), h("span", {}, auditAct(e.act), detailOf(e.detail) !== "" && h("small", { dir: "ltr" }, foreign(detailOf(e.detail)))),
     e.number === "" ? "–" : foreign(e.number), e.outcome === "denied" ? h("span", { class: "cl-tag cl-tag--warn" }, t("inspect.denied")) : t("inspect.allowed"),
     h("span", {}, num(e.seq), e.fits ? null : h("span", { class: "cl-tag cl-tag--danger" }, t("inspect.fits_not"))),
   ]));

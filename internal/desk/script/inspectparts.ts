@@ -25,13 +25,17 @@ const acts: readonly string[] = [
   "inspect.act.list", "inspect.act.open", "inspect.act.file", "inspect.act.titles", "inspect.act.texts", "inspect.act.letter", "inspect.act.reseal", "inspect.act.upload", "inspect.act.note", "inspect.act.title",
   "inspect.act.sample-asked", "inspect.act.sample-answered", "inspect.act.sample-opened", "inspect.act.alarms-read", "inspect.act.alarm-settled", "inspect.act.audit-read", "inspect.act.audit-verified",
   "inspect.act.notices-seen", "inspect.act.clocks-read", "inspect.act.signed-in", "inspect.act.signed-out", "inspect.act.second-factor-alarm", "inspect.act.second-factor-wrong", "inspect.act.staff-invited",
-  "inspect.act.staff-removed", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",
+  "inspect.act.staff-removed", "inspect.act.staff-enrolled", "inspect.act.passkey-added", "inspect.act.passkey-removed", "inspect.act.template", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",
   "inspect.act.category-approved", "inspect.act.category-revoked", "inspect.act.holders-proposed", "inspect.act.holders-approved", "inspect.act.holders-dropped",
 ];
 const named = new Map(acts.map((k) => [k.slice("inspect.act.".length), k]));
 
 /** What an act of the audit log is called. One without a name is shown as it is. */
 export const auditAct = (act: string): string => (named.has(act) ? t(named.get(act)!) : actName(act));
+
+/** What an entry says beside, in the names of the log: "way: passphrase, door: desk". */
+export const detailOf = (detail: unknown): string =>
+  detail === null || typeof detail !== "object" ? "" : Object.entries(detail).map(([k, v]) => `${k}: ${typeof v === "string" ? v : JSON.stringify(v)}`).join(", ");
 
 /** Acts that have names of their own, to choose from. */
 export const auditActs = (): (readonly [string, string])[] => [...named.keys()].map((k) => [k, auditAct(k)] as const);

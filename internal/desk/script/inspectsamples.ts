@@ -61,7 +61,7 @@ async function draw(box: HTMLElement, asked: Sample | null): Promise<void> {
   };
   if (first.samples.length === 0) list.append(h("p", { class: "cl-hint" }, t("inspect.samples_none")));
   show(first);
-  page(box, t("inspect.samples"), h("p", {}, t("inspect.samples_lede")), asked !== null && h("div", { role: "status" }, note("ok", t("inspect.sample_asked", { Number: asked.number, Day: date(asked.due) }))), asking(box, first.offices, notice), notice.box, h("h2", {}, t("inspect.samples_all")), list);
+  page(box, t("inspect.samples"), h("p", {}, t("inspect.samples_lede")), asked !== null && h("div", { role: "status" }, note("ok", t("inspect.sample_asked", { Number: asked.number, Day: date(asked.due) }))), asking(box, first.offices, notice), notice.box, h("h2", { class: "cl-gap2" }, t("inspect.samples_all")), list);
 }
 
 function asking(box: HTMLElement, offices: Answer["offices"], notice: Notice): HTMLElement {

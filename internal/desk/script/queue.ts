@@ -139,6 +139,12 @@ class Queue {
     this.#trail = Array.isArray(trail) ? trail.filter((x): x is string => typeof x === "string") : [];
   }
 
+  /** Who only handles cases sees those assigned to them. */
+  #assignedOnly(): boolean {
+    const roles = this.#plain.units.find((u) => u.unit === this.#asked.unit)?.roles ?? [];
+    return !roles.includes("triage") && !roles.includes("approver");
+  }
+
   readonly #href = (a: Asked): string => `/${this.#segment}/cases${addressOf(a, this.#plain.units.length > 1)}`;
 
   readonly #case = (number: string): string => `/${this.#segment}/case/${encodeURIComponent(number)}${this.#plain.units.length > 1 ? "?unit=" + encodeURIComponent(this.#asked.unit) : ""}`;
@@ -242,7 +248,7 @@ class Queue {
   #draw({ rows, next, more }: Page): void {
     this.#table.show(rows);
     const filtered = Object.keys(this.#asked.filter).length > 0;
-    fill(this.#empty, rows.length === 0 && h("div", { class: "cl-empty" }, h("p", {}, more ? t("queue.empty_part") : filtered ? t("queue.empty_filter") : this.#asked.after !== "" ? t("queue.empty_end") : emptyText(this.#asked.show))));
+    fill(this.#empty, rows.length === 0 && h("div", { class: "cl-empty" }, h("p", {}, more ? t("queue.empty_part") : filtered ? t("queue.empty_filter") : this.#asked.after !== "" ? t("queue.empty_end") : emptyText(this.#assignedOnly() && this.#asked.show === "" ? "mine" : this.#asked.show))));
     fill(this.#count, rows.length === 0 ? "" : t("queue.count", { Count: rows.length, Page: this.#trail.length + 1, List: showName(this.#asked.show) }));
     drawPager(this.#pager, this.#asked, this.#trail, more ? next : "", (a, trail) => {
       this.#go(a, trail);
