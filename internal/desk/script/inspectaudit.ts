@@ -138,7 +138,7 @@ const role = (r: string): string => (r === "office" ? t("inspect.office") : role
 async function drawNotices(box: HTMLElement): Promise<void> {
   const { notices: all } = await get<{ notices: KeyNotice[] }>("notices");
   const notice = new Notice();
-  const one = (n: KeyNotice) => h("li", { class: "cl-card cl-gap" }, h("h3", {}, n.office === "" ? t("inspect.list_of_keys") : foreign(n.office), " · ", t("inspect.version", { N: n.version }), " ", n.new && h("span", { class: "cl-tag cl-tag--go" }, t("inspect.new"))),
+  const one = (n: KeyNotice) => h("li", { class: "cl-card cl-gap" }, h("h2", { class: "cl-h3" }, n.office === "" ? t("inspect.list_of_keys") : foreign(n.office), " · ", t("inspect.version", { N: n.version }), " ", n.new && h("span", { class: "cl-tag cl-tag--go" }, t("inspect.new"))),
     !n.sound ? note("danger", t("inspect.unsound"), t("inspect.unsound_text")) : h("p", { class: "cl-hint" }, date(n.day), " · ", t("inspect.signed_by"), " ", ...n.signers.flatMap((s, i) => [i > 0 ? " · " : "", s === "root" ? t("inspect.root") : foreign(s)])),
     h("ul", { class: "cl-list" }, ...n.moved.map((m) => h("li", {}, how(m.how), " ", h("b", {}, foreign(m.name === "" ? m.id : m.name)), " · ", role(m.role), m.roles.length > 0 && " · " + m.roles.map(dutyName).join(" · "),
       m.words !== "" && h("details", { class: "cl-more" }, h("summary", {}, t("desk.fingerprint")), wordGrid(m.words.split(" "), t("desk.fingerprint")))))));
