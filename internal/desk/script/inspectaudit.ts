@@ -141,7 +141,7 @@ async function drawNotices(box: HTMLElement): Promise<void> {
   const one = (n: KeyNotice) => h("li", { class: "cl-card cl-gap" }, h("h2", { class: "cl-h3" }, n.office === "" ? t("inspect.list_of_keys") : foreign(n.office), " · ", t("inspect.version", { N: n.version }), " ", n.new && h("span", { class: "cl-tag cl-tag--go" }, t("inspect.new"))),
     !n.sound ? note("danger", t("inspect.unsound"), t("inspect.unsound_text")) : h("p", { class: "cl-hint" }, date(n.day), " · ", t("inspect.signed_by"), " ", ...n.signers.flatMap((s, i) => [i > 0 ? " · " : "", s === "root" ? t("inspect.root") : foreign(s)])),
     h("ul", { class: "cl-list" }, ...n.moved.map((m) => h("li", {}, how(m.how), " ", h("b", {}, foreign(m.name === "" ? m.id : m.name)), " · ", role(m.role), m.roles.length > 0 && " · " + m.roles.map(dutyName).join(" · "),
-      m.words !== "" && h("details", { class: "cl-more" }, h("summary", {}, t("desk.fingerprint")), wordGrid(m.words.split(" "), t("desk.fingerprint")))))));
+      m.words !== "" && h("details", { class: "cl-more" }, h("summary", {}, t("holders.words_show")), wordGrid(m.words.split(" "), t("holders.words_show")))))));
   const fresh = all.filter((n) => n.new);
   page(box, t("inspect.notices"), h("p", {}, t("inspect.notices_lede")), notice.box,
     fresh.length > 0 ? note("warn", t("inspect.notices_new", { Count: fresh.length })) : note("ok", t("inspect.notices_seen")),
@@ -149,5 +149,5 @@ async function drawNotices(box: HTMLElement): Promise<void> {
       await post("notices/seen");
       await drawNotices(box);
     }, (e) => notice.fault(sentence(e)))),
-    h("ul", { class: "cl-plain" }, ...all.map(one)), printButton());
+    h("ul", { class: "cl-plain cl-gap2" }, ...all.map(one)), printButton());
 }
