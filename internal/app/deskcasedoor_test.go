@@ -42,7 +42,7 @@ func TestCaseDoors(t *testing.T) {
 	} {
 		at := "work/unit-1/case/" + number + r.path
 		bare := func(path string, change func(*http.Request)) (int, string) {
-			resp := deskRequest(t, h, r.method, deskOrigin+"/en/api/"+path, r.body, change)
+			resp := deskRequest(t, h, r.method, deskAPI+path, r.body, change)
 			return resp.StatusCode, refusal(t, resp)
 		}
 		want := func(name string, status int, key string, gotStatus int, gotKey string) {

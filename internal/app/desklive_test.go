@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func serveDesk(t *testing.T, a *app.App, now func() time.Time) *node {
 
 func (n *node) live(c *colleague, unit string, status int) *liveLine {
 	n.t.Helper()
-	r, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, "http://"+n.addr+"/en/api/work/"+unit+"/live", nil)
+	r, err := http.NewRequestWithContext(n.t.Context(), http.MethodGet, "http://"+n.addr+"/en/api/"+path.Join("work", unit, "live"), nil)
 	if err != nil {
 		n.t.Fatal(err)
 	}

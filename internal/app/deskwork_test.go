@@ -16,7 +16,10 @@ import (
 	"clarion.example/clarion/seal"
 )
 
-const deskOrigin = "http://desk.localhost:8081"
+const (
+	deskOrigin = "http://desk.localhost:8081"
+	deskAPI    = deskOrigin + "/en/api/"
+)
 
 // colleague is a member who has signed in at the desk.
 type colleague struct {
@@ -49,7 +52,7 @@ func signIn(t *testing.T, w *apptest.World, h http.Handler, member string) *coll
 
 func (c *colleague) do(method, path, body string) *http.Response {
 	c.t.Helper()
-	return deskRequest(c.t, c.h, method, deskOrigin+"/en/api/"+path, body, func(r *http.Request) {
+	return deskRequest(c.t, c.h, method, deskAPI+path, body, func(r *http.Request) {
 		r.AddCookie(c.cookie)
 		r.Header.Set("Clarion-Token", c.token)
 	})

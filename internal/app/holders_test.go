@@ -28,7 +28,7 @@ func TestHolderRoutes(t *testing.T) {
 	admin.get("work/people", http.StatusForbidden, nil)
 	admin.get("work/unit-1/change", http.StatusForbidden, nil)
 	chen.get("work/nowhere/change", http.StatusNotFound, nil)
-	resp := deskRequest(t, h, "GET", deskOrigin+"/en/api/work/people", "", nil)
+	resp := deskRequest(t, h, "GET", deskAPI+"work/people", "", nil)
 	if resp.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a stranger: %d", resp.StatusCode)
 	}

@@ -39,23 +39,9 @@ func (d *door) caseRoutes(wd *web.Door, lang i18n.Lang) {
 
 // caseJSON is a case as docs/design/0012-cases-at-the-desk.md gives it.
 type caseJSON struct {
-	Number    string          `json:"number"`
-	Case      id.Case         `json:"case"`
+	routingJSON
 	Unit      id.Unit         `json:"unit"`
-	Category  id.Category     `json:"category"`
-	Region    id.Region       `json:"region"`
-	Via       cases.Via       `json:"via"`
-	Lang      string          `json:"lang"`
-	Danger    bool            `json:"danger"`
 	Flagged   bool            `json:"flagged"`
-	Contact   cases.Contact   `json:"contact"`
-	Wish      bool            `json:"wish"`
-	Sealed    cases.SealedAt  `json:"sealed"`
-	Day       workday.Day     `json:"day"`
-	State     cases.State     `json:"state"`
-	Version   int64           `json:"version"`
-	Handler   id.Member       `json:"handler"`
-	Raised    string          `json:"raised"`
 	Identity  string          `json:"identity"`
 	Events    []eventJSON     `json:"events"`
 	Clocks    []clockJSON     `json:"clocks"`
@@ -140,18 +126,10 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := f.Case
 	out := caseJSON{
-		Number: c.Number, Case: c.ID, Unit: c.Unit, Category: c.Category, Region: c.Region, Via: c.Via, Lang: c.Lang, Danger: f.Danger, Flagged: c.Danger,
-		Contact: c.Contact, Wish: c.Wish, Sealed: c.Sealed, Day: c.Day, State: c.State, Version: c.Version, Handler: f.Handler, Identity: f.Identity,
+		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Flagged: f.Case.Danger, Identity: f.Identity,
 		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []namedJSON{},
 		Samples: []askedJSON{}, Templates: casework.Letters(), Proposal: proposalOf(f.Events),
-	}
-	if out.Samples, err = d.asked(v, who, c.Number); err != nil {
-		return nil, err
-	}
-	if !f.Raised.IsZero() {
-		out.Raised = f.Raised.In(d.o.Pack.Zone).Format("15:04")
 	}
 	for _, e := range f.Events {
 		out.Events = append(out.Events, eventOf(e))
@@ -173,6 +151,9 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	for _, o := range f.Offers {
 		out.Acts = append(out.Acts, offerJSON(o))
+	}
+	for _, a := range f.Samples {
+		out.Samples = append(out.Samples, askedJSON(a))
 	}
 	for _, h := range f.Handlers {
 		out.Handlers = append(out.Handlers, namedJSON{string(h.ID), h.Name})

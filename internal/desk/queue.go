@@ -2,6 +2,7 @@ package desk
 
 import (
 	"strconv"
+	"time"
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
@@ -22,8 +23,9 @@ func (d *door) queueRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("GET "+at+"live", 0, d.live(lang))
 }
 
-// rowJSON is a case in a list. Raised is the minute of an open danger as HH:MM in the authority's zone.
-type rowJSON struct {
+// routingJSON is what the server knows of a case, in a list and on its page. Raised is the minute of an open danger as HH:MM in the
+// authority's zone.
+type routingJSON struct {
 	Number   string         `json:"number"`
 	Case     id.Case        `json:"case"`
 	Category id.Category    `json:"category"`
@@ -39,10 +41,24 @@ type rowJSON struct {
 	Version  int64          `json:"version"`
 	Handler  id.Member      `json:"handler"`
 	Raised   string         `json:"raised"`
-	Due      *dueJSON       `json:"due"`
-	Proposal *proposedJSON  `json:"proposal"`
-	Letter   bool           `json:"letter"`
-	Title    bool           `json:"title"`
+}
+
+func (d *door) routing(c cases.Case, danger bool, handler id.Member, raised time.Time) routingJSON {
+	j := routingJSON{Number: c.Number, Case: c.ID, Category: c.Category, Region: c.Region, Via: c.Via, Lang: c.Lang, Danger: danger, Contact: c.Contact, Wish: c.Wish,
+		Sealed: c.Sealed, Day: c.Day, State: c.State, Version: c.Version, Handler: handler}
+	if !raised.IsZero() {
+		j.Raised = raised.In(d.o.Pack.Zone).Format("15:04")
+	}
+	return j
+}
+
+// rowJSON is a case in a list.
+type rowJSON struct {
+	routingJSON
+	Due      *dueJSON      `json:"due"`
+	Proposal *proposedJSON `json:"proposal"`
+	Letter   bool          `json:"letter"`
+	Title    bool          `json:"title"`
 }
 
 type dueJSON struct {
@@ -60,12 +76,7 @@ type proposedJSON struct {
 }
 
 func (d *door) rowOf(r casework.Row, today workday.Day) rowJSON {
-	c := r.Case
-	j := rowJSON{Number: c.Number, Case: c.ID, Category: c.Category, Region: c.Region, Via: c.Via, Lang: c.Lang, Danger: r.Danger, Contact: c.Contact, Wish: c.Wish,
-		Sealed: c.Sealed, Day: c.Day, State: c.State, Version: c.Version, Handler: r.Handler, Letter: r.Letter, Title: r.Title}
-	if !r.Raised.IsZero() {
-		j.Raised = r.Raised.In(d.o.Pack.Zone).Format("15:04")
-	}
+	j := rowJSON{routingJSON: d.routing(r.Case, r.Danger, r.Handler, r.Raised), Letter: r.Letter, Title: r.Title}
 	if k := r.Clock; k != nil {
 		j.Due = &dueJSON{k.Kind, k.Due, k.State, k.Used, k.Elapsed(today)}
 	}

@@ -56,16 +56,6 @@ type askedJSON struct {
 	Due       workday.Day `json:"due"`
 }
 
-// asked lists the open request about a case.
-func (d *door) asked(v *visit, who *casework.Person, number string) ([]askedJSON, error) {
-	out := []askedJSON{}
-	all, err := d.o.Casework.Samples(v.ctx, who, number)
-	for _, a := range all {
-		out = append(out, askedJSON{a.Sample, a.Inspector, a.Recipient, a.Sign, a.Due})
-	}
-	return out, err
-}
-
 type sampleJSON struct {
 	Sample   int64       `json:"sample"`
 	Number   string      `json:"number"`

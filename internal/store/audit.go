@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"time"
 
+	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 )
 
@@ -133,4 +135,23 @@ func (tx *Tx) VerifyAudit() (last int64, head [32]byte, err error) {
 			return last, head, nil
 		}
 	}
+}
+
+// AuditRefusal writes down that an act was refused, in a transaction of its own, because the refused one leaves nothing. entry makes
+// the line from the key of the refusal. It returns err, or why it could not write. A fault of ours, and being too busy, is no
+// refusal and stands nowhere.
+func (s *Store) AuditRefusal(ctx context.Context, err error, entry func(detail map[string]any) (AuditEntry, error)) error {
+	public, ok := errs.Public(err)
+	if !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
+		return err
+	}
+	e, eerr := entry(map[string]any{"why": public.Key})
+	if eerr != nil {
+		return eerr
+	}
+	e.Outcome = Refused
+	if werr := s.Write(ctx, func(tx *Tx) error { return tx.Audit(e) }); werr != nil {
+		return werr
+	}
+	return err
 }

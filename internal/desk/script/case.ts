@@ -21,7 +21,7 @@ import { onKey, opened, withKey } from "./keeper";
 import { sampleCard } from "./sample";
 import type { Me } from "./signin";
 import { type Facts, type Pack, ready } from "./unit";
-import { act, type Notice, sentence, type View } from "./view";
+import { act, type Notice, page, sentence, type View } from "./view";
 
 /** The view of every address below case: the case of that number. */
 export function caseView(me: Me): View {
@@ -61,7 +61,13 @@ class CasePage {
 
   async start(): Promise<void> {
     this.#facts = opened() !== null ? await this.#check() : await get<Plain>("work/facts");
-    this.#file = await this.#find();
+    try {
+      this.#file = await this.#find();
+    } catch (e) {
+      if (!(e instanceof Refused) || e.status !== 404) throw e;
+      const back = h("a", { href: `/${location.pathname.split("/")[1] ?? ""}/cases` }, t("casepage.back"));
+      return void page(this.box, t("casepage.case"), note("danger", e.text), h("p", { class: "cl-gap" }, back));
+    }
     this.#listen();
     if (opened() !== null) await this.#read();
     this.#show();

@@ -1,4 +1,5 @@
 // A case as the server hands it out (docs/design/0012). Nothing in it is true by itself: what is sealed inside says more.
+import type { StoredDocument } from "../../../browser/src/staff/casefile";
 
 export interface CaseEvent {
   seq: number;
@@ -29,17 +30,8 @@ export interface CaseClock {
   late: boolean;
 }
 
-export interface CaseDoc {
-  chain: "reporter" | "unit" | "inside";
-  seq: number;
-  doc: string;
-  kind: string;
-  unit: string;
-  day: string;
-  hash: string;
+export interface CaseDoc extends StoredDocument {
   prev: string;
-  sealed: string;
-  waiting: boolean;
   files: { blob: string; size: number }[];
 }
 
@@ -61,17 +53,15 @@ export interface Waiting {
   refusals_needed: number;
 }
 
-/** A case, as GET work/U/case/N answers. */
-export interface CaseFile {
+/** What the server knows of a case. Nothing in it is true by itself: what is sealed inside says more. */
+export interface Routing {
   number: string;
   case: string;
-  unit: string;
   category: string;
   region: string;
   via: string;
   lang: string;
   danger: boolean;
-  flagged: boolean;
   contact: string;
   wish: boolean;
   sealed: string;
@@ -79,7 +69,14 @@ export interface CaseFile {
   state: string;
   version: number;
   handler: string;
+  /** HH:MM where the authority is, while a danger is not settled. */
   raised: string;
+}
+
+/** A case, as GET work/U/case/N answers. */
+export interface CaseFile extends Routing {
+  unit: string;
+  flagged: boolean;
   identity: string;
   events: CaseEvent[];
   clocks: CaseClock[];

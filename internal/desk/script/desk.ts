@@ -70,7 +70,7 @@ async function draw(v: View): Promise<void> {
   try {
     await v.draw(box);
   } catch (e) {
-    fill(box, h("h1", { tabindex: "-1" }, v.title), h("div", { class: "cl-gap" }, note("danger", sentence(e))), h("p", { class: "cl-gap" }, h("a", { href: href(v.path), "data-again": true }, t("desk.again"))));
+    fill(box, h("h1", { tabindex: "-1" }, v.title), h("div", { class: "cl-gap" }, note("danger", sentence(e))), h("p", { class: "cl-gap" }, h("a", { href: here, "data-again": true }, t("desk.again"))));
   }
   if (!box.contains(document.activeElement)) focus(box.querySelector("h1"));
 }

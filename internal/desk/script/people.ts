@@ -45,7 +45,7 @@ async function draw(box: HTMLElement, me: Me): Promise<void> {
 
 /** Asks once more before somebody loses their account. */
 function remove(p: Person, box: HTMLElement, me: Me): HTMLElement {
-  const cell = h("span", {});
+  const cell = h("span", { class: "cl-rowact" });
   const ask = (): void => fill(cell, h("span", { role: "alert" }, t("desk.remove_sure", { Name: p.name })), " ", act(t("desk.remove_yes"), t("desk.remove_doing"), async () => {
     await post("people/remove", { account: p.account, door: p.door });
     await draw(box, me);

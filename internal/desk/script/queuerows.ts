@@ -1,27 +1,12 @@
 // A case as a row of the list: routing fields, clock, and its working title, which is opened here.
 import { type Child, fill, h, icon } from "../../site/script/dom";
 import { date, dayMonth, t } from "../../site/script/words";
+import type { Routing } from "./casetypes";
 import { clockName, stateName, viaName, words } from "./casewords";
 import type { Pack, Unit } from "./unit";
 
-/** A case as GET work/U/queue lists it. Nothing in it is true by itself: what is sealed inside says more. */
-export interface Row {
-  number: string;
-  case: string;
-  category: string;
-  region: string;
-  via: string;
-  lang: string;
-  danger: boolean;
-  contact: string;
-  wish: boolean;
-  sealed: string;
-  day: string;
-  state: string;
-  version: number;
-  handler: string;
-  /** HH:MM where the authority is, while a danger is not settled. */
-  raised: string;
+/** A case as GET work/U/queue lists it. */
+export interface Row extends Routing {
   due: { clock: string; day: string; state: string; used: number; elapsed: number } | null;
   proposal: { kind: string; code: string; by: string } | null;
   letter: boolean;

@@ -53,7 +53,7 @@ export class Search {
     const go = act(t("queue.search_go"), t("queue.search_going"), () => this.#search(), (e) => this.#fault(e));
     const form = h("div", { class: "cl-narrowbox" }, this.#field.box, h("div", { class: "cl-actions" }, go), this.#place);
     enterPresses(form, go);
-    this.box = h("details", { class: "cl-search" }, h("summary", {}, icon("search"), t("queue.search")), h("p", { class: "cl-hint" }, t("queue.search_text")), form, this.#progress, this.#hits);
+    this.box = h("details", { class: "cl-search" }, h("summary", {}, icon("search"), t("queue.search")), h("p", { class: "cl-hint cl-run" }, t("queue.search_text")), form, this.#progress, this.#hits);
   }
 
   /** The key locked, or the page goes: what was opened is gone, the words that were typed stay. */

@@ -27,6 +27,7 @@ function draw(box: HTMLElement, door: string, entered: (m: Me) => void): void {
   const notice = new Notice();
   const failed = (e: unknown) => {
     if (e instanceof Refused && /\.code_/.test(e.key)) return code.fault(e.text);
+    if (e instanceof Refused && e.key === "staff.bad_id") return who.fault(e.text);
     notice.fault(sentence(e));
   };
   const go = act(t("desk.sign_in"), t("desk.signing_in"), async () => {
@@ -52,7 +53,7 @@ function draw(box: HTMLElement, door: string, entered: (m: Me) => void): void {
     notice.clear();
     entered(await passkeySignIn());
   }, (e) => notice.fault(e instanceof Refused ? sentence(e) : e instanceof NoPRF ? t("desk.passkey_no_prf") : t("desk.passkey_failed")), "govuk-button govuk-button--secondary");
-  const form = h("div", { class: "cl-narrowbox" }, notice.box, who.box, words.box, code.box, h("div", { class: "cl-actions" }, go, byKey), h("p", { class: "cl-hint cl-gap" }, t("desk.lost_way")));
+  const form = h("div", { class: "cl-narrowbox" }, notice.box, who.box, words.box, code.box, h("div", { class: "cl-actions" }, go, byKey), h("p", { class: "cl-hint cl-gap cl-run" }, t("desk.lost_way")));
   enterPresses(form, go);
-  page(box, t("desk.sign_in"), h("p", { class: "cl-hint" }, t("desk.sign_in_lede")), form);
+  page(box, t("desk.sign_in"), h("p", { class: "cl-hint cl-run" }, t("desk.sign_in_lede")), form);
 }

@@ -67,13 +67,9 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		}
 	}
 	err := s.guarded(ctx, who, string(w.Act.Kind), func() cases.Case { return c }, detail, func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, w.Number)
-		if err != nil {
-			return err
-		}
+		found, events, err := s.open(tx, who, w.Number)
 		c = found
-		events := caselog.Bare(rows)
-		if err := mayOpen(who, c, events); err != nil {
+		if err != nil {
 			return err
 		}
 		if h := w.Act.Handler; h != "" && !handles(roster, h) {

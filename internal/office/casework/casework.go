@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/blob"
+	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
@@ -183,19 +184,7 @@ func (s *Service) guardedRead(ctx context.Context, who *Person, act string, c fu
 
 // refusal writes down that an act was refused, and why, and returns the refusal.
 func (s *Service) refusal(ctx context.Context, who *Person, act string, c func() cases.Case, err error) error {
-	public, ok := errs.Public(err)
-	if !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
-		return err
-	}
-	e, eerr := s.entry(who, act, c(), map[string]any{"why": public.Key})
-	if eerr != nil {
-		return eerr
-	}
-	e.Outcome = store.Refused
-	if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
-		return werr
-	}
-	return err
+	return s.o.Store.AuditRefusal(ctx, err, func(why map[string]any) (store.AuditEntry, error) { return s.entry(who, act, c(), why) })
 }
 
 // readers may see the unit's cases; handlers see those assigned to them.
@@ -215,8 +204,9 @@ func mayOpen(who *Person, c cases.Case, events []cases.Event) error {
 	}
 }
 
-// find reads a case of the person's unit and its events.
-func (s *Service) find(tx *store.Tx, who *Person, number string) (cases.Case, []store.Event, error) {
+// open reads a case and its events for somebody who may have its ciphertext. A refusal comes with the case, for the audit log, unless
+// the case is of another unit: to this person there is none.
+func (s *Service) open(tx *store.Tx, who *Person, number string) (cases.Case, []cases.Event, error) {
 	clean, err := cases.ParseNumber(s.o.Pack.Prefix, number)
 	if err != nil {
 		return cases.Case{}, nil, errs.Wrap(errs.Invalid, "casework.bad_number", nil, err)
@@ -229,5 +219,9 @@ func (s *Service) find(tx *store.Tx, who *Person, number string) (cases.Case, []
 		return c, nil, err
 	}
 	rows, err := tx.Events(c.Key)
-	return c, rows, err
+	if err != nil {
+		return c, nil, err
+	}
+	events := caselog.Bare(rows)
+	return c, events, mayOpen(who, c, events)
 }

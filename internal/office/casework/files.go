@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/blob"
-	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
@@ -37,12 +36,9 @@ func (s *Service) MaxFile() int64 {
 func (s *Service) Upload(ctx context.Context, who *Person, number string, src io.Reader) (id.Blob, error) {
 	b, c, detail := id.NewBlob(), cases.Case{}, map[string]any{}
 	look := func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
+		found, _, err := s.open(tx, who, number)
 		c = found
-		if err := mayOpen(who, c, caselog.Bare(rows)); err != nil {
+		if err != nil {
 			return err
 		}
 		waiting, err := tx.PendingFiles(uploadMark(c))
@@ -147,12 +143,9 @@ func (s *Service) Blob(ctx context.Context, who *Person, number string, b id.Blo
 	detail := map[string]any{"blob": b.String()}
 	one := func() int { return 1 }
 	err = s.handOut(ctx, who, "file", func() cases.Case { return c }, detail, one, func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
+		found, _, err := s.open(tx, who, number)
 		c = found
-		if err := mayOpen(who, c, caselog.Bare(rows)); err != nil {
+		if err != nil {
 			return err
 		}
 		row, err = tx.Blob(b)

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
@@ -30,13 +29,9 @@ var own = [...]string{"reasons", "question", "note"}
 func (s *Service) Letter(ctx context.Context, who *Person, number string, t pack.Template, code cases.Code) (text string, err error) {
 	var c cases.Case
 	err = s.guardedRead(ctx, who, "letter", func() cases.Case { return c }, map[string]any{"template": string(t)}, func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
+		found, events, err := s.open(tx, who, number)
 		c = found
-		events := caselog.Bare(rows)
-		if err := mayOpen(who, c, events); err != nil {
+		if err != nil {
 			return err
 		}
 		if !slices.Contains(Letters(), t) || t == pack.TemplateDeclined && !slices.Contains(cases.DeclineCodes(), code) {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
@@ -38,6 +37,7 @@ type File struct {
 	Handler   id.Member     // to whom the case is assigned, "" for nobody
 	Handlers  []Colleague   // of the unit, in the roster's order: to whom it can be
 	Offers    []cases.Offer // what this person may do now, or why not
+	Samples   []SampleAsked // the inspector's open request, one at most
 }
 
 // Colleague is a member of a unit by name.
@@ -54,12 +54,9 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 	}
 	var f File
 	err = s.handOut(ctx, who, "open", func() cases.Case { return f.Case }, nil, f.documents, func(tx *store.Tx) error {
-		c, rows, err := s.find(tx, who, number)
+		c, events, err := s.open(tx, who, number)
+		f = File{Case: c, Events: events, Chains: map[cases.Chain][]SealedDoc{}}
 		if err != nil {
-			return err
-		}
-		f = File{Case: c, Events: caselog.Bare(rows), Chains: map[cases.Chain][]SealedDoc{}}
-		if err := mayOpen(who, c, f.Events); err != nil {
 			return err
 		}
 		f.derive(s, who, roster)
@@ -68,7 +65,7 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 				return err
 			}
 		}
-		return f.read(tx)
+		return f.read(s, tx)
 	})
 	if err != nil {
 		return nil, err
@@ -112,7 +109,7 @@ func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
 }
 
 // read takes the documents and keys out of the database.
-func (f *File) read(tx *store.Tx) (err error) {
+func (f *File) read(s *Service, tx *store.Tx) (err error) {
 	key := f.Case.Key
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
 		if f.Chains[chain], err = readChain(tx, key, chain); err != nil {
@@ -123,6 +120,9 @@ func (f *File) read(tx *store.Tx) (err error) {
 		return err
 	}
 	if f.FirstKeys, err = tx.FirstKeys(key); err != nil {
+		return err
+	}
+	if f.Samples, err = s.samplesOf(tx, key); err != nil {
 		return err
 	}
 	m, err := tx.MailboxOf(key)

@@ -40,22 +40,6 @@ func (s *Service) samplesOf(tx *store.Tx, caseKey int64) ([]SampleAsked, error) 
 	return out, nil
 }
 
-// Samples lists the open samples of a case that the person may open.
-func (s *Service) Samples(ctx context.Context, who *Person, number string) (out []SampleAsked, err error) {
-	err = s.o.Store.Read(ctx, func(tx *store.Tx) error {
-		c, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
-		if err := mayOpen(who, c, caselog.Bare(rows)); err != nil {
-			return err
-		}
-		out, err = s.samplesOf(tx, c.Key)
-		return err
-	})
-	return out, err
-}
-
 // MaxSampleAnswer bounds what a member seals to the inspector: some bytes for each document, or reasons.
 const MaxSampleAnswer = 1 << 20
 

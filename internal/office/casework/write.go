@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 
-	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/store"
@@ -20,12 +19,9 @@ func (s *Service) Write(ctx context.Context, who *Person, number string, d Docum
 	}
 	var c cases.Case
 	return s.guarded(ctx, who, act, func() cases.Case { return c }, nil, func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
+		found, _, err := s.open(tx, who, number)
 		c = found
-		if err := mayOpen(who, c, caselog.Bare(rows)); err != nil {
+		if err != nil {
 			return err
 		}
 		switch {
@@ -54,12 +50,9 @@ func (s *Service) Reseal(ctx context.Context, who *Person, number, recipient str
 	var c cases.Case
 	detail := map[string]any{"letters": len(copies)}
 	return s.guarded(ctx, who, "reseal", func() cases.Case { return c }, detail, func(tx *store.Tx) error {
-		found, rows, err := s.find(tx, who, number)
-		if err != nil {
-			return err
-		}
+		found, _, err := s.open(tx, who, number)
 		c = found
-		if err := mayOpen(who, c, caselog.Bare(rows)); err != nil {
+		if err != nil {
 			return err
 		}
 		mailbox, err := tx.MailboxOf(c.Key)

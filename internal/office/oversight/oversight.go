@@ -122,21 +122,11 @@ func (s *Service) audit(tx *store.Tx, who Who, act string, a about) error {
 
 // refused writes down that an act was refused, and why, and returns the refusal. A fault of ours is no refusal.
 func (s *Service) refused(ctx context.Context, who Who, act string, a func() about, err error) error {
-	public, ok := errs.Public(err)
-	if !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
-		return err
-	}
-	at := a()
-	at.Detail = map[string]any{"why": public.Key}
-	e, eerr := s.entry(who, act, at)
-	if eerr != nil {
-		return eerr
-	}
-	e.Outcome = store.Refused
-	if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
-		return werr
-	}
-	return err
+	return s.o.Store.AuditRefusal(ctx, err, func(why map[string]any) (store.AuditEntry, error) {
+		at := a()
+		at.Detail = why
+		return s.entry(who, act, at)
+	})
 }
 
 func nothing() about { return about{} }

@@ -175,14 +175,7 @@ func (s *Service) revokeCategory(ctx context.Context, who Who, category id.Categ
 
 // inspecting lets an inspector through whom the list in force names with the account's own key.
 func (s *Service) inspecting(ctx context.Context, who Who) (*state, error) {
-	if err := permit(who, Inspector); err != nil {
-		return nil, err
-	}
-	st, err := s.look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	account, err := st.joined(who)
+	st, account, err := s.enter(ctx, who, Inspector)
 	if err != nil {
 		return nil, err
 	}

@@ -28,14 +28,7 @@ func (s *Service) Countersign(ctx context.Context, who Who, draft string, keySet
 }
 
 func (s *Service) countersign(ctx context.Context, who Who, draft string, keySet []byte) (bool, error) {
-	if err := permit(who, Inspector); err != nil {
-		return false, err
-	}
-	st, err := s.look(ctx)
-	if err != nil {
-		return false, err
-	}
-	account, err := st.joined(who)
+	st, account, err := s.enter(ctx, who, Inspector)
 	if err != nil {
 		return false, err
 	}

@@ -64,14 +64,8 @@ type Office struct {
 
 // Draft shows what waits for the inspector; NotFound when nothing does. Administrators and inspectors may look.
 func (s *Service) Draft(ctx context.Context, who Who) (*Draft, error) {
-	if err := permit(who, Administrator, Inspector); err != nil {
-		return nil, err
-	}
-	st, err := s.look(ctx)
+	st, _, err := s.enter(ctx, who, Administrator, Inspector)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := st.joined(who); err != nil {
 		return nil, err
 	}
 	b, name, err := st.draft()
@@ -215,14 +209,8 @@ type Basis struct {
 
 // Basis gives an administrator what is in force and who has joined.
 func (s *Service) Basis(ctx context.Context, who Who) (*Basis, error) {
-	if err := permit(who, Administrator); err != nil {
-		return nil, err
-	}
-	st, err := s.look(ctx)
+	st, _, err := s.enter(ctx, who, Administrator)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := st.joined(who); err != nil {
 		return nil, err
 	}
 	b := &Basis{Server: s.o.Server, Today: s.today(), KeySet: st.Keys, Rosters: map[id.Unit][][]byte{}, Versions: map[id.Unit]int64{}, Recovery: st.recovery, Accounts: st.Accounts}

@@ -48,14 +48,7 @@ type Colleague struct {
 
 // Colleagues lists the desk's members for somebody who is in an office.
 func (s *Service) Colleagues(ctx context.Context, who Who) (out []Colleague, err error) {
-	if err := permit(who, Member); err != nil {
-		return nil, err
-	}
-	st, err := s.look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	a, err := st.joined(who)
+	st, a, err := s.enter(ctx, who, Member)
 	if err != nil {
 		return nil, err
 	}
@@ -101,14 +94,7 @@ type office struct {
 }
 
 func (s *Service) inOffice(ctx context.Context, who Who, unit id.Unit) (*office, error) {
-	if err := permit(who, Member); err != nil {
-		return nil, err
-	}
-	st, err := s.look(ctx)
-	if err != nil {
-		return nil, err
-	}
-	a, err := st.joined(who)
+	st, a, err := s.enter(ctx, who, Member)
 	if err != nil {
 		return nil, err
 	}

@@ -153,14 +153,8 @@ func (s *Service) First(ctx context.Context, who Who, keySet []byte, kit Kit) (f
 }
 
 func (s *Service) first(ctx context.Context, who Who, keySet []byte, kit Kit) (string, error) {
-	if err := permit(who, Administrator); err != nil {
-		return "", err
-	}
-	st, err := s.look(ctx)
+	st, _, err := s.enter(ctx, who, Administrator)
 	if err != nil {
-		return "", err
-	}
-	if _, err := st.joined(who); err != nil {
 		return "", err
 	}
 	if st.Root != "" {

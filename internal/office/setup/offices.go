@@ -29,14 +29,8 @@ type OfficeKeys struct {
 
 // Offices lists the offices of the pack with their keys and the people on their rosters. Administrators alone.
 func (s *Service) Offices(ctx context.Context, who Who) (out []OfficeKeys, err error) {
-	if err := permit(who, Administrator); err != nil {
-		return nil, err
-	}
-	st, err := s.look(ctx)
+	st, _, err := s.enter(ctx, who, Administrator)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := st.joined(who); err != nil {
 		return nil, err
 	}
 	keys := currentKeys(st.set)

@@ -51,14 +51,8 @@ func (s *Service) Propose(ctx context.Context, who Who, b Bundle) (draft string,
 }
 
 func (s *Service) propose(ctx context.Context, who Who, b Bundle) (string, error) {
-	if err := permit(who, Administrator); err != nil {
-		return "", err
-	}
-	st, err := s.look(ctx)
+	st, _, err := s.enter(ctx, who, Administrator)
 	if err != nil {
-		return "", err
-	}
-	if _, err := st.joined(who); err != nil {
 		return "", err
 	}
 	p, err := s.check(st, b)
@@ -94,14 +88,8 @@ func (s *Service) Withdraw(ctx context.Context, who Who) error {
 }
 
 func (s *Service) withdraw(ctx context.Context, who Who) error {
-	if err := permit(who, Administrator); err != nil {
-		return err
-	}
-	st, err := s.look(ctx)
+	st, _, err := s.enter(ctx, who, Administrator)
 	if err != nil {
-		return err
-	}
-	if _, err := st.joined(who); err != nil {
 		return err
 	}
 	_, name, err := st.draft()

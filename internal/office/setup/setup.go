@@ -126,6 +126,19 @@ func (st *facts) joined(who Who) (Account, error) {
 	return st.Accounts[i], nil
 }
 
+// enter lets in who has one of the roles and an account that says so, and reads what is in force.
+func (s *Service) enter(ctx context.Context, who Who, roles ...Role) (*state, Account, error) {
+	if err := permit(who, roles...); err != nil {
+		return nil, Account{}, err
+	}
+	st, err := s.look(ctx)
+	if err != nil {
+		return nil, Account{}, err
+	}
+	a, err := st.joined(who)
+	return st, a, err
+}
+
 // change runs fn and writes its audit entry in one transaction, in which everything that seen was judged by must
 // still be so.
 func (s *Service) change(ctx context.Context, who Who, act string, seen *facts, detail map[string]any, fn func(tx *store.Tx) error) error {
@@ -169,19 +182,7 @@ func (s *Service) refused(ctx context.Context, who Who, act string, err error) e
 }
 
 func (s *Service) refusedIn(ctx context.Context, who Who, unit id.Unit, act string, err error) error {
-	public, ok := errs.Public(err)
-	if !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
-		return err
-	}
-	e, eerr := s.entry(who, unit, act, map[string]any{"why": public.Key})
-	if eerr != nil {
-		return eerr
-	}
-	e.Outcome = store.Refused
-	if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
-		return werr
-	}
-	return err
+	return s.o.Store.AuditRefusal(ctx, err, func(why map[string]any) (store.AuditEntry, error) { return s.entry(who, unit, act, why) })
 }
 
 // afterwards tells the rest of the program that lists are in force.

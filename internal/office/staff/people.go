@@ -124,17 +124,8 @@ func (s *Service) guarded(ctx context.Context, by *Session, act string, detail m
 		}
 		return s.audit(tx, a.ID, by.Door, act, detail)
 	})
-	public, ok := errs.Public(err)
-	if !known || !ok || public.Kind == errs.Internal || public.Kind == errs.Unavailable {
+	if !known {
 		return err
 	}
-	e, eerr := s.entry(by.Account, by.Door, act, map[string]any{"why": public.Key})
-	if eerr != nil {
-		return eerr
-	}
-	e.Outcome = store.Refused
-	if werr := s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) }); werr != nil {
-		return werr
-	}
-	return err
+	return s.o.Store.AuditRefusal(ctx, err, func(why map[string]any) (store.AuditEntry, error) { return s.entry(by.Account, by.Door, act, why) })
 }
