@@ -6,11 +6,12 @@ import (
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/reporter"
-	"clarion.example/clarion/internal/site"
 )
 
 type verifySiteCmd struct {
-	URL string `arg:"" help:"The site's address." name:"url"`
+	URL     string `arg:"" help:"The site's address." name:"url"`
+	Desk    string `help:"Also look at the desk, which stands there. Nobody needs to sign in." placeholder:"URL"`
+	Inspect string `help:"Also look at the inspector's door, which stands there." placeholder:"URL"`
 	trust
 }
 
@@ -19,7 +20,8 @@ func (verifySiteCmd) Help() string {
 	return `Fetches what every visitor gets: pages, scripts, style sheets, security headers, the list of keys, the public log. Each file's hash must
 stand in the site's statement of its release, that in the public log, and the keys in the pages in the signed list. The lines that are
 printed are the same for everyone: compare them with somebody elsewhere, also through Tor (--proxy socks5h://127.0.0.1:9050). A server
-that gives everyone something else is found; one that gives it to a single person is found only where that person looks.
+that gives everyone something else is found; one that gives it to a single person is found only where that person looks. With --desk and --inspect the pages of staff are compared as well,
+up to the sign-in, which is all that a page of theirs is before somebody unlocks it.
 Exit code 0: all of it fits. 1: it does not, with one sentence for each difference.`
 }
 
@@ -29,11 +31,19 @@ func (c *verifySiteCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	own, err := site.Files()
-	if err != nil {
+	want := reporter.Expect{Version: app.Version, Langs: v.catalog.Langs()}
+	if want.Files, err = app.Files(); err != nil {
 		return err
 	}
-	facts, err := v.c.Site(e.ctx, v.t, reporter.Expect{Version: app.Version, Files: own, Langs: v.catalog.Langs()})
+	for url, at := range map[string]**reporter.Client{c.Desk: &want.Desk, c.Inspect: &want.Inspect} {
+		if url == "" {
+			continue
+		}
+		if *at, err = reporter.New(reporter.Options{URL: url, Proxy: c.Proxy, Lang: e.lang, Now: e.now}); err != nil {
+			return err
+		}
+	}
+	facts, err := v.c.Site(e.ctx, v.t, want)
 	if err != nil {
 		return err
 	}

@@ -244,7 +244,7 @@ func (d *Demo) tour(l *i18n.Localizer) site.TourPage {
 			fmt.Sprintf("%s case decide %s triage %s", run, d.first, keys("chen")),
 			fmt.Sprintf("%s%s case decide %s decline --code D3 --reasons - %s", reasons, run, d.first, keys("chen")),
 			fmt.Sprintf("%s case decide %s approve %s", run, d.first, keys("zhao"))),
-		step("tour.site", "tour.site_text", "", "", fmt.Sprintf("%s verify site %s --root %s", run, d.Config.Public.URL, shellWord(d.root))),
+		step("tour.site", "tour.site_text", "", "", fmt.Sprintf("%s verify site %s --root %s --desk %s --inspect %s", run, d.Config.Public.URL, shellWord(d.root), d.Config.Desk.URL, d.Config.Desk.Inspect)),
 		step("tour.doctor", "tour.doctor_text", "", "", fmt.Sprintf("%s doctor --data %s", run, shellWord(d.Dir.Path))))
 	add := func(p player, role string) {
 		person := site.TourPerson{Name: p.en, KeyFile: d.KeyFile(p.id), Role: l.T("cases.role."+role, nil), Does: l.T("tour.does_"+role, nil)}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"time"
@@ -58,7 +59,9 @@ func (a *App) Handler() (http.Handler, error) {
 const deskConnections = 2000
 
 // DeskHandler is the desk and the inspector's door as an http.Handler, for tests.
-func (a *App) DeskHandler() (http.Handler, error) {
+func (a *App) DeskHandler() (http.Handler, error) { return a.newDesk() }
+
+func (a *App) newDesk() (*desk.Doors, error) {
 	return desk.New(desk.Options{
 		Instance: a.Dir.Instance, Staff: a.Staff, Setup: a.Setup, Casework: a.Casework, Oversight: a.Oversight, Settings: a.Config.Settings(), Now: a.now,
 		Catalog: a.Catalog, Pack: a.Pack, Log: a.log, Version: Version, DeskURL: a.Config.Desk.URL, InspectURL: a.Config.Desk.Inspect,
@@ -72,7 +75,25 @@ func (a *App) newSite() (*site.Site, error) {
 		Catalog: a.Catalog, Pack: a.Pack, Intake: a.Intake, Reading: a.Reading, Log: a.log, Now: a.now, Version: Version, URL: a.Config.Public.URL,
 		Hosts: a.Config.Public.Hosts, BodyRate: a.Config.Server.BodyRate, Demo: a.Dir.Demo, Faults: a.metrics.faults.Inc, Tour: a.tour,
 		Handle: a.Config.Plain.HandleLife, Keys: a.Keys.Set,
+		Staff: func(root string) (map[string]string, error) {
+			d, err := a.newDesk()
+			if err != nil {
+				return nil, err
+			}
+			return d.Release(root)
+		},
 	})
+}
+
+// Files are the scripts, style sheets and icons of all doors of this program: name to hex SHA-256.
+func Files() (map[string]string, error) {
+	out, err := desk.Files()
+	if err != nil {
+		return nil, err
+	}
+	public, err := site.Files()
+	maps.Copy(out, public)
+	return out, err
 }
 
 // Run serves the doors and does the background work until ctx ends.

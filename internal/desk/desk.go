@@ -54,6 +54,7 @@ type door struct {
 	assets *ui.Assets
 	texts  map[i18n.Lang]*web.Static
 	packs  map[i18n.Lang]packJSON
+	frames map[string]*web.Static // documents of the viewer, by path
 	lines  lines
 	// hashes of the texts that the shells name.
 	hashes map[i18n.Lang]string
@@ -63,9 +64,25 @@ type door struct {
 	shells map[i18n.Lang]*web.Static
 }
 
-// New makes both doors behind one handler, which sorts requests by Host before anything else. A host that is neither is
+// Doors are both doors behind one handler, which sorts requests by Host before anything else. A host that is neither is
 // answered by the desk's door, with a refusal.
-func New(o Options) (http.Handler, error) {
+type Doors struct {
+	doors   []*door // the desk, then the inspector's
+	answers []http.Handler
+	inspect string // host of the inspector's door
+}
+
+// ServeHTTP answers at the door that the request names.
+func (d *Doors) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if web.HostOnly(r.Host) == d.inspect {
+		d.answers[1].ServeHTTP(w, r)
+		return
+	}
+	d.answers[0].ServeHTTP(w, r)
+}
+
+// New makes both doors.
+func New(o Options) (*Doors, error) {
 	a, err := newAssets()
 	if err != nil {
 		return nil, err
@@ -74,26 +91,19 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	var doors []*web.Door
+	out := &Doors{inspect: hostOf(o.InspectURL)}
 	for _, at := range []struct {
 		name staff.Door
 		url  string
 	}{{staff.Desk, o.DeskURL}, {staff.Inspect, o.InspectURL}} {
-		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, hashes: map[i18n.Lang]string{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}, lines: lines{of: map[string]int{}}}
+		d := &door{o: o, name: at.name, render: r, assets: a, shells: map[i18n.Lang]*web.Static{}, hashes: map[i18n.Lang]string{}, texts: map[i18n.Lang]*web.Static{}, packs: map[i18n.Lang]packJSON{}, frames: map[string]*web.Static{}, lines: lines{of: map[string]int{}}}
 		wd, err := d.handlers(at.url)
 		if err != nil {
 			return nil, err
 		}
-		doors = append(doors, wd)
+		out.doors, out.answers = append(out.doors, d), append(out.answers, wd)
 	}
-	inspect := hostOf(o.InspectURL)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if web.HostOnly(r.Host) == inspect {
-			doors[1].ServeHTTP(w, r)
-			return
-		}
-		doors[0].ServeHTTP(w, r)
-	}), nil
+	return out, nil
 }
 
 func hostOf(origin string) string {
@@ -129,7 +139,7 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 		}
 		shell := func(w http.ResponseWriter, r *http.Request) error {
 			web.Desk(w)
-			shell, err := d.shell(lang)
+			shell, err := d.shell(lang, d.o.Setup.Root())
 			if err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -95,14 +94,13 @@ func (d *door) prepare(lang i18n.Lang) error {
 		return err
 	}
 	d.texts[lang] = web.NewStatic(b, "application/json; charset=utf-8", web.Revalidate)
-	d.hashes[lang] = fmt.Sprintf("%x", sha256.Sum256(b))
-	_, err = d.shell(lang)
+	d.hashes[lang] = sum(b)
+	_, err = d.shell(lang, d.o.Setup.Root())
 	return err
 }
 
-// shell is the page of a language. It is made anew when the root key becomes known.
-func (d *door) shell(lang i18n.Lang) (*web.Static, error) {
-	root := d.o.Setup.Root()
+// shell is the page of a language under a root key. It is made anew when the root key becomes known.
+func (d *door) shell(lang i18n.Lang, root string) (*web.Static, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if root != d.root {

@@ -37,8 +37,8 @@ func (d *door) viewerRoutes(wd *web.Door, origin string) error {
 		return err
 	}
 	for path, at := range map[string]struct{ script, more string }{
-		"/viewer":     {"viewer.js", "media-src blob:; trusted-types 'none'"},
-		"/viewer-pdf": {"viewer-pdf.js", "worker-src blob:; trusted-types clarion"},
+		"/viewer":     {"viewer.js", web.ViewerMedia},
+		"/viewer-pdf": {"viewer-pdf.js", web.ViewerPDF},
 	} {
 		var page struct{ Style, StyleHash, Script, ScriptHash string }
 		var found [4]bool
@@ -54,8 +54,9 @@ func (d *door) viewerRoutes(wd *web.Door, origin string) error {
 			return err
 		}
 		st := web.NewStatic(b.Bytes(), "text/html; charset=utf-8", "no-store")
+		d.frames[path] = st
 		wd.Handle("GET "+path, 0, func(w http.ResponseWriter, r *http.Request) error {
-			web.Sandboxed(w, origin+page.Script, origin+page.Style, at.more)
+			web.Sandboxed(w, web.SandboxPolicy(origin+page.Script, origin+page.Style, at.more))
 			st.Serve(w, r)
 			return nil
 		})

@@ -17,7 +17,7 @@ func TestViewerDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &door{assets: a}
+	d := &door{assets: a, frames: map[string]*web.Static{}}
 	const origin = "https://desk.example"
 	wd := web.NewDoor(web.Options{URL: origin, Log: slog.New(slog.DiscardHandler)})
 	if err := d.viewerRoutes(wd, origin); err != nil {

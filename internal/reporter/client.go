@@ -66,7 +66,7 @@ func New(o Options) (*Client, error) {
 	}
 	t := &http.Transport{
 		// Nothing of the environment: a proxy that somebody set long ago would see where this goes.
-		Proxy: nil, DisableCompression: true, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 2, TLSHandshakeTimeout: time.Minute, ResponseHeaderTimeout: patience,
+		Proxy: nil, DialContext: dial, DisableCompression: true, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 2, TLSHandshakeTimeout: time.Minute, ResponseHeaderTimeout: patience,
 	}
 	if o.Proxy != "" {
 		p, err := url.Parse(o.Proxy)
@@ -79,6 +79,15 @@ func New(o Options) (*Client, error) {
 	return &Client{base: u.Scheme + "://" + u.Host, lang: o.Lang, client: c, now: o.Now}, nil
 }
 
+// dial takes names below localhost for this machine (RFC 6761), as browsers do: no resolver is asked for them.
+func dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	var d net.Dialer
+	if host, port, err := net.SplitHostPort(addr); err == nil && strings.HasSuffix(host, ".localhost") {
+		addr = net.JoinHostPort("localhost", port)
+	}
+	return d.DialContext(ctx, network, addr)
+}
+
 func thisMachine(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
@@ -86,6 +95,8 @@ func thisMachine(host string) bool {
 
 // Origin is the address under which requests are signed.
 func (c *Client) Origin() string { return c.base }
+
+func (c *Client) https() bool { return strings.HasPrefix(c.base, "https:") }
 
 // today is the day here, in UTC: good for comparing with a server's day, which may differ by one.
 func (c *Client) today() workday.Day { return workday.DayOf(c.now(), time.UTC) }

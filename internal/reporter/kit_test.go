@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -57,6 +58,33 @@ func newPlace(t *testing.T, dsn string) *place {
 	}))
 	t.Cleanup(p.door.Close)
 	return p
+}
+
+// staffDoors serves the doors of staff, with the same hostile thing in front, and returns a client at each.
+func (p *place) staffDoors() (desk, inspect *reporter.Client) {
+	p.t.Helper()
+	var real http.Handler
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		real.ServeHTTP(rec, r)
+		resp := rec.Result()
+		resp.Request = r
+		if err := p.modify(resp); err != nil {
+			p.t.Error(err)
+		}
+		maps.Copy(w.Header(), resp.Header)
+		w.WriteHeader(resp.StatusCode)
+		if _, err := io.Copy(w, resp.Body); err != nil {
+			p.t.Error(err)
+		}
+	}))
+	p.t.Cleanup(s.Close)
+	p.Config.Desk.URL, p.Config.Desk.Inspect = s.URL, strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
+	var err error
+	if real, err = p.DeskHandler(); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.clientAt(p.Config.Desk.URL), p.clientAt(p.Config.Desk.Inspect)
 }
 
 // both runs a test on SQLite and on PostgreSQL.
@@ -156,7 +184,12 @@ func (p *place) get(path string) []byte {
 
 func (p *place) client() *reporter.Client {
 	p.t.Helper()
-	c, err := reporter.New(reporter.Options{URL: p.door.URL, Lang: "zh-Hans", Now: p.Clock.Now})
+	return p.clientAt(p.door.URL)
+}
+
+func (p *place) clientAt(url string) *reporter.Client {
+	p.t.Helper()
+	c, err := reporter.New(reporter.Options{URL: url, Lang: "zh-Hans", Now: p.Clock.Now})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -39,6 +39,8 @@ type Expect struct {
 	Version string            // of this program
 	Files   map[string]string // of this program: name to hex SHA-256
 	Langs   []i18n.Lang
+	Desk    *Client // at the desk, nil not to look there
+	Inspect *Client // at the inspector's door, nil not to look there
 }
 
 // siteCheck is one look at a site.
@@ -48,9 +50,13 @@ type siteCheck struct {
 	out   *SiteFacts
 	files map[string]string // of the statement: name or path to hex SHA-256
 	seen  map[string]bool   // assets that were fetched
+	at    string            // what stands before a path in a finding: the address of a door of staff, or ""
 }
 
 func (s *siteCheck) found(key string, args errs.Args) {
+	if path, ok := args["Path"].(string); ok {
+		args["Path"] = s.at + path
+	}
 	s.out.Findings = append(s.out.Findings, Finding{key, args})
 }
 
@@ -84,6 +90,9 @@ func (c *Client) Site(ctx context.Context, t *Trusted, want Expect) (*SiteFacts,
 				return nil, err
 			}
 		}
+	}
+	if err := s.doors(ctx, want); err != nil {
+		return nil, err
 	}
 	slices.Sort(s.out.Lines[3:])
 	s.line("log %s %d %s", t.Public.Origin, t.Public.Size, t.Public.Root)
@@ -122,7 +131,7 @@ func (s *siteCheck) sameBuild(want Expect) {
 	names := slices.AppendSeq(slices.Collect(maps.Keys(want.Files)), maps.Keys(s.files))
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		if !strings.HasPrefix(name, "/") && want.Files[name] != s.files[name] {
+		if !strings.Contains(name, "/") && want.Files[name] != s.files[name] {
 			s.found("verify.site_other_build", errs.Args{"Name": name, "Version": want.Version})
 		}
 	}
@@ -194,19 +203,10 @@ func (s *siteCheck) page(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	want := s.files[path]
-	switch sum := sha256.Sum256(b); {
-	case want == "" && resp.StatusCode != http.StatusOK && !hasScript(b):
+	if s.files[path] == "" && resp.StatusCode != http.StatusOK && !hasScript(b) {
 		return nil // there is no such page with scripts
-	case want == "":
-		s.found("verify.site_unlisted", errs.Args{"Path": path})
-	case resp.StatusCode != http.StatusOK:
-		s.found("verify.site_gone", errs.Args{"Path": path, "Status": resp.StatusCode})
-		return nil
-	case hex.EncodeToString(sum[:]) != want:
-		s.found("verify.site_changed", errs.Args{"Path": path})
 	}
-	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+	if !s.same(path, s.files[path], resp, b) {
 		return nil
 	}
 	policy, cache := web.ScriptsPolicy, web.Revalidate
@@ -217,8 +217,22 @@ func (s *siteCheck) page(ctx context.Context, path string) error {
 		policy, cache = web.SealsPolicy, "no-store"
 		s.keysIn(path, string(b))
 	}
-	s.headers(path, resp.Header, policy, cache)
+	s.headers(path, resp.Header, s.expected(policy), cache)
 	return s.loads(ctx, path, string(b))
+}
+
+// same compares an answer with the hash that the statement has for it, and tells whether it is a page to look at further.
+func (s *siteCheck) same(path, want string, resp *http.Response, b []byte) bool {
+	switch sum := sha256.Sum256(b); {
+	case want == "":
+		s.found("verify.site_unlisted", errs.Args{"Path": path})
+	case resp.StatusCode != http.StatusOK:
+		s.found("verify.site_gone", errs.Args{"Path": path, "Status": resp.StatusCode})
+		return false
+	case hex.EncodeToString(sum[:]) != want:
+		s.found("verify.site_changed", errs.Args{"Path": path})
+	}
+	return strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html")
 }
 
 // plain checks a page that must have no scripts at all.
@@ -230,7 +244,7 @@ func (s *siteCheck) plain(ctx context.Context, path string) error {
 	if hasScript(b) {
 		s.found("verify.site_script", errs.Args{"Path": path})
 	}
-	s.headers(path, resp.Header, web.PlainPolicy, "")
+	s.headers(path, resp.Header, s.expected(web.PlainPolicy), "")
 	return nil
 }
 
@@ -238,9 +252,13 @@ var scripted = regexp.MustCompile(`(?i)<script|javascript:|<[^>]+\son[a-z]+\s*=`
 
 func hasScript(b []byte) bool { return scripted.Match(b) }
 
+// expected are the headers of a page under a policy.
+func (s *siteCheck) expected(policy string) map[string]string {
+	return web.Expected(s.c.https(), policy)
+}
+
 // headers names every header that is missing or says something else. cache is "" where any Cache-Control will do.
-func (s *siteCheck) headers(path string, have http.Header, policy, cache string) {
-	expected := web.Expected(strings.HasPrefix(s.c.base, "https:"), policy)
+func (s *siteCheck) headers(path string, have http.Header, expected map[string]string, cache string) {
 	if cache != "" {
 		expected["Cache-Control"] = cache
 	}

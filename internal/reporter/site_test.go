@@ -12,7 +12,6 @@ import (
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/reporter"
-	"clarion.example/clarion/internal/site"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/proof"
 )
@@ -20,7 +19,13 @@ import (
 // look compares the site of a place, and gives its lines and the keys of what is different.
 func (p *place) look() (lines, found []string, err error) {
 	p.t.Helper()
-	own, err := site.Files()
+	return p.lookAt(reporter.Expect{})
+}
+
+// lookAt compares the doors of staff as well, if want has clients there.
+func (p *place) lookAt(want reporter.Expect) (lines, found []string, err error) {
+	p.t.Helper()
+	own, err := app.Files()
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -30,7 +35,8 @@ func (p *place) look() (lines, found []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	facts, err := p.client().Site(p.t.Context(), t, reporter.Expect{Version: app.Version, Files: own, Langs: []i18n.Lang{"zh-Hans", "en"}})
+	want.Version, want.Files, want.Langs = app.Version, own, []i18n.Lang{"zh-Hans", "en"}
+	facts, err := p.client().Site(p.t.Context(), t, want)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -141,12 +147,7 @@ func without(name string) func([]byte) []byte {
 // scriptPath finds the path of the first script of a page.
 func scriptPath(t *testing.T, page []byte) []byte {
 	t.Helper()
-	_, after, ok := bytes.Cut(page, []byte(`<script src="`))
-	if !ok {
-		t.Fatalf("no script in %s", page)
-	}
-	path, _, _ := bytes.Cut(after, []byte(`"`))
-	return path
+	return between(t, page, `<script src="`, `"`)
 }
 
 // oldSite: an older list of keys, another log, and a statement that is no longer the newest are found as well.

@@ -48,7 +48,7 @@ func (s *siteCheck) loads(ctx context.Context, path, page string) error {
 			s.found("verify.site_integrity", errs.Args{"Path": path, "Name": from})
 		}
 	}
-	for _, a := range []string{"files", "work", "words"} { // workers and the word list, which a script loads later
+	for _, a := range []string{"files", "work", "words", "keeper", "ceremony"} { // workers and the word list, which a script loads later
 		if m := regexp.MustCompile(` data-` + a + `="([^"]*)"`).FindStringSubmatch(page); m != nil {
 			if _, err := s.asset(ctx, path, html.UnescapeString(m[1])); err != nil {
 				return err
@@ -88,9 +88,13 @@ func (s *siteCheck) asset(ctx context.Context, path, from string) (string, error
 // keysIn compares the keys that stand in a page with the verified list.
 func (s *siteCheck) keysIn(path, page string) {
 	for name, want := range map[string]string{"root": s.t.Set.Root, "ack": s.t.Set.Ack, "publiclog": s.t.Set.Logs.Public, "caselog": s.t.Set.Logs.Cases} {
-		m := regexp.MustCompile(` data-` + name + `="([^"]*)"`).FindStringSubmatch(page)
-		if m == nil || html.UnescapeString(m[1]) != want {
-			s.found("verify.site_keys", errs.Args{"Path": path, "Name": name})
-		}
+		s.keyIn(path, page, name, want)
+	}
+}
+
+func (s *siteCheck) keyIn(path, page, name, want string) {
+	m := regexp.MustCompile(` data-` + name + `="([^"]*)"`).FindStringSubmatch(page)
+	if m == nil || html.UnescapeString(m[1]) != want {
+		s.found("verify.site_keys", errs.Args{"Path": path, "Name": name})
 	}
 }

@@ -2,7 +2,6 @@ package site
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -99,7 +98,7 @@ func (s *Site) scripted(d *web.Door) {
 }
 
 // Release is the statement of what this installation gives to browsers: a line for each script, style sheet and page
-// with scripts, and each description of the form, with its SHA-256. Its own hash stands in the public log, so that all
+// with scripts, and each description of the form, with its SHA-256; those of the doors of staff among them. Its own hash stands in the public log, so that all
 // visitors can tell that they got the same. Pages that hold the keys to trust are in it as soon as there are keys.
 func (s *Site) Release() ([]byte, error) {
 	st, err := s.releaseStatic(s.keySet())
@@ -115,9 +114,19 @@ func (s *Site) releaseStatic(set *proof.KeySet) (*web.Static, error) {
 	if st, ok := s.pages.Load(key); ok {
 		return st.(*web.Static), nil
 	}
-	var lines []string
+	files := map[string]string{}
+	if s.o.Staff != nil {
+		var err error
+		if files, err = s.o.Staff(set.Root); err != nil {
+			return nil, err
+		}
+	}
 	for _, a := range s.assets.All() {
-		lines = append(lines, fmt.Sprintf("%s %x", a.Name, sha256.Sum256(a.Body)))
+		hash := sha256Hex(a.Body)
+		if other, ok := files[a.Name]; ok && other != hash {
+			return nil, fmt.Errorf("site: %s has another content at the desk", a.Name)
+		}
+		files[a.Name] = hash
 	}
 	same := maps.Clone(s.static)
 	for _, lang := range s.o.Catalog.Langs() {
@@ -134,7 +143,11 @@ func (s *Site) releaseStatic(set *proof.KeySet) (*web.Static, error) {
 		}
 	}
 	for path, st := range same {
-		lines = append(lines, fmt.Sprintf("%s %x", path, sha256.Sum256(st.Bytes())))
+		files[path] = sha256Hex(st.Bytes())
+	}
+	var lines []string
+	for name, hash := range files {
+		lines = append(lines, name+" "+hash)
 	}
 	slices.Sort(lines)
 	statement := "clarion/release/v1\n" + s.o.Version + "\n" + strings.Join(lines, "\n") + "\n"

@@ -36,6 +36,9 @@ type Options struct {
 	Tour     func(l *i18n.Localizer) TourPage // the demo's first page
 	Handle   time.Duration                    // how long an opened mailbox stays open
 	Keys     func() (*proof.KeySet, error)    // the key set in force
+	// Staff are the files of the doors of staff under a root key, as the statement of the release names them: name to hex
+	// SHA-256. Nil where there are none.
+	Staff func(root string) (map[string]string, error)
 }
 
 // Site is the public door's handlers.

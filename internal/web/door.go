@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -200,13 +201,39 @@ func Seals(w http.ResponseWriter) { underPolicy(w, SealsPolicy) }
 // Desk serves a page under [DeskPolicy].
 func Desk(w http.ResponseWriter) { underPolicy(w, DeskPolicy) }
 
-// Sandboxed serves a page that shows what strangers sent, in a frame of this origin and nowhere else. Its document has an
-// origin of its own that is nobody's, and may load what stands in sources, addresses in full; more are further directives.
+// What the viewer of attachments may use beside its own script and style sheet: pictures are drawn, sound and video play
+// from a blob address, and the library for PDF works in a worker of its own text.
+const (
+	ViewerMedia = "media-src blob:; trusted-types 'none'"
+	ViewerPDF   = "worker-src blob:; trusted-types clarion"
+)
+
+// SandboxPolicy is the policy of a document that shows what strangers sent. The document has an origin of its own that is
+// nobody's, and may load the script and the style sheet that are named, addresses in full; more are further directives.
 // It reaches no network, no storage and no other document.
-func Sandboxed(w http.ResponseWriter, scripts, styles, more string) {
-	underPolicy(w, "sandbox allow-scripts; default-src 'none'; script-src "+scripts+"; style-src "+styles+"; connect-src 'none'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'; require-trusted-types-for 'script'; "+more)
-	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin") // Firefox takes a sandboxed document for foreign; who may frame it is said above
+func SandboxPolicy(script, style, more string) string {
+	return "sandbox allow-scripts; default-src 'none'; script-src " + script + "; style-src " + style + "; connect-src 'none'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'; require-trusted-types-for 'script'; " + more
+}
+
+// Sandboxed serves a page under a [SandboxPolicy], in a frame of this origin and nowhere else.
+func Sandboxed(w http.ResponseWriter, policy string) {
+	underPolicy(w, policy)
+	maps.Copy(w.Header(), framed())
+}
+
+// framed are the headers in which a document of the viewer differs from others. Firefox takes a sandboxed document for
+// foreign; who may frame it stands in its policy.
+func framed() http.Header {
+	return http.Header{"X-Frame-Options": {"SAMEORIGIN"}, "Cross-Origin-Resource-Policy": {"cross-origin"}}
+}
+
+// ExpectedFramed is [Expected] for a page that [Sandboxed] serves.
+func ExpectedFramed(https bool, policy string) map[string]string {
+	h := Expected(https, policy)
+	for name, v := range framed() {
+		h[name] = v[0]
+	}
+	return h
 }
 
 func underPolicy(w http.ResponseWriter, policy string) {
