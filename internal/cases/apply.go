@@ -37,6 +37,7 @@ type Act struct {
 	Handler    id.Member   // accept, assign
 	Clock      ClockKind   // extend: s5 or s6
 	Proposal   int64       // approve, refuse, withdraw: Seq of the proposal
+	Parent     *Parent     // link, and acts on a linked case: the earlier case
 	NoInterest bool        // the person declares no interest in the matter
 	Checks     Checks
 }
@@ -55,7 +56,7 @@ type Machine struct {
 // Denied (role, own proposal, own case), Conflict (moved on since it was seen, not from this state, a
 // proposal waits), Invalid (something is missing), Unavailable (the day lies before the last event).
 func (m Machine) Apply(c Case, events []Event, act Act) ([]Event, error) {
-	h := history{c: c, events: events, open: openProposal(events)}
+	h := history{m: m, c: c, events: events, open: openProposal(events)}
 	t, err := h.row(act)
 	if err != nil {
 		return nil, err
@@ -104,13 +105,20 @@ func (m Machine) events(h history, t Transition, act Act) []Event {
 		return []Event{e}
 	case ActRefuse, ActWithdraw:
 		e.Code = h.open.Code
-		return []Event{e}
+	case ActSendBack:
+		if d := standing(h.events); len(d.voices)+1 < d.voicesNeeded() {
+			return []Event{{Kind: EventReturnVoice, Doc: act.Doc}}
+		}
+		e.Code = ""
 	case ActApprove:
 		return m.approval(h, t, e, act)
 	case ActProposeDecline:
 		return []Event{e}
 	default:
 		e.Code = ""
+		if act.Kind == ActFeedback && h.c.State == Linked {
+			e.Code = act.Parent.Finding
+		}
 	}
 	out := []Event{e}
 	if act.Kind == ActAccept {

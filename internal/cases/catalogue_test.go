@@ -30,7 +30,7 @@ func TestEveryWordIsInTheCatalogue(t *testing.T) {
 	for _, c := range append(cases.DeclineCodes(), cases.Findings()...) {
 		add(c.Key())
 	}
-	for _, r := range cases.Roles() {
+	for _, r := range append(cases.Roles(), cases.System, cases.Reporter) {
 		add(r.Key())
 	}
 	for _, c := range cases.ClockKinds() {
@@ -42,8 +42,11 @@ func TestEveryWordIsInTheCatalogue(t *testing.T) {
 	for _, k := range cases.StepKinds() {
 		add(cases.Step{Kind: k}.Key())
 	}
-	for _, s := range []cases.State{cases.Accepted, cases.Declined} {
+	for _, s := range []cases.State{cases.Accepted, cases.Declined, cases.Transferred} {
 		add(cases.Step{Kind: cases.StepDecision, Decided: s}.Key())
+	}
+	for _, n := range cases.Needs() {
+		add(n.Key())
 	}
 	for _, v := range cases.Vias() {
 		add(v.Key())
@@ -51,7 +54,7 @@ func TestEveryWordIsInTheCatalogue(t *testing.T) {
 	for _, c := range cases.Contacts() {
 		add(c.Key())
 	}
-	for _, file := range []string{"guard.go", "apply.go"} {
+	for _, file := range []string{"guard.go", "apply.go", "review.go", "parent.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -21,6 +21,8 @@ var (
 	chen   = staff("chen", cases.Approver)
 	zhao   = staff("zhao", cases.Approver)
 	sun    = staff("sun", cases.Approver)
+	qian   = staff("qian", cases.Approver)
+	he     = staff("he", cases.Inspector)
 	all    = cases.Checks{Category: true, Conduct: true, Danger: true, Remit: true, Interest: true, Duplicate: true,
 		RiskToReporter: true, RiskToReported: true}
 )
@@ -58,6 +60,10 @@ func (s *story) full(by cases.Actor, kind cases.ActKind) cases.Act {
 		Seen: s.c.Version, Doc: id.NewDoc(), Handler: "lin", NoInterest: true, Checks: all, Clock: cases.ClockInquiry}
 	if p, ok := cases.OpenProposal(s.events); ok {
 		act.Proposal = p.Seq
+	}
+	act.Parent = &cases.Parent{Key: s.c.Key - 1, Unit: s.c.Unit, State: cases.Accepted}
+	if s.c.State == cases.Linked {
+		act.Parent.State, act.Parent.Finding = cases.FeedbackGiven, cases.F2
 	}
 	return act
 }
@@ -121,6 +127,19 @@ func to(t testing.TB, state cases.State) *story {
 		s.do(tan, cases.ActProposeDecline, code(cases.D3))
 		s.do(chen, cases.ActApprove)
 		return s
+	case cases.Review:
+		s.do(tan, cases.ActProposeDecline, code(cases.D3))
+		s.do(chen, cases.ActApprove)
+		s.do(sender, cases.ActRequestReview)
+		return s
+	case cases.Linked:
+		s.do(tan, cases.ActLink)
+		return s
+	case cases.Transferred:
+		s.do(tan, cases.ActProposeTransfer)
+		s.later(8) // five working days and a weekend
+		s.do(chen, cases.ActApprove)
+		return s
 	}
 	s.do(tan, cases.ActAccept)
 	if state == cases.Accepted {
@@ -128,6 +147,10 @@ func to(t testing.TB, state cases.State) *story {
 	}
 	s.do(lin, cases.ActOpenInquiry)
 	if state == cases.InInquiry {
+		return s
+	}
+	if state == cases.Suspended {
+		s.do(chen, cases.ActSuspend)
 		return s
 	}
 	s.do(lin, cases.ActProposeConclusion, code(cases.F2), func(a *cases.Act) { a.NoMeasures = true })
@@ -148,4 +171,5 @@ func to(t testing.TB, state cases.State) *story {
 }
 
 var reachable = []cases.State{cases.Received, cases.Acknowledged, cases.Triaged, cases.NeedsInfo, cases.Declined,
-	cases.Accepted, cases.InInquiry, cases.Concluded, cases.FeedbackGiven, cases.Closed}
+	cases.Accepted, cases.InInquiry, cases.Concluded, cases.FeedbackGiven, cases.Closed, cases.Linked, cases.Transferred,
+	cases.Suspended, cases.Review}

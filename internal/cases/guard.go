@@ -10,6 +10,7 @@ import (
 
 // history is a case as one act finds it.
 type history struct {
+	m      Machine
 	c      Case
 	events []Event
 	open   *Proposal
@@ -26,6 +27,9 @@ func (h history) row(act Act) (Transition, error) {
 			continue
 		}
 		if t.Proposal != "" && (h.open == nil || h.open.Kind != t.Proposal) {
+			continue
+		}
+		if d := standing(h.events); t.Of != "" && (d == nil || d.Kind != t.Of) {
 			continue
 		}
 		return t, nil
@@ -121,8 +125,43 @@ func (h history) check(need Need, act Act) error {
 		}
 		return deniedIf(h.open.refusalsNeeded() > 1, "cases.protected_withdraw")
 	default:
+		return h.checkLater(need, act)
+	}
+}
+
+// checkLater is check for reviews, links and transfers.
+func (h history) checkLater(need Need, act Act) error {
+	switch need {
+	case NeedReviewable:
+		return h.reviewable(act)
+	case NeedReviewer:
+		return h.reviewer(act)
+	case NeedParent:
+		return h.parent(act.Parent)
+	case NeedOutcome:
+		return h.outcome(act.Parent)
+	case NeedObjection:
+		c := last(h.clocks, ClockTransfer)
+		return conflictIf(c == nil || !act.Day.After(c.Due), "cases.objection_open")
+	case NeedUnsent:
+		return conflictIf(h.transfer(EventTransferSent), "cases.sent_already")
+	case NeedSent:
+		return conflictIf(!h.transfer(EventTransferSent) || h.transfer(EventTransferReceived), "cases.not_sent")
+	case NeedReceipt:
+		return conflictIf(!h.transfer(EventTransferReceived), "cases.no_receipt")
+	default:
 		return fmt.Errorf("cases: unknown need %q", need)
 	}
+}
+
+// transfer reports whether the last transfer came as far as k.
+func (h history) transfer(k EventKind) bool {
+	for _, e := range slices.Backward(h.events) {
+		if e.Kind == k || e.Kind == EventTransferred {
+			return e.Kind == k
+		}
+	}
+	return false
 }
 
 // finding asks for what the findings need that could hurt somebody: F1 and F2 the hearing of the person

@@ -49,7 +49,14 @@ func TestEveryTransition(t *testing.T) {
 func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Role) (*story, cases.Act) {
 	t.Helper()
 	s := begin(t)
-	if state != "" {
+	switch {
+	case row.Of != "":
+		s = underReview(t, row.Of)
+		if role == cases.Inspector {
+			s.do(qian, cases.ActUphold)
+			s.do(sender, cases.ActRequestReview)
+		}
+	case state != "":
 		s = to(t, state)
 	}
 	by := staff("per", role)
@@ -69,9 +76,18 @@ func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Rol
 	if row.Act == cases.ActLapse || (row.Act == cases.ActProposeDecline && state == cases.NeedsInfo) {
 		s.later(31)
 	}
+	if row.Act == cases.ActConfirmTransfer {
+		s.do(tan, cases.ActSendTransfer)
+	}
+	if row.Act == cases.ActProposeClosing && state == cases.Transferred {
+		passOn(s)
+	}
 	switch kind := row.Proposal; {
 	case kind != "":
 		propose(s, kind)
+		if kind == cases.EventProposedTransfer && row.Act == cases.ActApprove {
+			s.later(8)
+		}
 	case row.Act == cases.ActRefuse:
 		propose(s, anyProposal(state))
 	case row.Act == cases.ActWithdraw:
@@ -83,16 +99,42 @@ func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Rol
 		act.Code = cases.D2
 	case cases.ActProposeConclusion:
 		act.Code = cases.F4
+	case cases.ActExtend:
+		act.Clock = cases.ClockOutcome
 	default:
 	}
 	return s, act
+}
+
+// underReview is a case whose reporter asked for a review of such a decision.
+func underReview(t *testing.T, of cases.EventKind) *story {
+	t.Helper()
+	var s *story
+	switch of {
+	case cases.EventDeclined:
+		s = to(t, cases.Declined)
+	case cases.EventConcluded:
+		s = to(t, cases.FeedbackGiven)
+	default:
+		s = to(t, cases.Linked)
+		s.do(tan, cases.ActFeedback)
+	}
+	s.do(sender, cases.ActRequestReview)
+	return s
+}
+
+// passOn sends a transfer and has its receipt confirmed.
+func passOn(s *story) {
+	s.t.Helper()
+	s.do(tan, cases.ActSendTransfer)
+	s.do(tan, cases.ActConfirmTransfer)
 }
 
 func anyProposal(state cases.State) cases.EventKind {
 	switch state {
 	case cases.InInquiry:
 		return cases.EventProposedConclusion
-	case cases.Declined, cases.FeedbackGiven:
+	case cases.Declined, cases.FeedbackGiven, cases.Transferred:
 		return cases.EventProposedClosing
 	case cases.Closed:
 		return cases.EventProposedReopening
@@ -115,6 +157,9 @@ func proposeAs(s *story, kind cases.EventKind, by cases.Actor) {
 	if s.c.State == cases.NeedsInfo {
 		s.later(31)
 	}
+	if s.c.State == cases.Transferred {
+		passOn(s)
+	}
 	by.Roles = []cases.Role{cases.Triage, cases.Handler}
 	if (kind == cases.EventProposedConclusion || s.c.State == cases.FeedbackGiven) && by.Member != "lin" {
 		s.do(tan, cases.ActAssign, func(a *cases.Act) { a.Handler = by.Member })
@@ -122,6 +167,7 @@ func proposeAs(s *story, kind cases.EventKind, by cases.Actor) {
 	act := map[cases.EventKind]cases.ActKind{
 		cases.EventProposedDecline: cases.ActProposeDecline, cases.EventProposedConclusion: cases.ActProposeConclusion,
 		cases.EventProposedClosing: cases.ActProposeClosing, cases.EventProposedReopening: cases.ActProposeReopening,
+		cases.EventProposedTransfer: cases.ActProposeTransfer,
 	}[kind]
 	c := cases.D1
 	if kind == cases.EventProposedConclusion {

@@ -16,14 +16,15 @@ type Offer struct {
 }
 
 // Offers lists the acts that a member of staff may think of, in the order of [ActKinds]. It decides nothing: [Machine.Apply]
-// is asked with an act that brings everything that can be brought, so that the two cannot disagree.
-func (m Machine) Offers(c Case, events []Event, by Actor, today workday.Day) []Offer {
+// is asked with an act that brings everything that can be brought, so that the two cannot disagree. parent is the case that this
+// one is linked to, nil for none.
+func (m Machine) Offers(c Case, events []Event, by Actor, today workday.Day, parent *Parent) []Offer {
 	var out []Offer
 	for _, kind := range ActKinds() {
 		if !fitting(c.State, kind, by) {
 			continue
 		}
-		out = append(out, Offer{kind, m.refusal(c, events, by, kind, today)})
+		out = append(out, Offer{kind, m.refusal(c, events, by, kind, today, parent)})
 	}
 	return out
 }
@@ -38,13 +39,18 @@ func fitting(state State, kind ActKind, by Actor) bool {
 }
 
 // refusal is why the best act of a kind is refused now, "" when it is not. What depends on a choice is tried each way.
-func (m Machine) refusal(c Case, events []Event, by Actor, kind ActKind, today workday.Day) string {
+func (m Machine) refusal(c Case, events []Event, by Actor, kind ActKind, today workday.Day, parent *Parent) string {
 	best := Act{Kind: kind, By: by, Day: today, Seen: c.Version, Doc: id.NewDoc(), Intent: id.NewDoc(), Handler: by.Member,
 		NoInterest: true, NoMeasures: true, Code: F3, Clock: ClockInquiry,
 		Checks: Checks{Category: true, Conduct: true, Danger: true, Remit: true, Interest: true, Duplicate: true,
 			RiskToReporter: true, RiskToReported: true}}
-	if kind == ActProposeDecline {
+	switch kind {
+	case ActProposeDecline:
 		best.Code = D1
+	case ActLink: // the earlier case is the person's to name
+		best.Parent = &Parent{Key: c.Key - 1, Unit: c.Unit, State: Accepted}
+	default:
+		best.Parent = parent
 	}
 	if p := openProposal(events); p != nil {
 		best.Proposal = p.Seq

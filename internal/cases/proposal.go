@@ -10,8 +10,8 @@ type Proposal struct {
 	voters    []id.Member
 }
 
-// OpenProposal returns the proposal that waits, if one does. Approvals and refusals count towards it until a
-// decision, enough refusals, or its withdrawal.
+// OpenProposal returns the proposal that waits, if one does. Approvals and refusals count towards it until a decision, enough
+// refusals, or its withdrawal. It is over, too, when the reporter objects to a transfer or asks for a review.
 func OpenProposal(events []Event) (p Proposal, ok bool) {
 	open := openProposal(events)
 	if open == nil {
@@ -60,7 +60,7 @@ func openProposal(events []Event) *Proposal {
 			if open.refusals >= open.refusalsNeeded() {
 				open = nil
 			}
-		case e.Kind == EventWithdrawn:
+		case e.Kind == EventWithdrawn, e.Kind == EventObjected, e.Kind == EventReviewRequested:
 			open = nil
 		}
 	}
@@ -96,11 +96,16 @@ func RetentionOf(events []Event) Retention {
 	var class Retention
 	for _, e := range events {
 		switch {
-		case e.Kind == EventDeclined, e.Kind == EventConcluded && e.Code == F3:
+		case e.Kind == EventDeclined, e.Kind == EventTransferred, outcome(e) && e.Code == F3:
 			class = RetainShort
-		case e.Kind == EventConcluded:
+		case outcome(e):
 			class = RetainLong
 		}
 	}
 	return class
+}
+
+// outcome reports whether the event gives the case a finding: its own, or that of the case it is linked to.
+func outcome(e Event) bool {
+	return e.Kind == EventConcluded || e.Kind == EventFeedback && e.Code != ""
 }

@@ -10,7 +10,7 @@ import (
 type Rules struct {
 	First       workday.Term // s1: first message, from receipt
 	Triage      workday.Term // s2: a person looks, from receipt
-	Transfer    workday.Term // s3: sending on
+	Transfer    workday.Term // s3: objecting to a transfer, and then sending it
 	Decision    workday.Term // s4: accepted or declined, from receipt
 	Inquiry     workday.Term // s5: from the opening of the inquiry
 	InquiryMore workday.Term // s5-more: its one extension
@@ -20,6 +20,7 @@ type Rules struct {
 	Review      workday.Term // s7: each level of review, and how long one may be asked for
 	Answer      workday.Term // answer: how long a question waits
 	Progress    workday.Term // progress: between two progress notes
+	Suspended   workday.Term // suspended: between two looks of the inspector at a suspension
 }
 
 // DefaultRules are the terms that hold where a pack is silent.
@@ -27,7 +28,7 @@ func DefaultRules() Rules {
 	return Rules{
 		First: days(7), Triage: workdays(3), Transfer: workdays(5), Decision: days(15), Inquiry: days(60),
 		InquiryMore: days(30), Outcome: months(3), OutcomeMore: months(3), Feedback: workdays(15), Review: days(30),
-		Answer: days(30), Progress: days(30),
+		Answer: days(30), Progress: days(30), Suspended: days(90),
 	}
 }
 
@@ -36,14 +37,14 @@ func workdays(n int) workday.Term { return workday.Term{N: n, Unit: workday.Work
 func months(n int) workday.Term   { return workday.Term{N: n, Unit: workday.Months} }
 
 // NewRules takes the terms of a pack by name (s1, s2, s3, s4, s5, s5-more, s6, s6-more, s6-after, s7, answer,
-// progress) over the defaults. Other names belong to other machines and are left alone. A term that is not
+// progress, suspended) over the defaults. Other names belong to other machines and are left alone. A term that is not
 // positive is an error.
 func NewRules(set map[string]workday.Term) (Rules, error) {
 	r := DefaultRules()
 	for name, at := range map[string]*workday.Term{
 		"s1": &r.First, "s2": &r.Triage, "s3": &r.Transfer, "s4": &r.Decision, "s5": &r.Inquiry, "s5-more": &r.InquiryMore,
 		"s6": &r.Outcome, "s6-more": &r.OutcomeMore, "s6-after": &r.Feedback, "s7": &r.Review, "answer": &r.Answer,
-		"progress": &r.Progress,
+		"progress": &r.Progress, "suspended": &r.Suspended,
 	} {
 		term, ok := set[name]
 		if !ok {
@@ -79,6 +80,8 @@ func (r Rules) term(k ClockKind) workday.Term {
 		return r.Answer
 	case ClockProgress:
 		return r.Progress
+	case ClockPause:
+		return r.Suspended
 	case ClockReceipt, ClockDanger:
 		return workday.Term{}
 	default:

@@ -1,10 +1,5 @@
 package cases
 
-import (
-	"slices"
-	"sync"
-)
-
 // ActKind is what somebody wants to do.
 type ActKind string
 
@@ -32,13 +27,28 @@ const (
 	ActApprove           ActKind = "approve"
 	ActRefuse            ActKind = "refuse"
 	ActWithdraw          ActKind = "withdraw"
+
+	ActRequestReview   ActKind = "request_review"
+	ActUphold          ActKind = "uphold"
+	ActSendBack        ActKind = "send_back"
+	ActSuspend         ActKind = "suspend"
+	ActLook            ActKind = "look"
+	ActResume          ActKind = "resume"
+	ActLink            ActKind = "link"
+	ActUnlink          ActKind = "unlink"
+	ActProposeTransfer ActKind = "propose_transfer"
+	ActObject          ActKind = "object"
+	ActSendTransfer    ActKind = "send_transfer"
+	ActConfirmTransfer ActKind = "confirm_transfer"
 )
 
 // ActKinds returns every act, for tables that must be complete.
 func ActKinds() []ActKind {
 	return []ActKind{ActReceive, ActAcknowledge, ActTriage, ActAsk, ActAdd, ActLapse, ActMessage, ActSettleDanger,
 		ActAccept, ActAssign, ActOpenInquiry, ActProgress, ActHear, ActExtend, ActFeedback, ActProposeDecline,
-		ActProposeConclusion, ActProposeClosing, ActProposeReopening, ActApprove, ActRefuse, ActWithdraw}
+		ActProposeConclusion, ActProposeClosing, ActProposeReopening, ActApprove, ActRefuse, ActWithdraw, ActRequestReview, ActUphold,
+		ActSendBack, ActSuspend, ActLook, ActResume, ActLink, ActUnlink, ActProposeTransfer, ActObject, ActSendTransfer,
+		ActConfirmTransfer}
 }
 
 // Key names the act for staff in the catalogue.
@@ -64,9 +74,28 @@ const (
 	NeedProposal   Need = "proposal"    // this proposal waits
 	NeedOther      Need = "other"       // someone else than proposer, earlier voters and handlers
 	NeedOwn        Need = "own"         // the proposer, and no protected code
+	NeedReviewable Need = "reviewable"  // a decision that the reporter was told, in time, and not reviewed twice
+	NeedReviewer   Need = "reviewer"    // somebody without a part in the case; at the second level the inspector
+	NeedParent     Need = "parent"      // an earlier case of the unit that is being handled
+	NeedOutcome    Need = "outcome"     // the case that this one is linked to has an outcome that its reporter was told
+	NeedObjection  Need = "objection"   // the reporter's time to object to the transfer is over
+	NeedUnsent     Need = "unsent"      // the transfer was not sent yet
+	NeedSent       Need = "sent"        // the transfer was sent, and its receipt is not confirmed
+	NeedReceipt    Need = "receipt"     // the other body has confirmed the transfer
 )
 
-// Transition is one row of the table. A row whose Proposal is set is done by approving such a proposal.
+// Needs returns every need, in the order of the list above, for tables that must be complete.
+func Needs() []Need {
+	return []Need{NeedDoc, NeedNoInterest, NeedChecks, NeedRisks, NeedHandler, NeedDecline, NeedFinding, NeedDanger, NeedExtensible,
+		NeedWaited, NeedSettled, NeedFree, NeedProposal, NeedOther, NeedOwn, NeedReviewable, NeedReviewer, NeedParent, NeedOutcome,
+		NeedObjection, NeedUnsent, NeedSent, NeedReceipt}
+}
+
+// Key names the need in the catalogue.
+func (n Need) Key() string { return "cases.need." + string(n) }
+
+// Transition is one row of the table. A row whose Proposal is set is done by approving such a proposal, a row whose Of is set
+// when that is the decision under review.
 type Transition struct {
 	Act      ActKind
 	From     []State   // nil: there is no case yet
@@ -75,96 +104,9 @@ type Transition struct {
 	By       []Role    // any of these; a handler counts only on cases assigned to them
 	Needs    []Need
 	Proposal EventKind
+	Of       EventKind // "", declined or concluded
 	Starts   []ClockKind
 	Settles  []ClockKind // those of them that run or are paused
 	Pauses   bool        // every clock that runs, apart from those in Starts
 	Resumes  bool        // every clock that is paused
-}
-
-// unerased are the states in which the mailbox is there.
-var unerased = [...]State{Received, Acknowledged, Triaged, NeedsInfo, Declined, Accepted, InInquiry, Concluded,
-	FeedbackGiven, Closed}
-
-// proposed are the states in which a proposal can wait.
-var proposed = [...]State{Triaged, NeedsInfo, InInquiry, Declined, FeedbackGiven, Closed}
-
-// Transitions returns the whole machine, to be read beside docs/spec/cases.md. What is not in it cannot be done.
-func Transitions() []Transition { return slices.Clone(transitions()) }
-
-// transitions is the table, written once: every act looks into it. Nobody changes a row.
-var transitions = sync.OnceValue(func() []Transition { return append(journey(), proposals()...) })
-
-func journey() []Transition {
-	return []Transition{
-		{Act: ActReceive, From: nil, To: Received, Event: EventReceived, By: []Role{System, Intake},
-			Needs: []Need{NeedDoc}, Starts: []ClockKind{ClockFirst, ClockTriage, ClockDecision}},
-		// Triage may send it as well: clerks hold no key of the unit, and towards the reporter the unit signs.
-		{Act: ActAcknowledge, From: []State{Received}, To: Acknowledged, Event: EventAcknowledged, By: []Role{System, Intake, Triage},
-			Needs: []Need{NeedDoc}, Settles: []ClockKind{ClockFirst}, Starts: []ClockKind{ClockOutcome}},
-		{Act: ActTriage, From: []State{Acknowledged}, To: Triaged, Event: EventTriaged, By: []Role{Triage},
-			Needs: []Need{NeedNoInterest, NeedChecks}, Settles: []ClockKind{ClockTriage}},
-		{Act: ActAsk, From: []State{Triaged}, To: NeedsInfo, Event: EventAsked, By: []Role{Triage, Handler},
-			Needs: []Need{NeedDoc, NeedFree}, Starts: []ClockKind{ClockAnswer}, Pauses: true},
-		{Act: ActAdd, From: []State{NeedsInfo}, To: Triaged, Event: EventAnswered, By: []Role{Reporter, Intake},
-			Needs: []Need{NeedDoc}, Settles: []ClockKind{ClockAnswer}, Resumes: true},
-		{Act: ActLapse, From: []State{NeedsInfo}, To: Triaged, Event: EventLapsed, By: []Role{System, Triage},
-			Needs: []Need{NeedWaited}, Settles: []ClockKind{ClockAnswer}, Resumes: true},
-		{Act: ActAccept, From: []State{Triaged}, To: Accepted, Event: EventAccepted, By: []Role{Triage},
-			Needs: []Need{NeedDoc, NeedNoInterest, NeedRisks, NeedHandler, NeedFree}, Settles: []ClockKind{ClockDecision}},
-		{Act: ActOpenInquiry, From: []State{Accepted}, To: InInquiry, Event: EventInquiryOpened, By: []Role{Handler},
-			Needs: []Need{NeedDoc, NeedNoInterest}, Starts: []ClockKind{ClockInquiry, ClockProgress}},
-		{Act: ActFeedback, From: []State{Concluded}, To: FeedbackGiven, Event: EventFeedback, By: []Role{Handler},
-			Needs: []Need{NeedDoc}, Settles: []ClockKind{ClockOutcome}},
-
-		{Act: ActAdd, From: except(NeedsInfo), Event: EventAdded, By: []Role{Reporter, Intake}, Needs: []Need{NeedDoc}},
-		{Act: ActMessage, From: except(Received), Event: EventMessaged, By: []Role{Triage, Handler}, Needs: []Need{NeedDoc}},
-		{Act: ActSettleDanger, From: unerased[:], Event: EventDangerSettled, By: []Role{Triage}, Needs: []Need{NeedDanger}},
-		{Act: ActAssign, From: []State{Accepted, InInquiry, Concluded, FeedbackGiven}, Event: EventAssigned,
-			By: []Role{Triage, Approver}, Needs: []Need{NeedHandler, NeedFree}},
-		{Act: ActProgress, From: []State{InInquiry}, Event: EventProgress, By: []Role{Handler}, Needs: []Need{NeedDoc},
-			Settles: []ClockKind{ClockProgress}, Starts: []ClockKind{ClockProgress}},
-		{Act: ActHear, From: []State{InInquiry}, Event: EventHeard, By: []Role{Handler}, Needs: []Need{NeedDoc}},
-		{Act: ActExtend, From: []State{InInquiry}, By: []Role{Approver}, Needs: []Need{NeedDoc, NeedExtensible, NeedOther}},
-	}
-}
-
-func proposals() []Transition {
-	deciding := []Need{NeedNoInterest, NeedProposal, NeedOther}
-	return []Transition{
-		{Act: ActProposeDecline, From: []State{Triaged, NeedsInfo}, Event: EventProposedDecline, By: []Role{Triage},
-			Needs: []Need{NeedDoc, NeedNoInterest, NeedDecline, NeedWaited, NeedFree}},
-		{Act: ActProposeConclusion, From: []State{InInquiry}, Event: EventProposedConclusion, By: []Role{Handler},
-			Needs: []Need{NeedDoc, NeedNoInterest, NeedFinding, NeedFree}},
-		{Act: ActProposeClosing, From: []State{Declined}, Event: EventProposedClosing, By: []Role{Triage},
-			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree}},
-		{Act: ActProposeClosing, From: []State{FeedbackGiven}, Event: EventProposedClosing, By: []Role{Handler},
-			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree}},
-		{Act: ActProposeReopening, From: []State{Closed}, Event: EventProposedReopening, By: []Role{Triage, Handler},
-			Needs: []Need{NeedDoc, NeedNoInterest, NeedFree}},
-
-		{Act: ActApprove, Proposal: EventProposedDecline, From: []State{Triaged, NeedsInfo}, To: Declined,
-			Event: EventDeclined, By: []Role{Approver}, Needs: deciding,
-			Settles: []ClockKind{ClockDecision, ClockAnswer, ClockOutcome}},
-		{Act: ActApprove, Proposal: EventProposedConclusion, From: []State{InInquiry}, To: Concluded,
-			Event: EventConcluded, By: []Role{Approver}, Needs: deciding, Settles: []ClockKind{ClockInquiry, ClockProgress}},
-		{Act: ActApprove, Proposal: EventProposedClosing, From: []State{Declined, FeedbackGiven}, To: Closed,
-			Event: EventClosed, By: []Role{Approver}, Needs: deciding},
-		{Act: ActApprove, Proposal: EventProposedReopening, From: []State{Closed}, To: Triaged, Event: EventReopened,
-			By: []Role{Approver}, Needs: deciding, Starts: []ClockKind{ClockDecision, ClockOutcome}},
-
-		{Act: ActRefuse, From: proposed[:], Event: EventRefused, By: []Role{Approver},
-			Needs: []Need{NeedDoc, NeedNoInterest, NeedProposal, NeedOther}},
-		{Act: ActWithdraw, From: proposed[:], Event: EventWithdrawn, By: []Role{Triage, Handler},
-			Needs: []Need{NeedProposal, NeedOwn}},
-	}
-}
-
-func except(left State) []State {
-	var out []State
-	for _, s := range unerased {
-		if s != left {
-			out = append(out, s)
-		}
-	}
-	return out
 }

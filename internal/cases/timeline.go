@@ -16,11 +16,12 @@ const (
 	StepDecision StepKind = "decision" // accepted or declined, with reasons
 	StepInquiry  StepKind = "inquiry"
 	StepOutcome  StepKind = "outcome" // the reporter is told the outcome
+	StepReview   StepKind = "review"  // only while somebody looks at the decision again, and after
 )
 
 // StepKinds returns the steps, for tables that must be complete.
 func StepKinds() []StepKind {
-	return []StepKind{StepReceived, StepFirst, StepDecision, StepInquiry, StepOutcome}
+	return []StepKind{StepReceived, StepFirst, StepDecision, StepInquiry, StepOutcome, StepReview}
 }
 
 // StepState says whether a step lies behind, is the present one, or is to come.
@@ -41,9 +42,9 @@ type Step struct {
 	Done    workday.Day // zero until done
 	Due     workday.Day // zero where no day was promised yet
 	Late    bool        // done after Due, or not done and Due is over
-	Paused  bool        // waits for the reporter's answer; Due will move
+	Paused  bool        // waits, most often for the reporter's answer; Due will move
 	Days    int         // inquiry only: days so far, or in all
-	Decided State       // decision only: Accepted or Declined
+	Decided State       // decision only: Accepted, Declined or Transferred
 }
 
 // Key names the step in the catalogue; a decision that was taken is named by what it was.
@@ -73,13 +74,14 @@ func (m Machine) Promises(day workday.Day) []Promise {
 }
 
 // Timeline is the reporter's view of a case: which steps are done, which is the present one, what is to come
-// and by when. A case that was declined ends with the decision. After a reopening the steps from the decision
-// on begin anew. It returns nil for a case without events.
+// and by when. A case that was declined or transferred ends with the decision, one under review with the review. After a
+// reopening or a review that sent it back the steps begin anew. A linked case looks as one that was accepted. It returns nil for
+// a case without events.
 func (m Machine) Timeline(events []Event, today workday.Day) []Step {
 	if len(events) == 0 {
 		return nil
 	}
-	clocks := m.Clocks(sinceReopened(events), today)
+	clocks := m.Clocks(sinceBegun(events), today)
 	steps := []Step{
 		{Kind: StepReceived, Done: events[0].Day},
 		m.step(StepFirst, ClockFirst, m.Clocks(events, today)),
@@ -93,19 +95,30 @@ func (m Machine) Timeline(events []Event, today workday.Day) []Step {
 	for _, e := range events {
 		follow(steps, e)
 	}
+	if events[len(events)-1].To == Suspended { // as PublicState: a pause would tell
+		for i := range steps {
+			steps[i].Paused = false
+		}
+	}
 	if c := last(clocks, ClockInquiry); c != nil {
 		steps[3].Days = c.Elapsed(today)
 	}
-	if steps[2].Decided == Declined {
+	if d := steps[2].Decided; d == Declined || d == Transferred {
 		steps = steps[:3]
+	}
+	if d := standing(events); d != nil && d.Level > 0 {
+		s := m.step(StepReview, ClockReview, clocks)
+		s.Done = d.Answered
+		steps = append(steps, s)
 	}
 	return mark(steps, today)
 }
 
-// sinceReopened leaves out what came before the last reopening: those clocks are settled for good.
-func sinceReopened(events []Event) []Event {
+// sinceBegun leaves out what came before the case last began anew: those clocks are settled for good. A case that goes back
+// into inquiry keeps the clock of its decision.
+func sinceBegun(events []Event) []Event {
 	for i, e := range slices.Backward(events) {
-		if e.Kind == EventReopened {
+		if e.Kind == EventReopened || e.Kind == EventSentBack && e.To == Triaged {
 			return events[i:]
 		}
 	}
@@ -125,14 +138,21 @@ func follow(steps []Step, e Event) {
 	switch e.Kind {
 	case EventAcknowledged:
 		steps[1].Done = e.Day
-	case EventAccepted, EventDeclined:
+	case EventAccepted, EventDeclined, EventTransferred:
 		steps[2].Done, steps[2].Decided = e.Day, e.To
+	case EventLinked:
+		steps[2].Done, steps[2].Decided = e.Day, Accepted
 	case EventConcluded:
 		steps[3].Done = e.Day
 	case EventFeedback:
 		steps[4].Done = e.Day
-	case EventReopened:
-		steps[2].Done, steps[2].Decided = workday.Day{}, ""
+		if steps[3].Done.IsZero() { // the inquiry was that of the earlier case
+			steps[3].Done = e.Day
+		}
+	case EventReopened, EventUnlinked, EventSentBack:
+		if e.To == Triaged {
+			steps[2].Done, steps[2].Decided = workday.Day{}, ""
+		}
 		steps[3].Done, steps[4].Done = workday.Day{}, workday.Day{}
 	default:
 	}
@@ -154,6 +174,20 @@ func mark(steps []Step, today workday.Day) []Step {
 	return steps
 }
 
+// PublicState is the state that a reporter is shown. A linked case shows as one that was accepted: that there is another report of
+// the same facts would tell somebody who reports himself whether others did. A suspended one shows as one in inquiry: whether the
+// reporter may be told is the approver's decision, and a letter then says more than a state.
+func PublicState(s State) State {
+	switch s {
+	case Linked:
+		return Accepted
+	case Suspended:
+		return InInquiry
+	default:
+		return s
+	}
+}
+
 // PublicStatus is the key of the plain sentence that a reporter, or a clerk with the pick-up number, reads
 // for a state.
-func PublicStatus(s State) string { return "cases.status." + string(s) }
+func PublicStatus(s State) string { return "cases.status." + string(PublicState(s)) }

@@ -3,8 +3,8 @@ package cases
 // State is where a case stands.
 type State string
 
-// The states, in the order of the journey. The machine of this version reaches those that [Transitions] names;
-// the others are words that records and pages already know.
+// The states, in the order of the journey. The machine reaches those that [Transitions] names; reward, retained and erased are
+// words that records and pages already know.
 const (
 	Received      State = "received"       // durably written
 	Acknowledged  State = "acknowledged"   // the first message with dates is in the mailbox
@@ -19,7 +19,7 @@ const (
 	Concluded     State = "concluded"      // there is a finding
 	FeedbackGiven State = "feedback_given" // the reporter has the outcome
 	Reward        State = "reward"         // a reward is being decided
-	Review        State = "review"         // another approver looks at a decision again
+	Review        State = "review"         // somebody else looks at a decision again
 	Closed        State = "closed"         // all clocks settled
 	Retained      State = "retained"       // waiting for erasure
 	Erased        State = "erased"         // gone
@@ -68,6 +68,24 @@ const (
 	EventRefused            EventKind = "refused"   // one refusal of a proposal
 	EventWithdrawn          EventKind = "withdrawn" // the proposer took it back
 
+	EventReviewRequested EventKind = "review_requested" // the reporter asks for the last decision to be looked at again
+	EventReturnVoice     EventKind = "return_voice"     // one of two who must agree to send a protected decline back
+	EventUpheld          EventKind = "upheld"           // the decision stands
+	EventSentBack        EventKind = "sent_back"        // the decision falls, the work begins anew
+
+	EventSuspended EventKind = "suspended"
+	EventLooked    EventKind = "looked" // the inspector looked at a suspension
+	EventResumed   EventKind = "resumed"
+
+	EventLinked   EventKind = "linked"
+	EventUnlinked EventKind = "unlinked"
+
+	EventProposedTransfer EventKind = "proposed_transfer"
+	EventObjected         EventKind = "objected" // the reporter does not want it passed on: the proposal is over
+	EventTransferred      EventKind = "transferred"
+	EventTransferSent     EventKind = "transfer_sent"
+	EventTransferReceived EventKind = "transfer_received" // the other body has confirmed
+
 	EventClockStarted EventKind = "clock_started"
 	EventClockPaused  EventKind = "clock_paused"
 	EventClockResumed EventKind = "clock_resumed" // Due is the new day
@@ -81,8 +99,9 @@ func EventKinds() []EventKind {
 		EventAdded, EventMessaged, EventDangerSettled, EventAccepted, EventAssigned, EventInquiryOpened, EventProgress,
 		EventHeard, EventIntent, EventDeclined, EventConcluded, EventFeedback, EventClosed, EventReopened,
 		EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventApproved,
-		EventRefused, EventWithdrawn, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved,
-		EventClockSettled}
+		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
+		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
+		EventTransferReceived, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
 }
 
 // Key names the event for staff in the catalogue.
@@ -101,7 +120,17 @@ func (k EventKind) IsClock() bool {
 // IsProposal reports whether the event is a proposal that somebody else must approve.
 func (k EventKind) IsProposal() bool {
 	switch k {
-	case EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening:
+	case EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventProposedTransfer:
+		return true
+	default:
+		return false
+	}
+}
+
+// IsLetter reports whether the event is something that the reporter wrote.
+func (k EventKind) IsLetter() bool {
+	switch k {
+	case EventAdded, EventAnswered, EventReviewRequested, EventObjected:
 		return true
 	default:
 		return false
@@ -189,20 +218,21 @@ const (
 	ClockReceipt  ClockKind = "s0"
 	ClockFirst    ClockKind = "s1" // first message in the mailbox
 	ClockTriage   ClockKind = "s2"
-	ClockTransfer ClockKind = "s3"
+	ClockTransfer ClockKind = "s3" // the reporter may object to a transfer; then: the copy is sent
 	ClockDecision ClockKind = "s4" // accepted, declined or transferred
 	ClockInquiry  ClockKind = "s5"
-	ClockOutcome  ClockKind = "s6" // the reporter is told the outcome
-	ClockReview   ClockKind = "s7"
-	ClockAnswer   ClockKind = "answer"   // how long a question waits
-	ClockProgress ClockKind = "progress" // next progress note
+	ClockOutcome  ClockKind = "s6"        // the reporter is told the outcome
+	ClockReview   ClockKind = "s7"        // each level of a review
+	ClockAnswer   ClockKind = "answer"    // how long a question waits
+	ClockProgress ClockKind = "progress"  // next progress note
+	ClockPause    ClockKind = "suspended" // the inspector looks at a suspension
 	ClockDanger   ClockKind = "danger"
 )
 
 // ClockKinds returns every clock, for tables that must be complete.
 func ClockKinds() []ClockKind {
 	return []ClockKind{ClockReceipt, ClockFirst, ClockTriage, ClockTransfer, ClockDecision, ClockInquiry, ClockOutcome,
-		ClockReview, ClockAnswer, ClockProgress, ClockDanger}
+		ClockReview, ClockAnswer, ClockProgress, ClockPause, ClockDanger}
 }
 
 // Key names the clock for staff in the catalogue.

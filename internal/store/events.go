@@ -82,9 +82,9 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 		default:
 		}
 		switch {
-		case e.Kind == cases.EventAdded || e.Kind == cases.EventAnswered:
+		case e.Kind.IsLetter():
 			letter = int64(1)
-		case e.Member != "" && !e.Kind.IsClock():
+		case e.Member != "" && !e.Kind.IsClock() && e.Kind != cases.EventLooked: // the inspector reads no letters
 			letter = int64(0)
 		default:
 		}

@@ -19,18 +19,23 @@ export const viaName = named(["cases.via.web", "cases.via.phone", "cases.via.let
 export const contactName = named(["cases.contact.anonymous", "cases.contact.confidential", "cases.contact.named"]);
 
 /** A promise with a date. */
-export const clockName = named(["cases.clock.s1", "cases.clock.s2", "cases.clock.s3", "cases.clock.s4", "cases.clock.s5", "cases.clock.s6", "cases.clock.s7", "cases.clock.answer", "cases.clock.progress"]);
+export const clockName = named(["cases.clock.s1", "cases.clock.s2", "cases.clock.s3", "cases.clock.s4", "cases.clock.s5", "cases.clock.s6", "cases.clock.s7", "cases.clock.answer", "cases.clock.progress",
+  "cases.clock.suspended"]);
 
 /** What somebody can do. */
 export const actName = named(["cases.act.acknowledge", "cases.act.triage", "cases.act.ask", "cases.act.lapse", "cases.act.message", "cases.act.settle_danger", "cases.act.accept",
   "cases.act.assign", "cases.act.open_inquiry", "cases.act.progress", "cases.act.hear", "cases.act.extend", "cases.act.feedback", "cases.act.propose_decline",
-  "cases.act.propose_conclusion", "cases.act.propose_closing", "cases.act.propose_reopening", "cases.act.approve", "cases.act.refuse", "cases.act.withdraw"]);
+  "cases.act.propose_conclusion", "cases.act.propose_closing", "cases.act.propose_reopening", "cases.act.approve", "cases.act.refuse", "cases.act.withdraw",
+  "cases.act.request_review", "cases.act.uphold", "cases.act.send_back", "cases.act.suspend", "cases.act.look", "cases.act.resume", "cases.act.link", "cases.act.unlink",
+  "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer"]);
 
 /** What was done. */
 export const eventName = named(["cases.event.received", "cases.event.acknowledged", "cases.event.triaged", "cases.event.asked", "cases.event.answered", "cases.event.lapsed", "cases.event.added",
   "cases.event.messaged", "cases.event.danger_settled", "cases.event.accepted", "cases.event.assigned", "cases.event.inquiry_opened", "cases.event.progress", "cases.event.heard",
   "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.proposed_decline",
   "cases.event.proposed_conclusion", "cases.event.proposed_closing", "cases.event.proposed_reopening", "cases.event.approved", "cases.event.refused", "cases.event.withdrawn",
+  "cases.event.review_requested", "cases.event.return_voice", "cases.event.upheld", "cases.event.sent_back", "cases.event.suspended", "cases.event.looked", "cases.event.resumed",
+  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received",
   "cases.event.clock_started", "cases.event.clock_paused", "cases.event.clock_resumed", "cases.event.clock_moved", "cases.event.clock_settled"]);
 
 /** Reasons to decline, and findings. */
@@ -53,7 +58,8 @@ export function why(key: string): string {
 }
 
 const refusals: readonly string[] = ["cases.not_from_here", "cases.role", "cases.not_your_case", "cases.no_danger", "cases.still_waiting", "cases.clocks_run", "cases.proposal_waits", "cases.no_proposal",
-  "cases.own_proposal", "cases.voted", "cases.own_case", "cases.not_your_proposal", "cases.protected_withdraw", "cases.not_extensible", "cases.not_heard", "cases.answer_missing", "cases.day_back", "cases.broken_history", "cases.moved_on"];
+  "cases.own_proposal", "cases.voted", "cases.own_case", "cases.not_your_proposal", "cases.protected_withdraw", "cases.not_extensible", "cases.not_heard", "cases.answer_missing", "cases.day_back", "cases.broken_history", "cases.moved_on",
+  "cases.review_inspector", "cases.review_approver", "cases.had_part", "cases.parent_open", "cases.parent_alone", "cases.objection_open", "cases.sent_already", "cases.not_sent", "cases.no_receipt"];
 
 /** The sentence of a doubt. author and unit are foreign words and stay as they are. */
 export function doubtText(key: string, args: Readonly<Record<string, unknown>> = {}): string {

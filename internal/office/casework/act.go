@@ -104,6 +104,9 @@ func handles(r *proof.Roster, m id.Member) bool {
 
 // apply asks the rules.
 func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event) ([]cases.Event, error) {
+	if slices.Contains(unreached[:], w.Act.Kind) {
+		return nil, errs.New(errs.Conflict, "casework.unreached", nil)
+	}
 	w.Act.By = cases.Actor{Member: who.Member, Roles: who.Roles}
 	c.Danger = dangerOpen(c, events) // the case keeps its flag when a person has dealt with it
 	w.Act.Day, w.Act.At = s.today(), s.o.Now()
@@ -117,9 +120,15 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 	return added, s.needsNotice(w, added)
 }
 
+// unreached are acts of the machine that no surface of this version does: the other half of each is not built. They are offered to
+// nobody and refused to everybody.
+var unreached = [...]cases.ActKind{cases.ActUphold, cases.ActSendBack, cases.ActSuspend, cases.ActLook, cases.ActResume, cases.ActLink,
+	cases.ActUnlink, cases.ActProposeTransfer, cases.ActObject, cases.ActSendTransfer, cases.ActConfirmTransfer}
+
 // toReporter are the events that say something to the reporter.
 var toReporter = [...]cases.EventKind{cases.EventDeclined, cases.EventAccepted, cases.EventFeedback, cases.EventAcknowledged,
-	cases.EventAsked, cases.EventMessaged, cases.EventProgress}
+	cases.EventAsked, cases.EventMessaged, cases.EventProgress, cases.EventUpheld, cases.EventSentBack, cases.EventLinked,
+	cases.EventUnlinked, cases.EventProposedTransfer}
 
 // needsNotice: a decision, a question and a message reach the reporter in the same transaction.
 func (s *Service) needsNotice(w *Work, added []cases.Event) error {
@@ -206,10 +215,25 @@ func checkDocument(d Document) error {
 	return nil
 }
 
-// leafKind says which events of a case stand in the ledger. Proposals, votes and clocks stand in the audit log and
-// in the events alone.
-func leafKind(k cases.EventKind) (kind proof.EventKind, ok bool) {
+// leafKind says which events of a case stand in the ledger. Proposals, votes and clocks stand in the audit log and in the events
+// alone. The reporter can read the leaves of the case, so a link stands there as what it is to them, and a suspension only if they
+// were told.
+func leafKind(k cases.EventKind, told bool) (kind proof.EventKind, ok bool) {
 	switch k {
+	case cases.EventSuspended:
+		return proof.EventSuspended, told
+	case cases.EventResumed:
+		return proof.EventInInquiry, told
+	case cases.EventUnlinked, cases.EventProposedTransfer:
+		return proof.EventReply, told
+	case cases.EventLinked:
+		return proof.EventAccepted, true
+	case cases.EventUpheld:
+		return proof.EventReview, true
+	case cases.EventSentBack:
+		return proof.EventReopened, true
+	case cases.EventTransferred:
+		return proof.EventTransferred, true
 	case cases.EventAcknowledged:
 		return proof.EventAcknowledged, true
 	case cases.EventTriaged:
@@ -240,9 +264,10 @@ func leafKind(k cases.EventKind) (kind proof.EventKind, ok bool) {
 // witness adds the events, each that the ledger holds with its leaf, and moves the case.
 func (s *Service) witness(tx *store.Tx, c *cases.Case, w *Work, before, added []cases.Event) error {
 	rows := make([]store.Event, len(added))
+	told := slices.ContainsFunc(w.Docs, func(d Document) bool { return d.Visible })
 	for i, e := range added {
 		rows[i].Event = e
-		kind, ok := leafKind(e.Kind)
+		kind, ok := leafKind(e.Kind, told)
 		if !ok {
 			continue
 		}

@@ -54,12 +54,10 @@ func (s *Service) Letter(ctx context.Context, who *Person, number string, t pack
 	return text, err
 }
 
-// Finding is what the inquiry of a case found, "" before it was concluded.
+// Finding is the finding that stands, "" where none does.
 func Finding(events []cases.Event) (found cases.Code) {
-	for _, e := range events {
-		if e.Kind == cases.EventConcluded {
-			found = e.Code
-		}
+	if d, ok := cases.Standing(events); ok && d.Kind != cases.EventDeclined {
+		found = d.Code
 	}
 	return found
 }
@@ -118,6 +116,10 @@ func (s *Service) caseValues(w Words, l *i18n.Localizer, today workday.Day, valu
 			values["outcome_by"] = l.Date(clock.Due)
 		case cases.ClockInquiry:
 			values["days"] = strconv.Itoa(clock.Elapsed(today))
+		case cases.ClockProgress:
+			if values["days"] == "" { // a linked case has no inquiry of its own
+				values["days"] = strconv.Itoa(today.Sub(clock.Started))
+			}
 		default:
 		}
 	}

@@ -133,7 +133,7 @@ type View struct {
 
 // View reads a mailbox. Documents that do not fit are listed with their fault and without their words.
 func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
-	v := View{Number: m.c.Number, Unit: m.c.Unit, Lang: m.c.Lang, State: m.c.State}
+	v := View{Number: m.c.Number, Unit: m.c.Unit, Lang: m.c.Lang, State: cases.PublicState(m.c.State)}
 	var events []cases.Event
 	var mine []store.Doc
 	var items []itemBody

@@ -90,7 +90,7 @@ type Listing struct {
 
 // List hands a mailbox to its owner, sealed.
 func (s *Service) List(ctx context.Context, m *Mailbox) (Listing, error) {
-	v := Listing{Case: m.c.ID, Number: m.c.Number, Unit: m.c.Unit, Lang: m.c.Lang, State: m.c.State}
+	v := Listing{Case: m.c.ID, Number: m.c.Number, Unit: m.c.Unit, Lang: m.c.Lang, State: cases.PublicState(m.c.State)}
 	var events []cases.Event
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Events(m.c.Key)

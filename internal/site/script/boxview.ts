@@ -8,8 +8,8 @@ import { bytes, dayMonth, t } from "./words";
 /** The state as its owner reads it: a sentence each. */
 const states: Readonly<Record<string, string>> = {
   received: "cases.status.received", acknowledged: "cases.status.acknowledged", triaged: "cases.status.triaged", needs_info: "cases.status.needs_info",
-  linked: "cases.status.linked", transferred: "cases.status.transferred", declined: "cases.status.declined", accepted: "cases.status.accepted",
-  in_inquiry: "cases.status.in_inquiry", suspended: "cases.status.suspended", concluded: "cases.status.concluded", feedback_given: "cases.status.feedback_given",
+  transferred: "cases.status.transferred", declined: "cases.status.declined", accepted: "cases.status.accepted",
+  in_inquiry: "cases.status.in_inquiry", concluded: "cases.status.concluded", feedback_given: "cases.status.feedback_given",
   reward: "cases.status.reward", review: "cases.status.review", closed: "cases.status.closed", retained: "cases.status.retained", erased: "cases.status.erased",
 };
 
