@@ -141,6 +141,20 @@ function noted(g: Ground, form: string, label: string, hint: string, declare: bo
   };
 }
 
+/** What is new about a closed case. It is sealed as a proposal: whoever approves, approves exactly these words. */
+function reopening(g: Ground): Form {
+  const text = keptField(g.drafts, "propose_reopening-text", t("casepage.reopening"), { hint: t("casepage.reopening_hint"), rows: 5 });
+  const own = interest(g, "propose_reopening");
+  return {
+    parts: [text.box, own.box],
+    submit: t("casepage.propose_do"),
+    make: async () => {
+      if (needed(text, t("casepage.text_missing")) === null || !own.ok()) return null;
+      return { act: "propose_reopening", no_interest: true, docs: [{ kind: "proposal", body: { act: "propose_reopening", code: "", reasons: text.value } }] };
+    },
+  };
+}
+
 /** What needs a declaration and no words. */
 function plain(g: Ground, form: string, lede: string, declare: boolean, more: Partial<Planned> = {}): Form {
   const own = interest(g, form);
@@ -326,7 +340,7 @@ export function formOf(act: string, g: Ground): Form | null {
     case "propose_closing":
       return plain(g, act, t("casepage.closing_lede"), true);
     case "propose_reopening":
-      return noted(g, act, t("casepage.reopening"), t("casepage.reopening_hint"), true);
+      return reopening(g);
     case "withdraw":
       return plain(g, act, t("casepage.withdraw_lede"), false, { proposal: g.file.proposal?.seq ?? 0 });
     case "settle_danger":

@@ -128,6 +128,27 @@ func TestAuditHidesTheArrival(t *testing.T) {
 	}
 }
 
+// TestReopening: a closed case begins anew with what one person proposed and another approved, as it was sealed.
+func TestReopening(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{Clock: apptest.NewClock(noon)})
+	number, code := report(t, w, "What I saw.")
+	chen, zhao := w.Session(t, "chen", "unit-1"), w.Session(t, "zhao", "unit-1")
+	letter(t, chen, number, terminal.Letter{})
+	decide(t, chen, number, terminal.Decision{Act: cases.ActTriage})
+	for _, d := range []terminal.Decision{
+		{Act: cases.ActProposeDecline, Code: cases.D3, Reasons: "No place is named."},
+		{Act: cases.ActProposeClosing},
+		{Act: cases.ActProposeReopening, Reasons: "A letter names the place."},
+	} {
+		decide(t, chen, number, d)
+		decide(t, zhao, number, terminal.Decision{Act: cases.ActApprove})
+	}
+	if v := view(t, w, code); v.State != cases.Triaged {
+		t.Errorf("the mailbox says %s", v.State)
+	}
+}
+
 // TestExtensionIsTold: the reporter reads why it takes longer.
 func TestExtensionIsTold(t *testing.T) {
 	t.Parallel()

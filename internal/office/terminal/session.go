@@ -166,7 +166,7 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.Do(ctx, c, act)
 	case cases.ActAccept:
 		return s.accept(ctx, c, act, d)
-	case cases.ActProposeDecline, cases.ActProposeConclusion:
+	case cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActProposeReopening:
 		return s.propose(ctx, c, act, d)
 	case cases.ActApprove, cases.ActRefuse:
 		return s.vote(ctx, c, act, d)
@@ -174,7 +174,7 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.feedback(ctx, c, act, d)
 	case cases.ActExtend: // the reporter is told why
 		return s.Do(ctx, c, act, reply(d.Reasons, "", nil, nil))
-	case cases.ActOpenInquiry, cases.ActHear, cases.ActProposeReopening:
+	case cases.ActOpenInquiry, cases.ActHear:
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
 	case cases.ActWithdraw:
 		if p, ok := cases.OpenProposal(c.Events); ok {
