@@ -58,11 +58,14 @@ func spoil(code string, group int) string {
 }
 
 // reports sends a report without scripts and returns its code.
-func reports(b *apptest.Browser, lang, kind string) string {
+func reports(b *apptest.Browser, lang, kind string) string { return reportsDanger(b, lang, kind, "no") }
+
+// reportsDanger is reports that answers whether somebody is in danger.
+func reportsDanger(b *apptest.Browser, lang, kind, danger string) string {
 	p := b.Get("/" + lang + "/report/plain").Want(200).Form("f").Press("next").Want(200)
 	p = p.Form("f").Set("screen", "conduct").Press("next").Want(200)
 	p = p.Form("f").Set("category", "protected-documents").Press("next").Want(200)
-	p = p.Form("f").Set("q-danger", "no").Set("q-what", "What I saw").Set("q-region", "donggang").Set("q-how", "saw").Press("next").Want(200)
+	p = p.Form("f").Set("q-danger", danger).Set("q-what", "What I saw").Set("q-region", "donggang").Set("q-how", "saw").Press("next").Want(200)
 	p = p.Form("f").Set("a-means", "pay").Set("a-wanted", "marked").Press("next").Want(200)
 	p = p.Form("f").Press("next").Want(200).Form("f").Press("next").Want(200)
 	return p.Form("f").Set("kind", kind).Press("next").Want(200).Form("f").Set("honest", "yes").Press("send").Want(200).Code()
