@@ -32,10 +32,11 @@ export type Kind =
   // Of staff. Places and numbers count from 1.
   | "word" // what: the place of a typed word that cannot stand there
   | "length" // what: how many words were typed
-  | "sheet" // what: damaged, elsewhere, kind, kit, twice, few; "unknown" for a sheet that was not made just now
+  | "sheet" // what: damaged, elsewhere, kind, kit, twice, few; "unknown" for a sheet that was not made just now, "none" for sheets that together give another key
   | "fingerprint" // what: the id of a holder whose words are others
   | "key_file"
   | "list" // what: why a list cannot be made
+  | "copy" // what: the office and the first day of a key that a recovery kit does not open, or would not
   | "locked" // there is no key here any more
   | "order"; // a message that fits no moment
 

@@ -2,32 +2,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import test from "node:test";
+import { facts, fault, heard, instance, key, list, person, seeded, server, start } from "./ceremonykit.mjs";
 import { lib, rejects } from "./kit.mjs";
 
-const { ceremonyworker, fingerprint, keyfile, lists, messages, serve, sheet } = lib.staff;
-const list = lib.receipt.wordList(lib.wordlist.unpack());
-const seeded = (n) => new Uint8Array(32).fill(n);
-const key = (n) => new lib.ed25519.SigningKey(seeded(n));
-const instance = "example-1";
-
-function start() {
-  const said = [];
-  const page = { postMessage: (data) => setImmediate(() => worker.onmessage({ data: structuredClone(data) })) };
-  const worker = { postMessage: (data) => { said.push(structuredClone(data)); setImmediate(() => page.onmessage({ data: structuredClone(data) })); } };
-  ceremonyworker.serveCeremony(worker);
-  const worked = new serve.Worked(page);
-  return { said, ask: (op, ask = {}, progress) => worked.ask(op, ask, progress) };
-}
-
-const fault = (promise, kind, what) => assert.rejects(promise, (e) => e instanceof lib.fault.Fault && e.kind === kind && (what === undefined || e.what === what));
-
-const verifier = (name, n) => {
-  const raw = new Uint8Array([1, ...key(n).publicKey]);
-  const id = lib.bytes.hex(lib.bytes.sha256(lib.bytes.concat(lib.bytes.utf8(name + "\n"), raw)).slice(0, 4));
-  return `${name}+${id}+${Buffer.from(raw).toString("base64")}`;
-};
-const server = { instance, ack: verifier(instance + "/acknowledgement", 21), public_log: verifier(instance + "/public", 22), case_log: verifier(instance + "/cases", 23) };
-const facts = { server, authority: { "zh-Hans": "举报中心", en: "Centre" }, day: "2026-11-01" };
+const { keyfile, lists, messages, sheet } = lib.staff;
 
 const c = start();
 const made = await c.ask("begin", { instance, k: 2, n: 3 });
@@ -67,7 +45,7 @@ test("the first list is signed when every sheet is back, and not before", async 
 test("the sheets' words are said once", () => {
   const [begun, ...rest] = c.said;
   assert.equal(begun.answer.sheets.length, 4);
-  const text = JSON.stringify(rest, (_, v) => (v instanceof Uint8Array ? Buffer.from(v).toString("latin1") + Buffer.from(v).toString("hex") : v));
+  const text = heard(rest);
   for (const s of made.sheets) assert.ok(!text.includes(s.words.slice(8, 12).join(" ")) && !text.includes(s.words.slice(8, 12).join('","')));
 });
 
@@ -76,12 +54,6 @@ test("a kit too small, or somebody else's root, is refused", async () => {
   await fault(start().ask("begin", { instance: "Example", k: 2, n: 3 }), "instance");
   await fault(start().ask("typedBack", { words: typed[0] }), "order");
 });
-
-/** Somebody who joined, with the words that they said. */
-function person(id, role, n) {
-  const keys = { id, recipient: new lib.seal.Identity(seeded(n)).recipient, sign: key(n).encoded };
-  return { ...keys, name: "名 " + id, role, words: fingerprint.staffFingerprint({ instance, role, ...keys }, list) };
-}
 
 const people = [person("qian", "inspector", 41), person("zhao", "custodian", 42), person("sun", "custodian", 43), person("li", "member", 44), person("wang", "member", 45), person("zhou", "member", 46)];
 const offices = [
@@ -117,7 +89,7 @@ test("offices get keys, and everybody theirs", async () => {
     }
   }
   // No secret of any office, of the root or of the kit is in what was said.
-  const text = JSON.stringify(w.said, (_, v) => (v instanceof Uint8Array ? Buffer.from(v).toString("latin1") : v));
+  const text = heard(w.said);
   assert.ok(!/SECRET-KEY/i.test(text) && !text.includes("sign-secret"));
   await again(signed, set);
   await rotation(signed, done.rosters);

@@ -66,6 +66,20 @@ const commands = {
     return { keySet: base64(lib.staff.lists.signKeySet(set, root)), roster: base64(lib.staff.lists.signRoster(r, root)) };
   },
   countersign: ({ list, seed }) => base64(lib.staff.lists.countersign(unbase64(list), new lib.ed25519.SigningKey(unhex(seed)))),
+  // A new kit as the administrator's page makes it, with the old sheets given; typed are the words of the new one.
+  async renew({ k, n, old, ...q }) {
+    const c = new lib.staff.ceremony.Ceremony().handlers();
+    const typed = (await c.kit({ instance: q.instance, k, n })).sheets.map((s) => s.words.join(" "));
+    for (const sheet of typed) c.typedBack({ words: sheet });
+    const recovery = { ...q.recovery, signature: unbase64(q.recovery.signature) };
+    for (const sheet of old) await c.oldSheet({ instance: q.instance, words: sheet, recovery });
+    const offices = q.offices.map((o) => ({ ...o, rosters: o.rosters.map(unbase64) }));
+    const people = q.people.map((p) => ({ ...p, words: lib.staff.fingerprint.staffFingerprint({ instance: q.instance, ...p }, words) }));
+    const copies = q.copies.map((x) => ({ ...x, sealed: unbase64(x.sealed) }));
+    const done = c.renew({ ...q, list: unbase64(q.list), recovery, people, offices, copies, without: [] }, () => undefined);
+    const sealed = (all) => all.map((x) => ({ ...x, sealed: base64(x.sealed) }));
+    return { typed, list: base64(done.list), rosters: done.rosters.map(base64), recovery: sealed(done.recovery), handed: sealed(done.handed), kit: { ...done.kit, signature: base64(done.kit.signature) } };
+  },
   verifyLists({ list, root, roster, previousRoster, proposed }) {
     const trust = { root, requireProof: false };
     const keys = (proposed ? lib.keyset.verifyProposed : lib.keyset.verifyKeySet)(unbase64(list), trust);

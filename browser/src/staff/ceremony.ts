@@ -3,27 +3,26 @@
 //
 // First set-up:   begin (the sheets' words, once, to be printed), typedBack for each sheet, in any order, then firstList.
 // Every change:   offices, with the root sheet typed in.
+// A new kit:      kit, typedBack for each sheet, oldSheet for those that are there, opens, renew (renewal.ts).
 //
 // Bytes are Uint8Array. Faults that a page should word: "word", "length" and "sheet" (what was typed, see fault.ts;
 // "sheet unknown" is a sound sheet that was not made just now), "order" (not all sheets are back; begun already), "root"
 // (the list in force is another root key's), "fingerprint" (what: the id of the person whose words differ),
 // "signature" (the root did not sign this recovery key), "list" (what: day, instance,
-// root, or the id of a person who is not there). The worker keeps nothing of offices; it forgets root and kit after
-// firstList. End it when it is done.
+// root, or the id of a person who is not there), "copy" (renewal.ts). The worker keeps nothing of offices; it forgets root
+// and kit after firstList, and a recovery key when it is ended. End it when it is done.
 
 import { random } from "../bytes";
-import { SigningKey, verify } from "../ed25519";
+import { SigningKey } from "../ed25519";
 import { Fault } from "../fault";
 import { rootFingerprint } from "../proof/keys";
-import { type KeySet, verifyKeySet } from "../proof/keyset";
-import { type Member, verifyRosters } from "../proof/roster";
+import { verifyKeySet } from "../proof/keyset";
 import { wordList, type WordList } from "../receipt";
-import { newIdentity, parseRecipient, type Recipient } from "../seal";
+import { newIdentity } from "../seal";
 import { unpack } from "../wordlist";
-import { checkFingerprint } from "./fingerprint";
-import { type KeyFile, newKeyFile } from "./keyfile";
-import { assemble, type CurrentUnit, currentUnits, makeRoster, type PlainNames, type PublicKeys, recoveryCopy, samePerson, type ServerFacts, signKeySet, signRoster } from "./lists";
-import { recoveryStatement } from "./messages";
+import { assemble, type PlainNames, recoveryCopy, type ServerFacts, signKeySet } from "./lists";
+import { type Joined, makeOffices, type Office, type SignedRecovery, signedRecovery, signRecovery } from "./offices";
+import { type NewKit, Renewal, type RenewalOperations } from "./renewal";
 import type { Handlers } from "./serve";
 import { parseRootSheet, parseSheet, rootSheet, type Sheet, splitRecovery } from "./sheet";
 
@@ -34,42 +33,16 @@ export interface PrintedSheet {
   words: string[];
 }
 
-/** The recovery key with the root's word for it, as the server keeps it. */
-export interface SignedRecovery {
-  recipient: string;
-  k: number;
-  n: number;
-  signature: Uint8Array;
-}
-
-/** Somebody who has joined, as the server says, with the eight words that the administrator heard and typed. */
-export interface Joined extends PublicKeys {
-  name: string;
-  role: "member" | "custodian" | "inspector";
-  words: string;
-}
-
-/** An office that gets a new key. */
-export interface Office {
-  id: string;
-  name: PlainNames;
-  /** Id of the office above that has a key too, or "". */
-  parent: string;
-  /** Version of its roster in force, 0 for none. */
-  roster: number;
-  /** Its rosters in force, from the last that the root signed: whose keys the newest names needs no words. */
-  rosters?: readonly Uint8Array[];
-  holders: { id: string; roles: string[] }[];
-}
-
 /** What each operation asks and answers. */
-export interface CeremonyOperations {
+export interface CeremonyOperations extends RenewalOperations {
   /** Makes root key and kit: any k of n sheets, 2 <= k < n <= 16. */
   begin: {
     ask: { instance: string; k: number; n: number };
     answer: { root: string; fingerprint: string; recipient: string; sheets: PrintedSheet[] };
   };
-  /** Checks a sheet as it was typed from paper. sheet is its index in what begin gave, missing those that are not back yet. */
+  /** Makes a kit alone, to take the place of the one on record: any k of n sheets. */
+  kit: { ask: { instance: string; k: number; n: number }; answer: { recipient: string; sheets: PrintedSheet[] } };
+  /** Checks a sheet as it was typed from paper. sheet is its index in what begin or kit gave, missing those that are not back yet. */
   typedBack: { ask: { words: string }; answer: { sheet: number; missing: number[] } };
   /** Signs list 1: the server's keys, no office, nobody. May be asked again, with the same answer. */
   firstList: {
@@ -90,8 +63,9 @@ export interface CeremonyOperations {
 
 interface Kit {
   instance: string;
-  root: SigningKey;
-  recovery: { recipient: Recipient; k: number; n: number };
+  /** Of a first kit. */
+  root?: SigningKey;
+  recovery: NewKit;
   sheets: Sheet[];
   back: Set<number>;
 }
@@ -99,6 +73,7 @@ interface Kit {
 /** The memory of the worker. */
 export class Ceremony {
   readonly #list: WordList = wordList(unpack());
+  readonly #renewal = new Renewal(this.#list);
   #kit: Kit | undefined;
   #first: { asked: string; answer: CeremonyOperations["firstList"]["answer"] } | undefined;
   #begun = false;
@@ -107,25 +82,43 @@ export class Ceremony {
   handlers(): Handlers<CeremonyOperations> {
     return {
       begin: (q) => this.#begin(q),
+      kit: (q) => this.#alone(q),
       typedBack: ({ words }) => this.#typedBack(words),
       firstList: (q) => this.#firstList(q),
       offices: (q, progress) => this.#offices(q, progress),
+      oldSheet: (q) => this.#renewal.oldSheet(q),
+      opens: (q) => this.#renewal.opens(q),
+      renew: (q, progress) => this.#renew(q, progress),
     };
   }
 
   async #begin({ instance, k, n }: CeremonyOperations["begin"]["ask"]): Promise<CeremonyOperations["begin"]["answer"]> {
     if (this.#begun) throw new Fault("order", "begun already");
     const seed = random(32);
-    const recovery = newIdentity();
-    const sheets = [rootSheet(instance, seed), ...(await splitRecovery(instance, recovery, k, n))];
     const root = new SigningKey(seed);
+    const { recipient, sheets } = await this.#make(instance, k, n, [rootSheet(instance, seed)], root);
     seed.fill(0);
+    return { root: root.encoded, fingerprint: rootFingerprint(root.publicKey), recipient, sheets: this.#printed(sheets, 0) };
+  }
+
+  async #alone({ instance, k, n }: CeremonyOperations["kit"]["ask"]): Promise<CeremonyOperations["kit"]["answer"]> {
+    if (this.#begun) throw new Fault("order", "begun already");
+    const { recipient, sheets } = await this.#make(instance, k, n, []);
+    return { recipient, sheets: this.#printed(sheets, 1) };
+  }
+
+  /** Makes a recovery key, and keeps its sheets behind those given. */
+  async #make(instance: string, k: number, n: number, first: Sheet[], root?: SigningKey): Promise<{ recipient: string; sheets: Sheet[] }> {
+    const key = newIdentity();
+    const { recipient } = key;
+    const sheets = [...first, ...(await splitRecovery(instance, key, k, n))];
     this.#begun = true;
-    this.#kit = { instance, root, recovery: { recipient: recovery.recipient, k, n }, sheets, back: new Set() };
-    return {
-      root: root.encoded, fingerprint: rootFingerprint(root.publicKey), recipient: recovery.recipient,
-      sheets: sheets.map((s, place) => ({ kind: s.kind, place, words: s.words(this.#list).split(" ") })),
-    };
+    this.#kit = { instance, ...(root !== undefined && { root }), recovery: { recipient, k, n }, sheets, back: new Set() };
+    return { recipient, sheets };
+  }
+
+  #printed(sheets: readonly Sheet[], from: number): PrintedSheet[] {
+    return sheets.map((s, i) => ({ kind: s.kind, place: i + from, words: s.words(this.#list).split(" ") }));
   }
 
   #typedBack(words: string): CeremonyOperations["typedBack"]["answer"] {
@@ -144,74 +137,28 @@ export class Ceremony {
     const kit = this.#kit;
     if (kit === undefined || kit.back.size < kit.sheets.length) throw new Fault("order", "not all sheets are back");
     const { root, recovery } = kit;
+    if (root === undefined) throw new Fault("order", "a kit without a root key");
     if (q.server.instance !== kit.instance) throw new Fault("list", "instance");
     const set = assemble({ server: q.server, authority: q.authority, day: q.day, root: root.encoded, units: [], custodians: [], inspectors: [] });
-    const signature = root.sign("", recoveryStatement({ instance: kit.instance, ...recovery }));
-    const answer = { list: signKeySet(set, root), root: root.encoded, fingerprint: rootFingerprint(root.publicKey), recovery: { ...recovery, signature } };
+    const answer = { list: signKeySet(set, root), root: root.encoded, fingerprint: rootFingerprint(root.publicKey), recovery: signRecovery(kit.instance, root, recovery) };
     this.#first = { asked, answer };
     this.#kit = undefined; // from here on the root key is on paper alone
     return answer;
   }
 
-  async #offices(q: CeremonyOperations["offices"]["ask"], progress: (done: number) => void): Promise<CeremonyOperations["offices"]["answer"]> {
+  #offices(q: CeremonyOperations["offices"]["ask"], progress: (done: number) => void): CeremonyOperations["offices"]["answer"] {
     const root = parseRootSheet(q.instance, q.sheet, this.#list);
     const current = verifyKeySet(q.list, { root: root.encoded, requireProof: false });
     if (current.instance !== q.instance) throw new Fault("origin");
     const recovery = signedRecovery(q.instance, root, q.recovery);
-    const members = q.offices.flatMap((o) => newest(o, current));
-    for (const p of q.people) if (!listed(current, members, p)) checkFingerprint({ instance: q.instance, role: p.role, id: p.id, recipient: p.recipient, sign: p.sign }, p.words, this.#list);
-
-    const made = q.offices.map((o) => ({ office: o, file: newOffice(q.instance, o, q.day) }));
-    const stay = currentUnits(current).filter((u) => !q.offices.some((o) => o.id === u.id));
-    const set = assemble({
-      previous: current, day: q.day, root: root.encoded, authority: Object.fromEntries(current.authority),
-      server: { instance: q.instance, ack: current.ack.line, public_log: current.logs.public.line, case_log: current.logs.cases.line },
-      units: [...stay, ...made.map(({ office, file }) => unitOf(office, file))],
-      custodians: q.people.filter((p) => p.role === "custodian"), inspectors: q.people.filter((p) => p.role === "inspector"),
-    });
-    const answer: CeremonyOperations["offices"]["answer"] = { list: signKeySet(set, root), rosters: [], recovery: [] };
-    for (const { office, file } of made) {
-      const roster = makeRoster(file, office.roster + 1, q.day, office.holders.map((h) => ({ ...member(q.people, h.id), roles: h.roles })));
-      answer.rosters.push(signRoster(roster, root));
-      answer.recovery.push({ unit: office.id, key: file.age.recipient, sealed: recoveryCopy(file, recovery) });
-      progress(answer.rosters.length / made.length);
-    }
-    return answer;
+    const { list, made } = makeOffices(root, { ...q, current }, this.#list, (n) => progress(n / q.offices.length));
+    return { list, rosters: made.map((m) => m.roster), recovery: made.map(({ office, file }) => ({ unit: office.id, key: file.age.recipient, sealed: recoveryCopy(file, recovery) })) };
   }
-}
 
-/** The recovery key, if the root key vouches for it. */
-function signedRecovery(instance: string, root: SigningKey, r: SignedRecovery): Recipient {
-  if (!verify(root.publicKey, recoveryStatement({ instance, recipient: r.recipient, k: r.k, n: r.n }), r.signature)) throw new Fault("signature", "of the recovery key");
-  return parseRecipient(r.recipient);
-}
-
-/** Members of the roster in force of an office that has one. Throws "list" for a chain that is not the office's. */
-function newest(o: Office, current: KeySet): readonly Member[] {
-  const all = verifyRosters(o.rosters ?? [], current);
-  const last = all[all.length - 1];
-  if (last === undefined) return [];
-  if (last.unit !== o.id || last.version !== o.roster) throw new Fault("list", o.id);
-  return last.members;
-}
-
-/** Tells whether these keys of this person in this role were vouched for before: by the root, or in a roster by two members. */
-function listed(k: KeySet, members: readonly Member[], p: Joined): boolean {
-  const before = p.role === "custodian" ? k.custodians : p.role === "inspector" ? k.inspectors : members;
-  return before.some((b) => samePerson(b, p));
-}
-
-function member(people: readonly Joined[], id: string): Joined {
-  const p = people.find((x) => x.id === id && x.role === "member");
-  if (p === undefined) throw new Fault("list", id);
-  return p;
-}
-
-function newOffice(instance: string, o: Office, day: string): KeyFile {
-  const name = o.name["zh-Hans"] ?? Object.values(o.name)[0] ?? o.id;
-  return newKeyFile({ role: "unit", id: o.id, name, instance, made: day });
-}
-
-function unitOf(o: Office, file: KeyFile): CurrentUnit {
-  return { id: o.id, name: o.name, parent: o.parent, recipient: file.age.recipient, sign: file.sign.encoded };
+  #renew(q: CeremonyOperations["renew"]["ask"], progress: (done: number) => void): CeremonyOperations["renew"]["answer"] {
+    const kit = this.#kit;
+    if (kit === undefined || kit.root !== undefined || kit.back.size < kit.sheets.length) throw new Fault("order", "not all sheets are back");
+    if (q.instance !== kit.instance) throw new Fault("instance");
+    return this.#renewal.renew(q, kit.recovery, progress);
+  }
 }

@@ -67,7 +67,8 @@ export class Sheet {
 
 const mark = (instance: string) => sha256(utf8(`clarion/sheet/v1/installation\n${instance}\n`)).slice(0, markSize);
 const checksum = (b: Uint8Array) => sha256(concat(utf8("clarion/sheet/v1\n"), b)).slice(0, sheetSize - bodySize - markSize);
-const kitOf = (recipient: string) => sha256(utf8(recipient)).slice(0, 4);
+/** The four bytes by which sheets tell their kit. */
+export const kitOf = (recipient: string): Uint8Array => sha256(utf8(recipient)).slice(0, 4);
 
 /** The sheet of a root key. Throws "instance". */
 export function rootSheet(instance: string, seed: Uint8Array): Sheet {
