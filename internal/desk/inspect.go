@@ -181,10 +181,12 @@ func (d *door) notices(v *visit) (any, error) {
 		Moved   []moved  `json:"moved"`
 		Sound   bool     `json:"sound"`
 		New     bool     `json:"new"`
+
+		Kit *renewalJSON `json:"kit"` // the recovery kit that came with a list, without holders
 	}
 	out := []notice{}
 	for _, n := range all {
-		j := notice{"", n.Version, n.Day, append([]string{}, n.Signers...), []moved{}, n.Sound, n.New}
+		j := notice{"", n.Version, n.Day, append([]string{}, n.Signers...), []moved{}, n.Sound, n.New, d.kitNotice(v, n.Kit)}
 		if n.Unit != "" {
 			j.Office = d.officeName(v, n.Unit)
 		}

@@ -33,6 +33,7 @@ func (d *door) setupRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("GET "+at+"setup/facts", 0, read(d, lang, d.facts))
 	wd.Handle("POST "+at+"setup/first", keyBody, write(d, lang, d.first))
 	wd.Handle("POST "+at+"draft", listBody, write(d, lang, d.propose))
+	wd.Handle("POST "+at+"kit/copies", smallBody, write(d, lang, d.kitCopies))
 	wd.Handle("POST "+at+"draft/withdraw", smallBody, write(d, lang, func(v *visit, _ struct{}) (any, error) { return nil, d.o.Setup.Withdraw(v.ctx, v.who()) }))
 }
 
@@ -197,7 +198,7 @@ func (d *door) draft(v *visit) (any, error) {
 		}
 	}
 	return map[string]any{"draft": map[string]any{
-		"id": dr.ID, "list": dr.KeySet, "current": dr.Current, "by": dr.Proposer, "day": dr.Day, "version": dr.Version, "people": people, "offices": offices,
+		"id": dr.ID, "list": dr.KeySet, "current": dr.Current, "by": dr.Proposer, "day": dr.Day, "version": dr.Version, "people": people, "offices": offices, "kit": d.renewal(v, dr),
 	}}, nil
 }
 

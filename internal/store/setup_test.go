@@ -85,3 +85,22 @@ func TestRevokedCategory(t *testing.T) {
 		})
 	})
 }
+
+func TestKitChanges(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		first := store.KitChange{List: 4, Kit: random32(), K: 2, N: 3, Proposer: "sun-yi"}
+		used := store.KitChange{List: 7, Kit: random32(), K: 3, N: 5, Proposer: "li-wei", Carried: true, Uses: []store.KitUse{{Unit: "centre", Former: 2}, {Unit: "city"}}}
+		write(t, s, func(tx *store.Tx) error { return errors.Join(tx.AddKitChange(used), tx.AddKitChange(first)) })
+		read(t, s, func(tx *store.Tx) error {
+			got, err := tx.KitChanges()
+			if d := diff([]store.KitChange{first, used}, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+			return err
+		})
+		if err := s.Write(t.Context(), func(tx *store.Tx) error { return tx.AddKitChange(used) }); err == nil {
+			t.Error("one list brought two kits")
+		}
+	})
+}

@@ -1,8 +1,9 @@
 // The page's side of the two workers that hold secrets. A key stays in the keeper while this page is open.
 import { base64, base64url, fromBase64, fromBase64url, fromUtf8 } from "../../../browser/src/bytes";
-import type { CeremonyOperations, Joined, SignedRecovery } from "../../../browser/src/staff/ceremony";
+import type { CeremonyOperations } from "../../../browser/src/staff/ceremony";
 import type { Heard, KeeperOperations, Opened } from "../../../browser/src/staff/keeper";
 import type { PlainKeySet } from "../../../browser/src/staff/lists";
+import type { Joined, SignedRecovery } from "../../../browser/src/staff/offices";
 import { Worked } from "../../../browser/src/staff/serve";
 import { byId, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";

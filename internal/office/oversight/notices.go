@@ -32,6 +32,16 @@ type Notice struct {
 	Moved   []Moved
 	Sound   bool
 	New     bool // since the inspector last said that they had seen all
+	Kit     *NewKit
+}
+
+// NewKit is a recovery kit that came with a list of keys, any K of N sheets of which open what it holds. Used says that
+// enough sheets of the kit before were typed, and Offices whose former keys, so many, their new holders got by that.
+type NewKit struct {
+	K, N    int
+	By      id.Member
+	Used    bool
+	Offices map[id.Unit]int
 }
 
 // seen is what an inspector has seen: the version of the list, and of each roster.
@@ -104,9 +114,14 @@ func (s *Service) notices(tx *store.Tx) (out []Notice, err error) {
 	if err != nil {
 		return nil, err
 	}
+	kits, err := newKits(tx)
+	if err != nil {
+		return nil, err
+	}
 	var last *proof.KeySet
 	for _, row := range rows {
 		n, set := listNotice(row, root, last)
+		n.Kit = kits[row.Version]
 		out = append(out, n)
 		if set != nil {
 			last = set
@@ -123,6 +138,20 @@ func (s *Service) notices(tx *store.Tx) (out []Notice, err error) {
 		return cmp.Or(cmp.Compare(b.Day, a.Day), cmp.Compare(a.Unit, b.Unit), cmp.Compare(b.Version, a.Version))
 	})
 	return out, nil
+}
+
+// newKits are the recovery kits that came with lists, by version.
+func newKits(tx *store.Tx) (map[int64]*NewKit, error) {
+	all, err := tx.KitChanges()
+	out := map[int64]*NewKit{}
+	for _, c := range all {
+		k := &NewKit{K: c.K, N: c.N, By: c.Proposer, Used: c.Carried, Offices: map[id.Unit]int{}}
+		for _, u := range c.Uses {
+			k.Offices[u.Unit] = u.Former
+		}
+		out[c.List] = k
+	}
+	return out, err
 }
 
 // listNotice says what a version of the list of keys changed. Set is nil for one that does not verify.

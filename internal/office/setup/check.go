@@ -22,6 +22,8 @@ type plan struct {
 	rosters []plannedRoster
 	copies  []store.UnitRecovery
 	kit     string // record of a new recovery kit, "" to keep the one there is
+	renewal *Renewal
+	handed  []store.Handed // without giver and day
 }
 
 type plannedRoster struct {
@@ -224,9 +226,9 @@ func newKeys(old, set *proof.KeySet) []proof.UnitKey {
 }
 
 // checkRecovery: every new unit key has a copy sealed to the recovery key; after a change of the recovery key, every
-// unit key has. Without a recovery kit no office gets a key.
+// unit key in force has. Without a recovery kit no office gets a key.
 func (s *Service) checkRecovery(st *state, p *plan, b Bundle) error {
-	needed, kit := newKeys(st.set, p.set), Kit{}
+	needed, listed, kit := newKeys(st.set, p.set), currentKeys(p.set), Kit{}
 	if st.recovery != nil {
 		kit = st.recovery.Kit
 	}
@@ -235,14 +237,17 @@ func (s *Service) checkRecovery(st *state, p *plan, b Bundle) error {
 		if p.kit, err = s.record(*b.Kit, p.set.Root); err != nil {
 			return err
 		}
-		needed, kit = currentKeys(p.set), *b.Kit
+		if kit.Recipient == b.Kit.Recipient {
+			return errs.New(errs.Invalid, "setup.kit_same", nil)
+		}
+		needed, listed, kit = listed, p.set.Intake, *b.Kit
 	}
 	if kit.Recipient == "" && len(needed)+len(b.Recovery) > 0 {
 		return errs.New(errs.Conflict, "setup.no_kit", nil)
 	}
 	have := map[string]bool{}
 	for _, c := range b.Recovery {
-		listed := slices.ContainsFunc(currentKeys(p.set), func(u proof.UnitKey) bool { return u.ID == string(c.Unit) && u.Recipient == c.Key })
+		listed := slices.ContainsFunc(listed, func(u proof.UnitKey) bool { return u.ID == string(c.Unit) && u.Recipient == c.Key })
 		if !listed || have[c.Key] || !sealedToOne(c.Sealed) || p.isWrapped(c.Sealed) {
 			return errs.New(errs.Invalid, "setup.recovery_copy", errs.Args{"Unit": string(c.Unit)})
 		}
@@ -256,11 +261,20 @@ func (s *Service) checkRecovery(st *state, p *plan, b Bundle) error {
 			return errs.New(errs.Invalid, "setup.recovery_copy", errs.Args{"Unit": u.ID})
 		}
 	}
+	if b.Kit != nil {
+		return st.checkRenewal(p, b)
+	}
+	if len(b.Handed)+len(b.Left) > 0 {
+		return errs.New(errs.Invalid, "setup.kit_stays", nil)
+	}
 	return nil
 }
 
-// isWrapped reports whether b is what a roster holds for a member: a copy for the recovery key is another file.
+// isWrapped reports whether b is what a roster holds for a member, or a copy for the recovery key: each is another file.
 func (p *plan) isWrapped(b []byte) bool {
+	if slices.ContainsFunc(p.copies, func(c store.UnitRecovery) bool { return bytes.Equal(c.Sealed, b) }) {
+		return true
+	}
 	for _, r := range p.rosters {
 		if slices.ContainsFunc(r.roster.Members, func(m proof.Member) bool { return bytes.Equal(m.Wrapped(), b) }) {
 			return true

@@ -57,7 +57,7 @@ func (s *Service) countersign(ctx context.Context, who Who, draft string, keySet
 	if _, err := signed.VerifyProposed(trust); err != nil {
 		return false, listFault(err)
 	}
-	detail := map[string]any{"draft": name, "version": p.set.Version}
+	detail := p.renewal.detail(map[string]any{"draft": name, "version": p.set.Version})
 	_, err = signed.Verify(trust)
 	if errors.Is(err, proof.ErrCountersignature) {
 		b.KeySet = keySet
@@ -66,7 +66,12 @@ func (s *Service) countersign(ctx context.Context, who Who, draft string, keySet
 	if err != nil {
 		return false, listFault(err)
 	}
-	return true, s.change(ctx, who, actCountersign, st.facts, detail, func(tx *store.Tx) error { return p.install(tx, signed) })
+	return true, s.change(ctx, who, actCountersign, st.facts, detail, func(tx *store.Tx) error {
+		if err := s.renew(tx, p, who, st.Draft.Proposer); err != nil {
+			return err
+		}
+		return p.install(tx, signed)
+	})
 }
 
 // oneMore: the file is the draft's list, with the draft's signatures and one by key.

@@ -35,7 +35,8 @@ type Draft struct {
 	Signed   []id.Member // inspectors who have signed already
 	People   []Person    // custodians, then inspectors
 	Offices  []Office
-	Kit      *Kit // the recovery kit that replaces the one on record, nil if that stays
+	Kit      *Kit     // the recovery kit that replaces the one on record, nil if that stays
+	Renewal  *Renewal // what that one does
 	// Fault says why the draft can no longer be put in force; nil while it can. The administrator proposes again.
 	Fault error
 }
@@ -81,7 +82,7 @@ func (s *Service) Draft(ctx context.Context, who Who) (*Draft, error) {
 		}
 		return nil, err
 	}
-	d.Version = p.set.Version
+	d.Version, d.Renewal = p.set.Version, p.renewal
 	for _, sig := range p.signed.Signatures() {
 		if i := slices.IndexFunc(st.Accounts, func(a Account) bool { return a.Role == Inspector && a.Sign == sig.Key }); i >= 0 {
 			d.Signed = append(d.Signed, st.Accounts[i].ID)

@@ -14,12 +14,15 @@ import (
 
 // Bundle is what an administrator's page proposes: the next list of keys with the root's signature alone, rosters
 // signed by the root, and copies of units' keys sealed to the recovery key. Kit replaces the recovery kit; then every
-// unit's key needs a new copy.
+// unit's key in force needs a new copy. With the sheets of the kit on record all that it opens has one too, Left names what does
+// not, and Handed are the former keys of offices that get a new one.
 type Bundle struct {
 	KeySet   []byte         `json:"key_set"`
 	Rosters  [][]byte       `json:"rosters"`
 	Recovery []UnitRecovery `json:"recovery"`
 	Kit      *Kit           `json:"kit,omitempty"`
+	Handed   []OfficeHanded `json:"handed,omitempty"`
+	Left     []OfficeKey    `json:"left,omitempty"`
 }
 
 // UnitRecovery is the key file of a unit, sealed to the recovery key and to nothing else. Key is the recipient of the
@@ -76,7 +79,7 @@ func (s *Service) propose(ctx context.Context, who Who, b Bundle) (string, error
 	if err != nil {
 		return "", err
 	}
-	detail := map[string]any{"draft": name, "version": p.set.Version}
+	detail := p.renewal.detail(map[string]any{"draft": name, "version": p.set.Version})
 	return name, s.change(ctx, who, actPropose, st.facts, detail, func(tx *store.Tx) error {
 		return tx.PutDraft(store.Draft{Body: body, Proposer: who.Account, Day: s.today()})
 	})

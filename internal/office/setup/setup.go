@@ -107,6 +107,9 @@ const (
 	actAdd         = "holders-proposed"
 	actAdded       = "holders-approved"
 	actAddDropped  = "holders-dropped"
+	actCopies      = "kit-copies"
+	actKit         = "kit-replaced"
+	actKitUsed     = "kit-used"
 )
 
 // permit refuses roles that an act is not for.

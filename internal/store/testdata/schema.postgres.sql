@@ -282,6 +282,21 @@ key_sets.body bytea NOT NULL
 key_sets.leaf bigint NOT NULL
 key_sets: key_sets_pkey PRIMARY KEY (version)
 CREATE UNIQUE INDEX key_sets_pkey ON public.key_sets USING btree (version)
+kit_changes.list bigint NOT NULL
+kit_changes.kit bytea NOT NULL
+kit_changes.k bigint NOT NULL
+kit_changes.n bigint NOT NULL
+kit_changes.proposer text NOT NULL
+kit_changes.carried boolean NOT NULL
+kit_changes: kit_changes_kit_check CHECK ((length(kit) = 32))
+kit_changes: kit_changes_pkey PRIMARY KEY (list)
+CREATE UNIQUE INDEX kit_changes_pkey ON public.kit_changes USING btree (list)
+kit_uses.list bigint NOT NULL
+kit_uses.unit text NOT NULL
+kit_uses.former bigint NOT NULL
+kit_uses: kit_uses_list_fkey FOREIGN KEY (list) REFERENCES kit_changes(list)
+kit_uses: kit_uses_pkey PRIMARY KEY (list, unit)
+CREATE UNIQUE INDEX kit_uses_pkey ON public.kit_uses USING btree (list, unit)
 log_leaf.log text NOT NULL
 log_leaf.idx bigint NOT NULL
 log_leaf.data bytea NOT NULL

@@ -219,6 +219,20 @@ CREATE TABLE key_sets (
   body BLOB NOT NULL,
   leaf INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE kit_changes (
+  list INTEGER PRIMARY KEY,
+  kit BLOB NOT NULL CHECK (length(kit) = 32),
+  k INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  proposer TEXT NOT NULL,
+  carried INTEGER NOT NULL
+) STRICT;
+CREATE TABLE kit_uses (
+  list INTEGER NOT NULL REFERENCES kit_changes (list),
+  unit TEXT NOT NULL,
+  former INTEGER NOT NULL,
+  PRIMARY KEY (list, unit)
+) STRICT;
 CREATE TRIGGER log_leaf_no_delete BEFORE DELETE ON log_leaf BEGIN SELECT RAISE(ABORT, 'log_leaf is append-only'); END;
 CREATE TRIGGER log_leaf_no_update BEFORE UPDATE ON log_leaf BEGIN SELECT RAISE(ABORT, 'log_leaf is append-only'); END;
 CREATE TABLE log_leaf (
