@@ -178,7 +178,18 @@ func keySetChanges() map[string]func(*proof.KeySet) {
 		"second unit": unit(func(*proof.UnitKey) {}), "unit with a person's key": unit(func(u *proof.UnitKey) { u.Sign = seedKey(custodianSeed) }),
 		"two current keys": unit(func(u *proof.UnitKey) { u.ID, u.Parent = "centre", "" }), "earlier key": unit(func(u *proof.UnitKey) {
 			u.ID, u.Parent, u.From, u.To, u.Sign = "centre", "", "2026-01-01", "2026-10-31", seedKey(unitSeed)
-		}), "overlap of a day": unit(func(u *proof.UnitKey) { u.ID, u.Parent, u.From, u.To = "centre", "", "2026-01-01", "2026-11-01" }),
+		}), "replaced on a day": unit(func(u *proof.UnitKey) {
+			u.ID, u.Parent, u.From, u.To, u.Sign = "centre", "", "2026-01-01", "2026-11-01", seedKey(unitSeed)
+		}),
+		"replaced on its day": unit(func(u *proof.UnitKey) {
+			u.ID, u.Parent, u.From, u.To, u.Sign = "centre", "", "2026-11-01", "2026-11-01", seedKey(unitSeed)
+		}),
+		"overlap of two days": unit(func(u *proof.UnitKey) {
+			u.ID, u.Parent, u.From, u.To, u.Sign = "centre", "", "2026-01-01", "2026-11-02", seedKey(unitSeed)
+		}),
+		"a day inside": unit(func(u *proof.UnitKey) {
+			u.ID, u.Parent, u.From, u.To, u.Sign = "centre", "", "2026-11-02", "2026-11-02", seedKey(unitSeed)
+		}),
 		"nobody": func(k *proof.KeySet) { k.Intake = []proof.UnitKey{} },
 	}
 }

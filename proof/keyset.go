@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -48,12 +49,23 @@ type PersonKey struct {
 	From      string `json:"from"`      // first day
 }
 
-// UnitOn returns the key of unit id that is current on day (YYYY-MM-DD).
-func (k *KeySet) UnitOn(id, day string) (UnitKey, bool) {
+// UnitsOn returns the keys of unit id on day (YYYY-MM-DD), the last to come into force first. There is more than one on a
+// day on which one replaced another: what the unit signed that day may be signed by any of them.
+func (k *KeySet) UnitsOn(id, day string) (out []UnitKey) {
 	for _, u := range k.Intake {
 		if u.ID == id && u.From <= day && (u.To == "" || day <= u.To) {
-			return u, true
+			out = append(out, u)
 		}
+	}
+	ends := func(u UnitKey) string { return cmp.Or(u.To, "~") } // after every day
+	slices.SortStableFunc(out, func(a, b UnitKey) int { return cmp.Or(cmp.Compare(ends(b), ends(a)), cmp.Compare(b.From, a.From)) })
+	return out
+}
+
+// UnitOn returns the key of unit id to which things are sealed on day (YYYY-MM-DD): the last that came into force.
+func (k *KeySet) UnitOn(id, day string) (UnitKey, bool) {
+	if u := k.UnitsOn(id, day); len(u) > 0 {
+		return u[0], true
 	}
 	return UnitKey{}, false
 }
@@ -119,8 +131,10 @@ func (k *KeySet) checkKeys() error {
 	return nil
 }
 
+// overlap reports whether two keys were current together, but for the day on which one replaced the other.
 func overlap(a, b UnitKey) bool {
-	return (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
+	replaced := a.To != "" && a.To == b.From || b.To != "" && b.To == a.From
+	return !replaced && (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
 }
 
 func notNil[T any](list []T) []T {

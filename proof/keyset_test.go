@@ -390,6 +390,25 @@ func TestUnitOn(t *testing.T) {
 			t.Errorf("%s: %.20s %v", day, u.Recipient, ok)
 		}
 	}
+	// Replaced on a day, and once more on the same: things are sealed to the last, and each may have signed.
+	for i, to := range []string{"2026-12-01", ""} {
+		k.Intake[len(k.Intake)-1].To = "2026-12-01"
+		k.Intake = append(k.Intake, UnitKey{ID: "centre", Name: map[string]string{"en": "Centre"}, Recipient: recipients()[6+i], Sign: publicKey(byte(60 + i)), From: "2026-12-01", To: to})
+	}
+	keys := slices.Clone(k.Intake)
+	slices.Reverse(k.Intake)
+	if _, err := SignKeySet(k, SignerRoot, testKey(rootSeed)); err != nil {
+		t.Fatalf("a unit that changed its key twice on a day: %v", err)
+	}
+	for day, want := range map[string][]int{"2026-11-30": {0}, "2026-12-02": {3}} {
+		have := k.UnitsOn("centre", day)
+		if !slices.EqualFunc(have, want, func(u UnitKey, i int) bool { return u.Recipient == keys[i].Recipient }) {
+			t.Errorf("%s: %v", day, have)
+		}
+	}
+	if u, _ := k.UnitOn("centre", "2026-12-01"); u.Recipient != keys[3].Recipient || len(k.UnitsOn("centre", "2026-12-01")) != 3 {
+		t.Errorf("on the day of three keys: sealed to the one from %s to %q of %d", u.From, u.To, len(k.UnitsOn("centre", "2026-12-01")))
+	}
 	if _, ok := k.UnitOn("moon", "2026-11-22"); ok {
 		t.Error("a unit that is not there was found")
 	}

@@ -26,16 +26,6 @@ function daysIn(year: number, month: number): number {
   return [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
 }
 
-/** The day before a day that exists. */
-export function dayBefore(s: string): string {
-  let [year, month, day] = s.split("-").map(Number) as [number, number, number];
-  if (--day === 0) {
-    if (--month === 0) [year, month] = [year - 1, 12];
-    day = daysIn(year, month);
-  }
-  return String(year).padStart(4, "0") + [month, day].map((n) => "-" + String(n).padStart(2, "0")).join("");
-}
-
 /** 1 to 200 bytes of printable text, which has no marks of line or direction, without a space at either end. */
 export function isOneLine(s: string, bytes: number): boolean {
   return bytes >= 1 && bytes <= 200 && /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(s) && s[0] !== " " && s[s.length - 1] !== " ";

@@ -194,26 +194,26 @@ const person = (id, n) => ({ id, recipient: identity(n.repeat(32)).recipient, si
 const unit = (id, n, parent = "") => ({ ...person(id, n), name: { "zh-Hans": "一处", en: "Office <1>" }, parent });
 const first = { server, authority: { en: "Authority", "zh-Hans": "机构" }, day: "2026-03-01", root: root.encoded, units: [], custodians: [], inspectors: [] };
 
-test("a list follows the one before: keys that stay keep their days, keys that go end the day before", () => {
+test("a list follows the one before: keys that stay keep their days, keys that go end on its day", () => {
   const one = lists.assemble({ ...first, units: [unit("a", "31"), unit("b", "32", "a")], inspectors: [person("qian", "41")], custodians: [person("zhao", "42")] });
   assert.equal(one.version, 1);
   const next = { ...first, previous: one, day: "2026-03-15", units: [unit("a", "31"), unit("b", "33", "a")], inspectors: [person("qian", "41")], custodians: [person("sun", "43")] };
   const two = lists.assemble(next);
   assert.equal(two.version, 2);
-  assert.deepEqual(two.intake.map((u) => [u.id, u.from, u.to]), [["a", "2026-03-01", ""], ["b", "2026-03-15", ""], ["b", "2026-03-01", "2026-03-14"]]);
+  assert.deepEqual(two.intake.map((u) => [u.id, u.from, u.to]), [["a", "2026-03-01", ""], ["b", "2026-03-15", ""], ["b", "2026-03-01", "2026-03-15"]]);
   assert.deepEqual([two.inspectors[0].from, two.custodians[0].from], ["2026-03-01", "2026-03-15"]);
   const three = lists.assemble({ ...next, previous: two, day: "2027-01-01", units: lists.currentUnits(two) });
   assert.deepEqual(three.intake.map((u) => [u.id, u.from, u.to]), two.intake.map((u) => [u.id, u.from, u.to]));
   const refused = (l) => { try { lists.assemble(l); return ""; } catch (e) { return `${e.kind} ${e.what}`; } };
-  assert.equal(refused({ ...next, day: "2026-03-01" }), "list day");
+  const sameDay = lists.assemble({ ...next, day: "2026-03-01" });
+  assert.deepEqual(sameDay.intake.map((u) => [u.id, u.from, u.to]), [["a", "2026-03-01", ""], ["b", "2026-03-01", ""], ["b", "2026-03-01", "2026-03-01"]]);
+  assert.deepEqual(lib.keyset.unitsOn(sameDay, "b", "2026-03-01").map((u) => u.to), ["", "2026-03-01"]);
+  assert.equal(refused({ ...next, day: "2026-02-28" }), "list day");
   assert.equal(refused({ ...next, root: key("0b".repeat(32)).encoded }), "list root");
   assert.equal(refused({ ...next, server: { ...server, instance: "example-2" } }), "list instance");
   assert.match(refused({ ...next, custodians: [person("zhao", "41")] }), /^format/);
   assert.match(refused({ ...next, units: [unit("b", "32", "a")], previous: undefined }), /^format/);
   assert.match(refused({ ...next, day: "2026-3-1" }), /^list day/);
-  assert.equal(lib.syntax.dayBefore("2026-03-01"), "2026-02-28");
-  assert.equal(lib.syntax.dayBefore("2024-03-01"), "2024-02-29");
-  assert.equal(lib.syntax.dayBefore("2027-01-01"), "2026-12-31");
 });
 
 test("signed lists verify, and nothing else does", () => {

@@ -180,7 +180,7 @@ func carry(k, previous *proof.KeySet, day workday.Day) error {
 	}
 	people(k.Custodians, previous.Custodians)
 	people(k.Inspectors, previous.Inspectors)
-	last := day.Add(-1).String()
+	last := day.String() // what the unit signed today stays good, and an emergency does not wait for tomorrow
 	for _, b := range previous.Intake {
 		i := slices.IndexFunc(k.Intake, func(u proof.UnitKey) bool {
 			return b.To == "" && u.ID == b.ID && u.Recipient == b.Recipient && u.Sign == b.Sign
@@ -190,7 +190,7 @@ func carry(k, previous *proof.KeySet, day workday.Day) error {
 			k.Intake[i].From = b.From
 			continue
 		case b.To == "" && b.From > last:
-			return fmt.Errorf("the key of unit %s came into force on %s, so it can end on that day at the earliest: sign the new set for a later day", b.ID, b.From)
+			return fmt.Errorf("the key of unit %s came into force on %s, so it cannot end before: sign the new set for that day or a later one", b.ID, b.From)
 		case b.To == "":
 			b.To = last
 		}

@@ -71,10 +71,11 @@ func (r *Ring) UnitSignKeys(unit, day string) []ed25519.PublicKey {
 	if set == nil {
 		return nil
 	}
-	if u, ok := set.UnitOn(unit, day); ok {
+	var keys []ed25519.PublicKey
+	for _, u := range set.UnitsOn(unit, day) {
 		if k, err := seal.ParseKey(u.Sign); err == nil {
-			return []ed25519.PublicKey{k}
+			keys = append(keys, k)
 		}
 	}
-	return nil
+	return keys
 }

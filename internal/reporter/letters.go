@@ -94,15 +94,12 @@ func (m *Mailbox) openLetter(l *Listing, d listed) (doc *seal.Signed, doubt stri
 	if doc.Document.ID != d.Doc || doc.Document.Kind != d.Kind || doc.Document.Unit != d.Unit || doc.Document.Day != d.Day || doc.Document.Seq != d.Seq {
 		return nil, "reporter.doubt_moved"
 	}
-	u, ok := m.t.Set.UnitOn(doc.Document.Unit, doc.Document.Day)
-	if !ok {
-		return nil, "reporter.doubt_forged"
+	for _, u := range m.t.Set.UnitsOn(doc.Document.Unit, doc.Document.Day) {
+		if k, err := seal.ParseKey(u.Sign); err == nil && doc.VerifiedBy(seal.RoleUnit, k) == nil {
+			return doc, ""
+		}
 	}
-	k, err := seal.ParseKey(u.Sign)
-	if err != nil || doc.VerifiedBy(seal.RoleUnit, k) != nil {
-		return nil, "reporter.doubt_forged"
-	}
-	return doc, ""
+	return nil, "reporter.doubt_forged"
 }
 
 // checkNote checks the note that stands for an erased letter.

@@ -58,7 +58,10 @@ type Page struct {
 
 // maxLook is about how many cases a page looks at, so that a filter that fits nothing costs little more than one
 // that fits everything.
-const maxLook = 2000
+const maxLook = 1000
+
+// maxCount is about how many cases a number looks at where two conditions meet.
+const maxCount = 2000
 
 // Queue lists cases, danger first, then by the day of the clock that runs out next, then oldest first; at most
 // limit, after the given place. It walks one index for each lane of the filter and merges.

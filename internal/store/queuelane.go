@@ -179,7 +179,7 @@ func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 		bound := most - n
 		conds, values := l.rest.asks()
 		if len(conds) > 0 {
-			bound = max(maxLook, bound)
+			bound = max(maxCount, bound)
 		}
 		args = append(args, int64(bound))
 		in := `SELECT q.state, q.letter, q.handler FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT ` + mark(len(args))

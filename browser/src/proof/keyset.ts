@@ -49,9 +49,25 @@ export interface KeySet {
   readonly body: string;
 }
 
-/** The key of unit id that is current on day. */
+/**
+ * The keys of unit id on day, the last to come into force first. There is more than one on a day on which one replaced
+ * another: what the unit signed that day may be signed by any of them.
+ */
+export function unitsOn(k: KeySet, id: string, day: string): UnitKey[] {
+  const ends = (u: UnitKey): string => u.to || "~"; // after every day
+  const later = (a: string, b: string): number => (a === b ? 0 : a < b ? 1 : -1);
+  return k.intake.filter((u) => u.id === id && u.from <= day && (u.to === "" || day <= u.to)).sort((a, b) => later(ends(a), ends(b)) || later(a.from, b.from));
+}
+
+/** The key of unit id to which things are sealed on day: the last that came into force. */
 export function unitOn(k: KeySet, id: string, day: string): UnitKey | undefined {
-  return k.intake.find((u) => u.id === id && u.from <= day && (u.to === "" || day <= u.to));
+  return unitsOn(k, id, day)[0];
+}
+
+/** Tells whether two keys of a unit were current together, but for the day on which one replaced the other. */
+function overlap(a: UnitKey, b: UnitKey): boolean {
+  const replaced = (a.to !== "" && a.to === b.from) || (b.to !== "" && b.to === a.from);
+  return !replaced && (a.to === "" || b.from <= a.to) && (b.to === "" || a.from <= b.to);
 }
 
 /** What a reader knows beforehand. */
@@ -187,7 +203,7 @@ function checkHolders(k: KeySet): void {
   const units = new Set(["", ...k.intake.map((u) => u.id)]);
   k.intake.forEach((u, i) => {
     must(units.has(u.parent) && fresh("unit " + u.id, u.recipient, u.sign), "intake");
-    must(!k.intake.slice(0, i).some((o) => o.id === u.id && (o.to === "" || u.from <= o.to) && (u.to === "" || o.from <= u.to)), "intake: two current keys");
+    must(!k.intake.slice(0, i).some((o) => o.id === u.id && overlap(o, u)), "intake: two current keys");
   });
   const people = new Set<string>();
   for (const p of [...k.custodians, ...k.inspectors]) {

@@ -5,7 +5,7 @@ import { addSignature, type Envelope, parseEnvelope, writeEnvelope } from "../pr
 import { type KeySet, KEYS_PREFIX, keySetOf, type PersonKey, type UnitKey } from "../proof/keyset";
 import { parseRoster, ROSTER_PREFIX, type Roster, writeRoster } from "../proof/roster";
 import { parseRecipient, type Recipient, seal } from "../seal";
-import { dayBefore, isDay } from "../syntax";
+import { isDay } from "../syntax";
 import type { KeyFile } from "./keyfile";
 
 // What package ceremony makes in Go: the lists that the root key signs.
@@ -102,7 +102,7 @@ export function samePerson(a: PublicKeys, b: PublicKeys): boolean {
 }
 
 function carry(fields: PlainKeySet, before: readonly UnitKey[]): void {
-  const last = dayBefore(fields.day);
+  const last = fields.day; // what the unit signed today stays good, and an emergency does not wait for tomorrow
   for (const b of before) {
     const stays = fields.intake.find((u) => b.to === "" && samePerson(u, b));
     if (stays !== undefined) {

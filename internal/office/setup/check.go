@@ -10,7 +10,6 @@ import (
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/internal/store"
-	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
 )
@@ -76,10 +75,6 @@ func (s *Service) checkUnits(old, set *proof.KeySet) error {
 			return o.ID == u.ID && o.Recipient == u.Recipient && o.Sign == u.Sign && o.From == u.From
 		})
 	}
-	day, err := workday.ParseDay(set.Day)
-	if err != nil {
-		return listFault(err)
-	}
 	if set.Day < old.Day {
 		return errs.New(errs.Invalid, "setup.list_day", errs.Args{"Day": set.Day})
 	}
@@ -88,7 +83,7 @@ func (s *Service) checkUnits(old, set *proof.KeySet) error {
 		if i < 0 {
 			return wrong(was)
 		}
-		if now := set.Intake[i].To; now != was.To && (was.To != "" || now < day.Add(-1).String()) {
+		if now := set.Intake[i].To; now != was.To && (was.To != "" || now < set.Day) {
 			return wrong(was)
 		}
 	}

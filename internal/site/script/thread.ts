@@ -7,7 +7,7 @@ import { openDocument, parseDocument, type Signed } from "../../../browser/src/d
 import { parseKey } from "../../../browser/src/ed25519";
 import { ChainFault, Fault } from "../../../browser/src/fault";
 import type { MailboxKeys } from "../../../browser/src/mailbox";
-import { type KeySet, unitOn } from "../../../browser/src/proof/keyset";
+import { type KeySet, unitsOn } from "../../../browser/src/proof/keyset";
 import { isDay, isHash, isId, isName } from "../../../browser/src/syntax";
 
 /** A document as the server lists it. Nothing in it is true by itself. */
@@ -187,9 +187,11 @@ function opened(d: Listed, keys: MailboxKeys, set: KeySet, recoded: boolean): Op
     const bytes = fromBase64(d.sealed ?? "");
     if (bytes === null) return none;
     const signed = openDocument(bytes, [keys.age]);
-    const unit = unitOn(set, signed.document.unit, signed.document.day);
-    const key = unit === undefined ? null : parseKey(unit.sign);
-    if (signed.document.id !== d.doc || (signed.sealed !== d.hash && !recoded) || key === null || !signed.verifiedBy("unit", key) || !readable(signed)) return none;
+    const ours = unitsOn(set, signed.document.unit, signed.document.day).some((unit) => {
+      const key = parseKey(unit.sign);
+      return key !== null && signed.verifiedBy("unit", key);
+    });
+    if (signed.document.id !== d.doc || (signed.sealed !== d.hash && !recoded) || !ours || !readable(signed)) return none;
     return { listed: d, link: { sealed: d.hash, document: signed.document }, signed };
   } catch (e) {
     if (e instanceof Fault) return none;
