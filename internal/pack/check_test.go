@@ -50,9 +50,21 @@ func spoil(t testing.TB, fsys fstest.MapFS, name, old, now string) {
 
 const (
 	mainFile = "pack.yaml"
+	use      = "  use: cn\n"
 	docs     = "categories/protected-documents.yaml"
 	devices  = "categories/covert-devices.yaml"
 )
+
+// written is a calendar that stands in pack.yaml.
+const written = `  source: {zh-Hans: 自定, en: Ours}
+  years: [2026, 2027]
+  weekend: [saturday, sunday]
+  holidays: [2026-01-01]
+  make_up_days: [2026-01-04]
+`
+
+// calendarWith is the written calendar with one thing put for another.
+func calendarWith(old, now string) string { return strings.Replace(written, old, now, 1) }
 
 // spoilings: put now for old in a file, and the fault is found at path. An empty path is any.
 var spoilings = []struct{ file, old, now, path, key string }{
@@ -83,11 +95,16 @@ var spoilings = []struct{ file, old, now, path, key string }{
 	{mainFile, "    kind: centre", "    kind: bureau", "offices[0].kind", "pack.bad_value"},
 	{mainFile, "monday: [\"08:30-18:00\"]", "monday: [\"08:30-18:00\", \"17:00-19:00\"]", "staffed", "pack.bad_hours"},
 	{mainFile, "monday: [\"08:30-18:00\"]", "monday: [\"8:30-18:00\"]", "", "pack.syntax"},
-	{mainFile, "years: [2026, 2027]", "years: [2026, 2028]", "calendar.years", "pack.years_gap"},
-	{mainFile, "    - 2026-01-01\n", "    - 2025-01-01\n", "calendar.holidays[0]", "pack.year_not_listed"},
-	{mainFile, "    - 2026-01-01\n", "    - 2026-02-30\n", "", "pack.syntax"},
-	{mainFile, "    - 2026-01-04\n", "    - 2026-01-05\n", "calendar", "pack.bad_calendar"},
-	{mainFile, "weekend: [saturday, sunday]", "weekend: [saturday, sonntag]", "calendar.weekend[1]", "pack.bad_value"},
+	{mainFile, use, calendarWith("[2026, 2027]", "[2026, 2028]"), "calendar.years", "pack.years_gap"},
+	{mainFile, use, calendarWith("[2026, 2027]", "[]"), "calendar.years", "pack.out_of_range"},
+	{mainFile, use, calendarWith("[2026-01-01]", "[2025-01-01]"), "calendar.holidays[0]", "pack.year_not_listed"},
+	{mainFile, use, calendarWith("[2026-01-01]", "[2026-02-30]"), "", "pack.syntax"},
+	{mainFile, use, calendarWith("[2026-01-04]", "[2026-01-05]"), "calendar", "pack.bad_calendar"},
+	{mainFile, use, calendarWith("saturday, sunday", "saturday, sonntag"), "calendar.weekend[1]", "pack.bad_value"},
+	{mainFile, use, use + written, "calendar", "pack.calendar_mixed"},
+	{mainFile, use, "  use: mars\n", "calendar.use", "pack.bad_value"},
+	{mainFile, use, "  file: ../../calendar.json\n", "calendar", "pack.bad_calendar"},
+	{mainFile, "zone: Asia/Shanghai", "zone: Asia/Tokyo", "calendar", "pack.calendar_zone"},
 	{mainFile, "s1: 7 days", "s1: 90 days", "clocks.s1", "pack.clock_range"},
 	{mainFile, "s1: 7 days", "s1: soon", "", "pack.syntax"},
 	{mainFile, "s1: 7 days", "s9: 7 days", "clocks.s9", "pack.unknown_clock"},

@@ -21,24 +21,7 @@ func (c *checker) times(p *Pack, f *packFile) {
 	}
 	p.Zone = loc
 	c.text("calendar.source", p.Source)
-	var weekend []time.Weekday
-	for i, name := range f.Calendar.Weekend {
-		c.oneOf(index("calendar.weekend", i), name, weekdays[:]...)
-		if d := slices.Index(weekdays[:], name); d >= 0 {
-			weekend = append(weekend, time.Weekday(d))
-		}
-	}
-	c.years("calendar.holidays", p.Years, f.Calendar.Holidays)
-	c.years("calendar.make_up_days", p.Years, f.Calendar.MakeUp)
-	c.between("calendar.years", len(p.Years), 2, 20)
-	for i := 1; i < len(p.Years); i++ {
-		if p.Years[i] != p.Years[i-1]+1 {
-			c.add("calendar.years", "pack.years_gap", nil)
-		}
-	}
-	if p.Calendar, err = workday.NewCalendar(weekend, f.Calendar.Holidays, f.Calendar.MakeUp); err != nil {
-		c.add("calendar", "pack.bad_calendar", errs.Args{"Cause": strings.TrimPrefix(err.Error(), "workday: ")})
-	}
+	c.calendar(p, &f.Calendar)
 	s := f.Staffed
 	c.text("staffed.text", s.Text)
 	week := workday.Week{
@@ -51,14 +34,6 @@ func (c *checker) times(p *Pack, f *packFile) {
 	}
 	if !slices.ContainsFunc(week.Days[:], func(d []workday.Span) bool { return len(d) > 0 }) {
 		c.add("staffed", "pack.never_staffed", nil)
-	}
-}
-
-func (c *checker) years(path string, years []int, days []workday.Day) {
-	for i, d := range days {
-		if !slices.Contains(years, d.Year) {
-			c.add(index(path, i), "pack.year_not_listed", errs.Args{"Day": d.String()})
-		}
 	}
 }
 

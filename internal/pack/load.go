@@ -62,7 +62,10 @@ type staffedFile struct {
 	MakeUp    []workday.Span `yaml:"make_up_days"`
 }
 
+// calendarFile is a calendar written out, or one of its own: Use names a shipped one, File one inside the pack.
 type calendarFile struct {
+	Use      string        `yaml:"use"`
+	File     string        `yaml:"file"`
 	Source   Text          `yaml:"source"`
 	Years    []int         `yaml:"years"`
 	Weekend  []string      `yaml:"weekend"`
@@ -95,6 +98,7 @@ func read(fsys fs.FS) (*Pack, []Finding) {
 	}
 	p := f.pack()
 	c.langs = p.Languages
+	c.calendarTable(fsys, p, &f.Calendar)
 	c.pack(p, &f)
 	c.mark(fsys, p.Mark)
 

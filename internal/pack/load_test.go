@@ -40,7 +40,7 @@ func TestLoadFromADirectory(t *testing.T) {
 		p.Authority.Name.In("zh-Hans") != "明河公众举报中心" || len(p.Categories) != 5 {
 		t.Errorf("got %+v", p)
 	}
-	if !p.Covers(2026) || p.Covers(2028) {
+	if !p.Covers(2026) || p.Covers(2027) {
 		t.Error("years")
 	}
 	// 14 February 2026 is a Saturday that is worked, the 16th a Monday that is not.

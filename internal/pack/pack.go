@@ -10,6 +10,7 @@ import (
 	"time"
 	_ "time/tzdata" // a pack names its zone, and not every machine has the table
 
+	"clarion.example/clarion/internal/calendar"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/workday"
 )
@@ -31,8 +32,9 @@ type Pack struct {
 	Offices    []Office
 	Regions    []Region
 	Calendar   workday.Calendar
-	Years      []int // that the calendar covers
-	Source     Text  // where the calendar's dates come from, and what the operator must check
+	Table      *calendar.Table // the same with names and sources
+	Years      []int           // that the calendar covers; none: it is the week alone, without end
+	Source     Text            // where the calendar's dates come from, and what the operator must check
 	Hours      workday.Hours
 	HoursText  Text                    // the staffed hours in words
 	Clocks     map[string]workday.Term // by name: s1 … s7, r1 … r4 and their extensions

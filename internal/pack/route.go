@@ -82,4 +82,4 @@ func (p *Pack) Above(unit id.Unit) (office *Office, ok bool) {
 
 // Covers reports whether the calendar lists the holidays of a year. A promise that reaches into another year
 // is computed from weekends alone and may come out early.
-func (p *Pack) Covers(year int) bool { return slices.Contains(p.Years, year) }
+func (p *Pack) Covers(year int) bool { return len(p.Years) == 0 || slices.Contains(p.Years, year) }

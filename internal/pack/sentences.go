@@ -34,6 +34,8 @@ func sentences() map[string]string {
 		"pack.no_addresses":        "“{{.Name}}” sends people elsewhere and must say where.",
 		"pack.bad_zone":            "“{{.Value}}” is not a time zone such as Asia/Shanghai.",
 		"pack.bad_calendar":        "The calendar has a fault: {{.Cause}}.",
+		"pack.calendar_mixed":      "A calendar is one of three: “use”, “file”, or written out here.",
+		"pack.calendar_zone":       "The calendar counts its days in {{.Have}}, the pack in {{.Want}}.",
 		"pack.bad_hours":           "The staffed hours have a fault: {{.Cause}}.",
 		"pack.never_staffed":       "Nobody is ever there to read.",
 		"pack.years_gap":           "The years of the calendar must follow each other.",

@@ -13,6 +13,8 @@ type Calendar struct {
 	weekend  [7]bool
 	holidays map[Day]bool
 	makeUp   map[Day]bool
+	first    int // year from which, and last until which, the holidays are known; 0 and 0: always
+	last     int
 }
 
 // NewCalendar builds a calendar. It refuses a week without a working day, a day given twice, a day that is
@@ -47,6 +49,18 @@ func NewCalendar(weekend []time.Weekday, holidays, makeUp []Day) (Calendar, erro
 		c.makeUp[d] = true
 	}
 	return c, nil
+}
+
+// Covering returns the calendar with the years, first and last included, whose holidays are known. It answers for other days
+// too, by the week alone, and says that such an answer is provisional.
+func (c Calendar) Covering(first, last int) Calendar {
+	c.first, c.last = first, last
+	return c
+}
+
+// Provisional reports whether d lies outside the years whose holidays are known.
+func (c Calendar) Provisional(d Day) bool {
+	return c.last != 0 && (d.Year < c.first || d.Year > c.last)
 }
 
 // IsWorkday reports whether d is a working day.

@@ -138,3 +138,35 @@ func TestShiftKeepsWhatIsLeft(t *testing.T) {
 		}
 	})
 }
+
+// A day outside the years that are known is counted by the week, and marked.
+func TestProvisional(t *testing.T) {
+	t.Parallel()
+	plain := invented(t)
+	c := plain.Covering(2027, 2028)
+	for d, want := range map[string]bool{"2026-12-31": true, "2027-01-01": false, "2028-12-31": false, "2029-01-01": true} {
+		if c.Provisional(day(d)) != want || plain.Provisional(day(d)) {
+			t.Errorf("%s: want provisional %t", d, want)
+		}
+	}
+	if got := c.AddWorkdays(day("2028-12-29"), 1); got != day("2029-01-01") {
+		t.Errorf("the calendar still answers: %s", got)
+	}
+}
+
+// Three years of terms are a matter of microseconds each.
+func BenchmarkAddWorkdays(b *testing.B) {
+	c, from := invented(b), day("2026-01-05")
+	for b.Loop() {
+		c.AddWorkdays(from, 750)
+	}
+}
+
+// BenchmarkWorkdaysBetween counts 15 working days, as a clock does when somebody looks.
+func BenchmarkWorkdaysBetween(b *testing.B) {
+	c, from := invented(b), day("2026-01-05")
+	to := c.AddWorkdays(from, 15)
+	for b.Loop() {
+		c.WorkdaysBetween(from, to)
+	}
+}

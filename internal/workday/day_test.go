@@ -46,3 +46,21 @@ func TestDaysAddAndSubtract(t *testing.T) {
 		}
 	})
 }
+
+// The arithmetic of days is that of the time package.
+func TestDayAgreesWithTime(t *testing.T) {
+	t.Parallel()
+	at := func(d workday.Day) time.Time { return d.Time(time.UTC) }
+	rapid.Check(t, func(rt *rapid.T) {
+		draw := func(name string) workday.Day {
+			return workday.DayOf(time.Unix(rapid.Int64Range(-70_000_000_000, 70_000_000_000).Draw(rt, name), 0), time.UTC)
+		}
+		a, b, n := draw("a"), draw("b"), rapid.IntRange(-2000, 2000).Draw(rt, "n")
+		if got := a.Sub(b); got != int((at(a).Unix()-at(b).Unix())/86400) {
+			rt.Fatalf("%s - %s = %d", a, b, got)
+		}
+		if a.Weekday() != at(a).Weekday() || a.Before(b) != at(a).Before(at(b)) || a.Add(n) != workday.DayOf(at(a).AddDate(0, 0, n), time.UTC) {
+			rt.Fatalf("%s, %s, %d: %s, %t, %s", a, b, n, a.Weekday(), a.Before(b), a.Add(n))
+		}
+	})
+}

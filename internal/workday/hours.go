@@ -81,6 +81,12 @@ func NewHours(zone *time.Location, week Week, calendar Calendar) (Hours, error) 
 	return Hours{zone, week, calendar}, nil
 }
 
+// With returns the same table of hours by another calendar.
+func (h Hours) With(c Calendar) Hours {
+	h.calendar = c
+	return h
+}
+
 // On returns the spans that are staffed on d.
 func (h Hours) On(d Day) []Span {
 	switch {

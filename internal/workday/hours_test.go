@@ -113,6 +113,43 @@ func TestClocksThatJump(t *testing.T) {
 	}
 }
 
+// An ordinary working day is as long in every zone on the days on which clocks change, a term over it ends on the same civil day,
+// and a day that a zone left out (Pacific/Apia, 30 December 2011) has nobody there.
+func TestChangesOfClocksMoveNoDay(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ zone, from, to string }{
+		{"Europe/Berlin", "2026-03-27", "2026-03-31"}, {"Europe/Berlin", "2026-10-23", "2026-10-27"},
+		{"America/New_York", "2026-03-06", "2026-03-10"}, {"America/New_York", "2026-10-30", "2026-11-03"},
+		{"Asia/Shanghai", "2026-03-27", "2026-03-31"},
+	} {
+		loc := zone(t, tc.zone)
+		h := hours(t, loc, office)
+		from, to := day(tc.from), day(tc.to) // Friday and Tuesday around the Sunday of the change
+		if got := h.StaffedBetween(from.Time(loc), to.Add(1).Time(loc)); got != 3*7*time.Hour {
+			t.Errorf("%s, %s to %s: staffed %s, want 21 hours", tc.zone, from, to, got)
+		}
+		if got := invented(t).AddWorkdays(from, 2); got != to {
+			t.Errorf("%s: two working days after %s is %s", tc.zone, from, got)
+		}
+		if got := workday.DayOf(from.Time(loc).Add(47*time.Hour), loc).Sub(from); got != 1 && got != 2 {
+			t.Errorf("%s: %d days", tc.zone, got)
+		}
+		due, ok := h.AddStaffed(from.Time(loc).Add(17*time.Hour+25*time.Minute), 15*time.Minute) // five minutes before the weekend
+		if want := from.Add(3).Time(loc).Add(9*time.Hour + 10*time.Minute); !ok || !due.Equal(want) {
+			t.Errorf("%s: the clock of 15 minutes is due %v, want %v", tc.zone, due, want)
+		}
+	}
+	apia := zone(t, "Pacific/Apia")
+	h := hours(t, apia, office)
+	thursday := time.Date(2011, 12, 29, 17, 0, 0, 0, apia)
+	if got := h.StaffedBetween(thursday, thursday.Add(24*time.Hour)); got != 30*time.Minute {
+		t.Errorf("staffed %s on a Friday that was left out", got)
+	}
+	if next, ok := h.NextStaffed(thursday.Add(time.Hour)); !ok || workday.DayOf(next, apia) != day("2012-01-02") {
+		t.Errorf("after that Thursday comes %v", next)
+	}
+}
+
 func TestStaffedAgreesWithTheWallClock(t *testing.T) {
 	t.Parallel()
 	zones := []*time.Location{time.UTC, zone(t, "Asia/Shanghai"), zone(t, "Europe/Berlin"), zone(t, "America/St_Johns"),
