@@ -12,7 +12,7 @@ import (
 type caseDecideCmd struct {
 	member
 	Number     string `arg:"" help:"Case number."`
-	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm,extend"`
+	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm,extend,uphold,send-back"`
 	Code       string `help:"Decline code D1 to D8, or finding F1 to F5." placeholder:"CODE"`
 	Reasons    string `help:"File with the reasons, UTF-8, or - for standard input." placeholder:"FILE"`
 	Handler    string `help:"Id of the member who handles the case (accept, assign)." placeholder:"ID"`
@@ -37,6 +37,7 @@ func (caseDecideCmd) Help() string {
   withdraw            your own proposal
   assign              --handler
   calm                the danger was dealt with
+  uphold, send-back   --reasons: the answer to a review that the reporter asked for, by an approver without a part in the case; D6, D7: two send back
   extend              --clock, --reasons: an approver moves the deadline once; the reporter reads the reasons and the new day
 Nobody approves what they proposed or handled. With every act you state that you have no interest of your own in the matter. Reasons never stand on the command line, where other users of the machine and the shell's history would see them.`
 }
@@ -72,6 +73,10 @@ func acts(word string) cases.ActKind {
 		return cases.ActAssign
 	case "extend":
 		return cases.ActExtend
+	case "uphold":
+		return cases.ActUphold
+	case "send-back":
+		return cases.ActSendBack
 	default:
 		return cases.ActSettleDanger
 	}
@@ -122,7 +127,7 @@ func (c *caseDecideCmd) Run(e *env) error {
 func needsReasons(a cases.ActKind) bool {
 	switch a {
 	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActHear, cases.ActFeedback,
-		cases.ActRefuse, cases.ActProposeReopening, cases.ActExtend:
+		cases.ActRefuse, cases.ActProposeReopening, cases.ActExtend, cases.ActUphold, cases.ActSendBack:
 		return true
 	default:
 		return false

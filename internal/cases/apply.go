@@ -106,7 +106,7 @@ func (m Machine) events(h history, t Transition, act Act) []Event {
 	case ActRefuse, ActWithdraw:
 		e.Code = h.open.Code
 	case ActSendBack:
-		if d := standing(h.events); len(d.voices)+1 < d.voicesNeeded() {
+		if standing(h.events).FirstOfTwo() {
 			return []Event{{Kind: EventReturnVoice, Doc: act.Doc}}
 		}
 		e.Code = ""

@@ -63,6 +63,10 @@ func (d Decision) voicesNeeded() int {
 	return 1
 }
 
+// FirstOfTwo reports whether a voice for sending the decision back would be the first of two: nothing is decided then, and the
+// reporter is told nothing.
+func (d Decision) FirstOfTwo() bool { return len(d.voices)+1 < d.voicesNeeded() }
+
 // ReviewUntil is the last day on which the reporter may ask for a review, and which level it would be, 1 or 2. ok is false when
 // no decision can be reviewed, or its time is over.
 func (m Machine) ReviewUntil(c Case, events []Event, today workday.Day) (by workday.Day, level int, ok bool) {

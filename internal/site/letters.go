@@ -164,7 +164,7 @@ func (b *box) act() error {
 		return b.proofs()
 	case strings.HasPrefix(a, goFile):
 		return b.file(strings.TrimPrefix(a, goFile))
-	case strings.HasPrefix(a, goErase), a == goRecode, a == goClose:
+	case strings.HasPrefix(a, goErase), a == goRecode, a == goClose, a == goReview:
 		return b.ask(a)
 	case a == goYes:
 		return b.confirmed()
@@ -180,6 +180,8 @@ func (b *box) ask(act string) error {
 		return b.askErase(strings.TrimPrefix(act, goErase))
 	case act == goRecode:
 		return b.askRecode("")
+	case act == goReview:
+		return b.askReview(nil)
 	case act == goClose:
 		page := CloseMailboxPage{Frame: b.frame(), Form: b.form("f", ui.Hidden{Name: inItem, Value: goClose})}
 		return b.page(http.StatusOK, "close", page)
@@ -210,6 +212,8 @@ func (b *box) confirmed() error {
 		}
 		b.m = m
 		return b.showNewCode(code, kind == "words")
+	case item == goReview:
+		return b.review()
 	case strings.HasPrefix(item, goErase):
 		n, err := strconv.ParseInt(strings.TrimPrefix(item, goErase), 10, 64)
 		if err != nil {
@@ -377,6 +381,9 @@ func (b *box) show(faults []*errs.Error, text string, notes []ui.Note) error {
 	}
 	if !v.Asked.IsZero() {
 		page.Notices = append(page.Notices, ui.Note{Tone: ui.Warn, Title: b.l.T("visit.note_asked", i18nArgs{"Day": b.l.DayMonth(v.Asked)})})
+	}
+	if !v.Review.IsZero() {
+		page.ReviewBy = b.l.DayMonth(v.Review)
 	}
 	page.Thread = b.thread(v)
 	page.Notices = append(page.Notices, b.warnings(v)...)

@@ -34,6 +34,7 @@ const (
 	goProof  = "proof"   // save the proof of inclusion
 	goRecode = "recode"  // ask, then change the code
 	goClose  = "close"   // ask, then close the mailbox
+	goReview = "review"  // ask, then have the decision looked at again
 	goYes    = "yes"     // do what was asked
 	goOpen   = "open"    // open or reload the mailbox
 )

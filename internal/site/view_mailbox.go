@@ -32,9 +32,10 @@ type MailboxPage struct {
 	Files    ui.Field
 	Acts     ui.Form // id "g": save, erase, change the code, close
 	Timeline []ui.TimelineItem
-	Ack      bool // the acknowledgement can be saved
-	Proof    bool // the proof of inclusion can be saved
-	Minutes  int  // how long the page stays open without scripts
+	Ack      bool   // the acknowledgement can be saved
+	Proof    bool   // the proof of inclusion can be saved
+	ReviewBy string // last day to ask for a review, written out; "" when none can be asked for
+	Minutes  int    // how long the page stays open without scripts
 }
 
 // EraseMessagePage asks before a message is erased.
@@ -51,6 +52,14 @@ type RecodePage struct {
 	Form   ui.Form
 	Errors []ui.ErrorItem
 	Kind   ui.Field
+}
+
+// ReviewPage asks what is to be said about a decision before it is looked at again.
+type ReviewPage struct {
+	ui.Frame
+	Form   ui.Form
+	Errors []ui.ErrorItem
+	Words  ui.Field
 }
 
 // CloseMailboxPage asks before the mailbox is closed.

@@ -8,6 +8,7 @@ import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
 import { clockName, codeHint, codeName, paragraphs, words } from "./casewords";
+import { review } from "./casereview";
 import type { Field } from "./view";
 
 /** One document of an act. */
@@ -58,7 +59,7 @@ export interface Form {
 const put = (text: string, name: string, value: string): string => text.split(`{${name}}`).join(value);
 
 /** The words that the reporter will read, filled in while somebody types. */
-class Preview {
+export class Preview {
   readonly box = h("div", { class: "cl-preview" });
   readonly #quote = h("blockquote", { class: "cl-quote" });
   #text = "";
@@ -87,14 +88,14 @@ class Preview {
 }
 
 /** A field for words that may not be empty. */
-function needed(f: Field, missing: string): string | null {
+export function needed(f: Field, missing: string): string | null {
   f.fault("");
   if (f.value !== "") return f.value;
   f.fault(missing);
   return null;
 }
 
-const interest = (g: Ground, form: string) => {
+export const interest = (g: Ground, form: string) => {
   const b = keptBox(g.drafts, form + "-interest", t("casepage.interest"));
   const error = h("p", { class: "govuk-error-message", role: "alert", hidden: true }, t("casepage.interest_missing"));
   return { box: h("div", { class: "govuk-checkboxes govuk-checkboxes--small cl-gap" }, error, b.box), ok: () => ((error.hidden = b.on), b.on) };
@@ -337,6 +338,9 @@ export function formOf(act: string, g: Ground): Form | null {
       return extend(g);
     case "feedback":
       return feedback(g);
+    case "uphold":
+    case "send_back":
+      return review(g, act);
     case "propose_closing":
       return plain(g, act, t("casepage.closing_lede"), true);
     case "propose_reopening":

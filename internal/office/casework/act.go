@@ -122,7 +122,7 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 
 // unreached are acts of the machine that no surface of this version does: the other half of each is not built. They are offered to
 // nobody and refused to everybody.
-var unreached = [...]cases.ActKind{cases.ActUphold, cases.ActSendBack, cases.ActSuspend, cases.ActLook, cases.ActResume, cases.ActLink,
+var unreached = [...]cases.ActKind{cases.ActSuspend, cases.ActLook, cases.ActResume, cases.ActLink,
 	cases.ActUnlink, cases.ActProposeTransfer, cases.ActObject, cases.ActSendTransfer, cases.ActConfirmTransfer}
 
 // toReporter are the events that say something to the reporter.
@@ -134,10 +134,15 @@ var toReporter = [...]cases.EventKind{cases.EventDeclined, cases.EventAccepted, 
 func (s *Service) needsNotice(w *Work, added []cases.Event) error {
 	tells := slices.ContainsFunc(added, func(e cases.Event) bool { return slices.Contains(toReporter[:], e.Kind) })
 	told := slices.ContainsFunc(w.Docs, func(d Document) bool { return d.Visible })
-	if tells && !told {
+	voice := slices.ContainsFunc(added, func(e cases.Event) bool { return e.Kind == cases.EventReturnVoice })
+	switch {
+	case tells && !told:
 		return errs.New(errs.Invalid, "casework.reporter_not_told", nil)
+	case voice && told: // nothing is decided yet
+		return errs.New(errs.Invalid, "casework.voice_told", nil)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // store keeps the documents and shows the visible ones in the mailbox.

@@ -15,9 +15,16 @@ import (
 	"clarion.example/clarion/internal/workday"
 )
 
+// Templates that are no pack's: how reviews are answered is the same everywhere.
+const (
+	TemplateUpheld   pack.Template = "upheld"
+	TemplateSentBack pack.Template = "sent_back"
+)
+
 // Letters are the templates that a member can ask for. That of a closed case names a day of erasure, which no rule gives yet.
 func Letters() []pack.Template {
-	return []pack.Template{pack.TemplateFirst, pack.TemplateAccepted, pack.TemplateDeclined, pack.TemplateNeedsInfo, pack.TemplateProgress, pack.TemplateOutcome}
+	return []pack.Template{pack.TemplateFirst, pack.TemplateAccepted, pack.TemplateDeclined, pack.TemplateNeedsInfo, pack.TemplateProgress, pack.TemplateOutcome,
+		TemplateUpheld, TemplateSentBack}
 }
 
 // own are the placeholders for what a member writes.
@@ -98,7 +105,22 @@ func (s *Service) Fill(t pack.Template, code cases.Code, w Words) (string, error
 	for k, v := range w.Own {
 		values[k] = v
 	}
+	if key := ownWords(t); key != "" {
+		return l.T(key, errs.Args{"Reasons": values["reasons"], "OutcomeBy": l.Date(m.Rules.Outcome.Due(today, m.Calendar))}), nil
+	}
 	return s.template(t, code).Fill(w.Lang, values)
+}
+
+// ownWords is the catalogue's key of a template that is no pack's.
+func ownWords(t pack.Template) string {
+	switch t {
+	case TemplateUpheld:
+		return "casework.letter_upheld"
+	case TemplateSentBack:
+		return "casework.letter_sent_back"
+	default:
+		return ""
+	}
 }
 
 // caseValues are the values that follow from the case.

@@ -172,6 +172,8 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.vote(ctx, c, act, d)
 	case cases.ActFeedback:
 		return s.feedback(ctx, c, act, d)
+	case cases.ActUphold, cases.ActSendBack:
+		return s.review(ctx, c, act, d)
 	case cases.ActExtend: // the reporter is told why
 		return s.Do(ctx, c, act, reply(d.Reasons, "", nil, nil))
 	case cases.ActOpenInquiry, cases.ActHear:
@@ -279,6 +281,22 @@ func (s *Session) feedback(ctx context.Context, c *Opened, act cases.Act, d Deci
 		return cases.Case{}, err
 	}
 	return s.Do(ctx, c, act, Body{&seal.Decision{Code: string(found), Outcome: string(cases.Concluded), Reasons: text}, nil})
+}
+
+// review answers a review and tells the reporter why. The first of two voices for sending a protected decline back stays inside.
+func (s *Session) review(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
+	template := casework.TemplateUpheld
+	if act.Kind == cases.ActSendBack {
+		template = casework.TemplateSentBack
+		if under, ok := cases.Standing(c.Events); ok && under.FirstOfTwo() {
+			return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
+		}
+	}
+	text, err := s.fill(c, template, "", map[string]string{"reasons": d.Reasons})
+	if err != nil {
+		return cases.Case{}, err
+	}
+	return s.Do(ctx, c, act, reply(text, string(template), nil, nil))
 }
 
 // fill writes a template of the pack in the reporter's language, with this case's days.

@@ -40,7 +40,7 @@ func (s *Service) Answer(ctx context.Context, m *Mailbox, t Token, text string) 
 	if err != nil {
 		return err
 	}
-	err = s.append(ctx, m, doc, body, proof.EventMessage, func(tx *store.Tx, doc int64) error {
+	err = s.append(ctx, m, doc, body, added, func(tx *store.Tx, doc int64) error {
 		if _, err := tx.UseWork(said, s.o.Now()); err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func answerID(t Token, m *seal.Message) (id.Doc, error) {
 }
 
 // append stores a document of the reporter's chain with its event, leaf and more, in one transaction.
-func (s *Service) append(ctx context.Context, m *Mailbox, doc id.Doc, body seal.Body, kind proof.EventKind, more func(tx *store.Tx, doc int64) error) error {
+func (s *Service) append(ctx context.Context, m *Mailbox, doc id.Doc, body seal.Body, kind letter, more func(tx *store.Tx, doc int64) error) error {
 	var err error
 	for range attempts {
 		if err = s.appendOnce(ctx, m, doc, body, kind, more); !moved(err) {
@@ -96,9 +96,25 @@ func moved(err error) bool {
 	return ok && (e.Key == "store.doc_order" || e.Key == "store.case_moved" || e.Key == "cases.moved_on")
 }
 
+// letter is what a document of the reporter's chain is for the case, and for the ledger.
+type letter proof.EventKind
+
+const (
+	added    = letter(proof.EventMessage)
+	rekeyed  = letter(proof.EventRekey)
+	reviewed = letter(proof.EventReview)
+)
+
+func (l letter) act() cases.ActKind {
+	if l == reviewed {
+		return cases.ActRequestReview
+	}
+	return cases.ActAdd
+}
+
 var errDone = errors.New("intake: done before")
 
-func (s *Service) appendOnce(ctx context.Context, m *Mailbox, doc id.Doc, body seal.Body, kind proof.EventKind, more func(tx *store.Tx, doc int64) error) error {
+func (s *Service) appendOnce(ctx context.Context, m *Mailbox, doc id.Doc, body seal.Body, kind letter, more func(tx *store.Tx, doc int64) error) error {
 	d, sealed, err := s.newDocument(ctx, m, doc, body)
 	if errors.Is(err, seal.ErrTooLarge) {
 		return errs.Wrap(errs.TooMany, "intake.too_long", nil, err)
@@ -133,7 +149,7 @@ func (s *Service) appendOnce(ctx context.Context, m *Mailbox, doc id.Doc, body s
 }
 
 // addEvent lets the rules of handling say what the reporter's document means for the case, and witnesses it.
-func (s *Service) addEvent(tx *store.Tx, key int64, doc id.Doc, kind proof.EventKind, sealed string, day workday.Day) error {
+func (s *Service) addEvent(tx *store.Tx, key int64, doc id.Doc, kind letter, sealed string, day workday.Day) error {
 	c, err := tx.CaseByKey(key)
 	if err != nil {
 		return err
@@ -143,12 +159,12 @@ func (s *Service) addEvent(tx *store.Tx, key int64, doc id.Doc, kind proof.Event
 		return err
 	}
 	old := caselog.Bare(rows)
-	act := cases.Act{Kind: cases.ActAdd, By: cases.Actor{Roles: []cases.Role{cases.Reporter}}, Day: day, Doc: doc}
+	act := cases.Act{Kind: kind.act(), By: cases.Actor{Roles: []cases.Role{cases.Reporter}}, Day: day, Doc: doc}
 	added, err := s.o.Machine.Apply(c, old, act)
 	if err != nil {
 		return err
 	}
-	leaf, err := caselog.Witness(tx, proof.Event{Kind: kind, Day: day.String(), Doc: sealed})
+	leaf, err := caselog.Witness(tx, proof.Event{Kind: proof.EventKind(kind), Day: day.String(), Doc: sealed})
 	if err != nil {
 		return err
 	}
@@ -158,6 +174,9 @@ func (s *Service) addEvent(tx *store.Tx, key int64, doc id.Doc, kind proof.Event
 	}
 	events[0].Leaf = leaf
 	if _, err := tx.AddEvents(key, c.Version, events...); err != nil {
+		return err
+	}
+	if err := endProposal(tx, key, old, added); err != nil {
 		return err
 	}
 	return tx.SetDue(key, caselog.NextDue(s.o.Machine.Clocks(append(old, added...), day)))
@@ -226,7 +245,7 @@ func (s *Service) Recode(ctx context.Context, m *Mailbox, t Token, words bool) (
 		if copies, notes, err = s.reseal(ctx, m, keys); err != nil {
 			return "", nil, err
 		}
-		err = s.appendOnce(ctx, m, t.actID(seal.KindRekey, []byte(row.Recipient)), &seal.Rekey{Mailbox: keys.Public()}, proof.EventRekey, func(tx *store.Tx, _ int64) error {
+		err = s.appendOnce(ctx, m, t.actID(seal.KindRekey, []byte(row.Recipient)), &seal.Rekey{Mailbox: keys.Public()}, rekeyed, func(tx *store.Tx, _ int64) error {
 			return tx.ReplaceMailboxKeys(m.row.Auth, row, copies, notes)
 		})
 		if e, ok := errs.Public(err); !moved(err) && !(ok && e.Key == "store.mailbox_moved") {

@@ -126,6 +126,7 @@ type View struct {
 	State    cases.State
 	Steps    []cases.Step
 	Asked    workday.Day // a question waits for an answer until this day; zero if none
+	Review   workday.Day // a review of the decision can be asked for until this day; zero if it cannot
 	CanWrite bool
 	Entries  []Entry
 	Proof    bool // a checkpoint covers the report
@@ -163,6 +164,7 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	v.Steps = s.o.Machine.Timeline(events, today)
 	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased
 	v.Asked = s.askedUntil(m.c.State, events, today)
+	v.Review = s.reviewUntil(m.c, events, today)
 	v.Entries = s.openItems(m, items, waiting)
 	for _, d := range mine {
 		if k := seal.Kind(d.Kind); k == seal.KindReport || k == seal.KindMessage {

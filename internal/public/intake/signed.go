@@ -20,7 +20,6 @@ import (
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
-	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
 )
 
@@ -84,6 +83,7 @@ type Listing struct {
 	State  cases.State
 	Steps  []cases.Step
 	Asked  workday.Day
+	Review workday.Day
 	Proof  bool
 	Docs   []Listed
 }
@@ -133,6 +133,7 @@ func (s *Service) List(ctx context.Context, m *Mailbox) (Listing, error) {
 	today := s.today()
 	v.Steps = s.o.Machine.Timeline(events, today)
 	v.Asked = s.askedUntil(m.c.State, events, today)
+	v.Review = s.reviewUntil(m.c, events, today)
 	return v, nil
 }
 
@@ -177,10 +178,10 @@ type SealedDoc struct {
 // AppendSealed stores a message that the owner's browser sealed. The same document again does nothing; one that does
 // not follow the last is a Conflict, and the browser seals it anew.
 func (s *Service) AppendSealed(ctx context.Context, m *Mailbox, d SealedDoc) error {
-	return s.appendSealed(ctx, m, d, seal.KindMessage, proof.EventMessage, func(*store.Tx) error { return nil })
+	return s.appendSealed(ctx, m, d, seal.KindMessage, added, func(*store.Tx) error { return nil })
 }
 
-func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kind seal.Kind, event proof.EventKind, more func(*store.Tx) error) error {
+func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kind seal.Kind, event letter, more func(*store.Tx) error) error {
 	if n, err := seal.CheckHeader(d.Sealed, 1); err != nil || n != 1 || len(d.Sealed) > seal.MaxSealed {
 		return errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
 	}
@@ -250,7 +251,7 @@ func (s *Service) RecodeSigned(ctx context.Context, m *Mailbox, r Rekey) error {
 		}
 	}
 	next.Key, next.Case = m.row.Key, m.c.Key
-	return s.appendSealed(ctx, m, r.Doc, seal.KindRekey, proof.EventRekey, func(tx *store.Tx) error {
+	return s.appendSealed(ctx, m, r.Doc, seal.KindRekey, rekeyed, func(tx *store.Tx) error {
 		return tx.ReplaceMailboxKeys(m.row.Auth, next, r.Copies, r.Notes)
 	})
 }

@@ -58,14 +58,24 @@ const gone = (e: unknown): boolean => e instanceof Refused && e.key === "intake.
 /** A message that may have been sent. The same words with the same files are the same message. */
 export interface Outgoing {
   doc: string;
+  /** The act, the words and the files. */
   said: string;
   /** Hashes of all sealed bytes that went out: any of them may have arrived. */
   hashes: string[];
 }
 
 /** Sends words and files. before is what may have arrived already; it is returned through keep at once. */
-export async function sendMessage(b: Box, text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
-  const said = JSON.stringify([text, files.map((f) => f.blob)]);
+export function sendMessage(b: Box, text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
+  return write(b, "send", text, files, before, keep);
+}
+
+/** Asks for the decision to be looked at again, with words about it. before and keep as in sendMessage. */
+export function requestReview(b: Box, text: string, before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
+  return write(b, "review", text, [], before, keep);
+}
+
+async function write(b: Box, act: "send" | "review", text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
+  const said = JSON.stringify([act, text, files.map((f) => f.blob)]);
   const out = before !== null && before.said === said ? before : { doc: idOf(random(16)), said, hashes: [] };
   for (let tries = 1; ; tries++) {
     if (out.hashes.length > 0 || tries > 1) {
@@ -76,7 +86,7 @@ export async function sendMessage(b: Box, text: string, files: readonly Descript
     out.hashes.push(hexHash(own.sealed));
     keep(out);
     try {
-      await b.line.ask("send", { doc: out.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), files: files.map((f) => f.blob) });
+      await b.line.ask(act, { doc: out.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), ...(act === "send" && { files: files.map((f) => f.blob) }) });
       return;
     } catch (e) {
       // "store.exists": an earlier try arrived after all; the next look finds it.

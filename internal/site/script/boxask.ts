@@ -1,6 +1,6 @@
 // The pages of the mailbox that ask before something is done, and those that say that it was.
 import { button, h, icon, put } from "./dom";
-import { Answers, control, faultList } from "./fields";
+import { Answers, control, faultList, type Field } from "./fields";
 import { segmentOf } from "./page";
 import { ticket } from "./receipt";
 import { codeField } from "./steps";
@@ -22,6 +22,13 @@ export function askRecode(box: HTMLElement, words: boolean, yes: (words: boolean
   const f = codeField();
   put(box, fault !== "" && faultList([{ key: f.key, text: fault }]), h("h1", {}, t("site.recode_title")), h("p", { class: "cl-gap" }, t("site.recode_text")), h("div", { class: "cl-gap2" }, control(f, a, false, fault)),
     both(button(t("site.recode_yes"), () => yes(a.one("code") === "words")), keep));
+}
+
+/** Asks what is to be said about a decision before somebody else looks at it. What is typed stands in words. */
+export function askReview(box: HTMLElement, words: Answers, max: number, yes: () => void, keep: () => void, fault = ""): void {
+  const f: Field = { kind: "long", key: "review", label: t("site.review_words"), hint: t("site.review_hint"), optional: true, options: [], max, rows: 6 };
+  put(box, fault !== "" && faultList([{ key: f.key, text: fault }]), h("h1", {}, t("site.review_title")), h("p", { class: "cl-gap" }, t("site.review_text")), h("div", { class: "cl-gap2" }, control(f, words, false, fault)),
+    both(button(t("site.review_yes"), yes), keep));
 }
 
 /** Asks before the mailbox is closed. */

@@ -15,7 +15,7 @@ const states: Readonly<Record<string, string>> = {
 
 const steps: Readonly<Record<string, string>> = {
   received: "cases.step.received", first: "cases.step.first", decision: "cases.step.decision", accepted: "cases.step.accepted", declined: "cases.step.declined",
-  inquiry: "cases.step.inquiry", outcome: "cases.step.outcome",
+  transferred: "cases.step.transferred", inquiry: "cases.step.inquiry", outcome: "cases.step.outcome", review: "cases.step.review",
 };
 
 /** The name of a unit in the language of the page, or its id. */

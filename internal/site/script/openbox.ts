@@ -2,8 +2,8 @@
 import type { File as Description } from "../../../browser/src/bodies";
 import { Fault } from "../../../browser/src/fault";
 import { Attachments } from "./attach";
-import { type Box, changeCode, closeBox, eraseMessage, look, makeCode, type NewCode, type Outgoing, sendMessage } from "./boxacts";
-import { askClose, askErase, askRecode, closedView, newCodeView } from "./boxask";
+import { type Box, changeCode, closeBox, eraseMessage, look, makeCode, type NewCode, type Outgoing, requestReview, sendMessage } from "./boxacts";
+import { askClose, askErase, askRecode, askReview, closedView, newCodeView } from "./boxask";
 import { fetchFile, give, LARGEST } from "./boxfile";
 import { acknowledgement, type Checked, proofs } from "./boxproof";
 import { canWrite, notices, status, threadView, timeline, unitName } from "./boxview";
@@ -13,7 +13,7 @@ import type { Form } from "./form";
 import { Refused } from "./net";
 import { segmentOf } from "./page";
 import { save } from "./receipt";
-import { bytes, language, num, t } from "./words";
+import { bytes, dayMonth, language, num, t } from "./words";
 
 /** Minutes without use after which the code is asked for again. */
 export const idle = 15;
@@ -54,6 +54,7 @@ export class OpenBox {
   #draft = new Answers();
   #files: Attachments;
   #out: Outgoing | null = null;
+  #asking: Outgoing | null = null;
   #next: NewCode | null = null;
   #busy = false;
   /** What the next look at the mailbox says first. */
@@ -85,7 +86,7 @@ export class OpenBox {
 
   /** Something was written that has not been sent, or a code is shown that may not have been copied. */
   get unsent(): boolean {
-    return clean(this.#draft.one("answer")) !== "" || this.#files.count > 0 || this.#next !== null;
+    return clean(this.#draft.one("answer")) !== "" || clean(this.#draft.one("review")) !== "" || this.#files.count > 0 || this.#next !== null;
   }
 
   /** Takes a mailbox that was opened. What was written for another case is nobody's here. */
@@ -116,7 +117,7 @@ export class OpenBox {
     this.#draft = new Answers();
     this.#files.clear();
     this.#files = this.#newFiles();
-    this.#out = null;
+    this.#out = this.#asking = null;
     this.#of = "";
   }
 
@@ -186,7 +187,8 @@ export class OpenBox {
       await look(b);
       return proofs(b.line, b.set, b.thread.report, b.list);
     }));
-    return h("aside", { class: "cl-aside", "aria-label": t("site.mailbox_aside") }, h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_progress")), timeline(b.list)), proof,
+    return h("aside", { class: "cl-aside", "aria-label": t("site.mailbox_aside") }, h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_progress")), timeline(b.list)),
+      b.list.review !== "" && h("section", { class: "cl-card" }, h("h2", {}, t("site.review_head")), h("p", {}, t("site.review_until", { Day: dayMonth(b.list.review) })), link(t("site.review_title"), "search", () => this.#askReview())), proof,
       h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_care")), h("p", {}, t("site.mailbox_minutes", { Count: idle })),
         link(t("site.recode_title"), "key", () => this.host.ask(() => askRecode(this.#frame(), segmentOf(language()) === "en", (words) => void this.#recode(words), () => this.host.home()))),
         link(t("site.close_title"), "cross", () => this.host.ask(() => askClose(this.#frame(), () => void this.#close(), () => this.host.home()))),
@@ -292,6 +294,29 @@ export class OpenBox {
       await this.#again(b);
       const said = this.#said;
       return h("div", {}, note("ok", t("visit.note_erased")), said);
+    });
+  }
+
+  #askReview(fault = ""): void {
+    this.host.ask(() => askReview(this.#frame(), this.#draft, this.host.form().limits.long, () => void this.#review(), () => this.host.home(), fault));
+  }
+
+  #review(): Promise<void> {
+    const text = clean(this.#draft.one("review"));
+    const over = length(text) - this.host.form().limits.long;
+    if (over > 0) return Promise.resolve(this.#askReview(t("intake.text_long", { Limit: this.host.form().limits.long, Over: over })));
+    return this.#act(t("page.box_sending"), async (b) => {
+      try {
+        await requestReview(b, text === "" ? t("site.review_wordless") : text, this.#asking, (o) => (this.#asking = o));
+      } catch (e) {
+        if (!(e instanceof Refused && e.status === 409 && e.key.startsWith("cases."))) throw e;
+        await this.#again(b);
+        return note("warn", t("visit.note_no_review"));
+      }
+      this.#asking = null;
+      this.#draft.set("review", "");
+      await this.#again(b);
+      return note("seal", t("visit.note_review"));
     });
   }
 

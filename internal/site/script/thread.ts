@@ -47,6 +47,8 @@ export interface Listing {
   steps: StepLine[];
   /** Last day for the answer that the unit waits for, or "". */
   asked: string;
+  /** Last day on which a review of the decision can be asked for, or "". */
+  review: string;
   /** A checkpoint covers the report. */
   proof: boolean;
   docs: Listed[];
@@ -77,7 +79,7 @@ export function readListing(v: unknown): Listing {
   const o = v as Listing;
   const text = (s: unknown): s is string => typeof s === "string" && s.length <= 200;
   const day = (s: unknown) => s === "" || (typeof s === "string" && isDay(s));
-  if (typeof o !== "object" || o === null || ![o.case, o.number, o.unit, o.lang, o.state].every(text) || !isId(o.case) || !isName(o.unit) || !day(o.asked))
+  if (typeof o !== "object" || o === null || ![o.case, o.number, o.unit, o.lang, o.state].every(text) || !isId(o.case) || !isName(o.unit) || !day(o.asked) || !day(o.review))
     throw new Fault("format", "listing");
   const steps: unknown = o.steps ?? [];
   const docs: unknown = o.docs ?? [];
