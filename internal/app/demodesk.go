@@ -26,9 +26,30 @@ type deskPlayer struct {
 	factor     string // secret of the second factor, base32
 }
 
+// DeskSecret is what somebody of the demonstration types at a door, and what their browser makes of it.
+type DeskSecret struct {
+	Passphrase string
+	Salt       [16]byte
+	Login      ed25519.PrivateKey
+	KEK        *seal.Identity
+}
+
+// NewDeskSecret draws a passphrase and a salt and derives from them, which takes about half a second.
+func NewDeskSecret() (s DeskSecret, err error) {
+	s.Passphrase = seal.GeneratePassphrase()
+	rand.Read(s.Salt[:])
+	s.Login, s.KEK, err = seal.StaffKeys(s.Passphrase, s.Salt)
+	return s, err
+}
+
 // OpenDesk gives the demonstration's administrator, inspector and members accounts at their doors. The members' keys are
 // those of the signed rosters. It takes some seconds, because passphrases are slow to derive from.
 func (d *Demo) OpenDesk(ctx context.Context) error {
+	return d.OpenDeskWith(ctx, func(string) (DeskSecret, error) { return NewDeskSecret() })
+}
+
+// OpenDeskWith is [Demo.OpenDesk] with the secrets that deal gives, each to one account.
+func (d *Demo) OpenDeskWith(ctx context.Context, deal func(account string) (DeskSecret, error)) error {
 	admin, err := d.newKey(seal.KeyMember, "gu", "顾 Gu", workday.DayOf(d.now(), d.Pack.Zone))
 	if err != nil {
 		return err
@@ -38,7 +59,7 @@ func (d *Demo) OpenDesk(ctx context.Context) error {
 		if err != nil {
 			return in, err
 		}
-		return d.joins(ctx, link, role, key)
+		return d.joins(ctx, link, role, key, deal)
 	}
 	in, err := first(staff.Administrator, admin)
 	if err != nil {
@@ -53,7 +74,7 @@ func (d *Demo) OpenDesk(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := d.joins(ctx, link, staff.Member, key); err != nil {
+		if _, err := d.joins(ctx, link, staff.Member, key, deal); err != nil {
 			return err
 		}
 	}
@@ -62,20 +83,18 @@ func (d *Demo) OpenDesk(ctx context.Context) error {
 }
 
 // joins does what somebody who opens a link does in their browser.
-func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key *seal.KeyFile) (in staff.SignedIn, err error) {
-	p := deskPlayer{account: id.Member(key.ID), role: role, passphrase: seal.GeneratePassphrase()}
+func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key *seal.KeyFile, deal func(string) (DeskSecret, error)) (in staff.SignedIn, err error) {
+	secret, err := deal(key.ID)
+	if err != nil {
+		return in, err
+	}
+	p := deskPlayer{account: id.Member(key.ID), role: role, passphrase: secret.Passphrase}
 	_, factor, err := d.Staff.BeginEnrolment(ctx, link.Door, link.Token, p.account)
 	if err != nil {
 		return in, err
 	}
 	p.factor = strings.ReplaceAll(factor.Secret, " ", "")
-	var salt [16]byte
-	rand.Read(salt[:])
-	login, kek, err := seal.StaffKeys(p.passphrase, salt)
-	if err != nil {
-		return in, err
-	}
-	wrapped, err := seal.WrapKeyFile(key, kek)
+	wrapped, err := seal.WrapKeyFile(key, secret.KEK)
 	if err != nil {
 		return in, err
 	}
@@ -83,7 +102,7 @@ func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key 
 	if err != nil {
 		return in, err
 	}
-	public := login.Public().(ed25519.PublicKey)
+	public := secret.Login.Public().(ed25519.PublicKey)
 	msg, err := seal.Enrolment{
 		Instance: d.Dir.Instance, Door: string(link.Door), Account: key.ID, Role: string(role), Recipient: key.Age.Recipient(), Login: public, Invitation: sha256.Sum256(token),
 	}.Message()
@@ -98,7 +117,7 @@ func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key 
 		}
 		in, err = d.Staff.Enrol(ctx, link.Door, link.Token, staff.Enrolment{
 			ID: p.account, Name: key.Name, Recipient: key.Age.Recipient().String(), Sign: seal.EncodeKey(key.Sign.Public().(ed25519.PublicKey)), Login: seal.EncodeKey(public),
-			Salt: salt[:], Wrapped: wrapped, Proof: ed25519.Sign(key.Sign, msg), Code: code,
+			Salt: secret.Salt[:], Wrapped: wrapped, Proof: ed25519.Sign(key.Sign, msg), Code: code,
 		})
 		return err
 	}

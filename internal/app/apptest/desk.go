@@ -1,17 +1,52 @@
 package apptest
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/seal"
 )
+
+// dealt are the secrets of the people of the demonstration, by account, drawn and derived once in a test process: what is
+// tested with them is not the derivation.
+var dealt = sync.OnceValue(func() map[string]func() (app.DeskSecret, error) {
+	m := map[string]func() (app.DeskSecret, error){}
+	for _, account := range []string{"gu", "inspector", "chen", "lin", "zhao", "wu"} {
+		m[account] = sync.OnceValues(app.NewDeskSecret)
+	}
+	return m
+})
+
+// OpenDesk gives the people of the demonstration accounts at their doors, with the same passphrases in every world of this
+// process. Everything else is each world's own.
+func (w *World) OpenDesk(ctx context.Context) error {
+	return w.OpenDeskWith(ctx, func(account string) (app.DeskSecret, error) {
+		deal, ok := dealt()[account]
+		if !ok {
+			return app.NewDeskSecret()
+		}
+		return deal()
+	})
+}
+
+// loginOf is what a page derives from a passphrase and the salt that the door gave: known already where both were dealt.
+func loginOf(p app.DeskPlayer, salt [16]byte) (ed25519.PrivateKey, error) {
+	if deal, ok := dealt()[p.Account]; ok {
+		if s, err := deal(); err == nil && s.Passphrase == p.Passphrase && s.Salt == salt {
+			return s.Login, nil
+		}
+	}
+	login, _, err := seal.StaffKeys(p.Passphrase, salt)
+	return login, err
+}
 
 // SignsIn signs somebody of the demonstration in at a door, as their page does, and gives cookie and token of the session.
 // OpenDesk has made the accounts.
@@ -55,7 +90,7 @@ func (w *World) signsIn(tb testing.TB, h http.Handler, origin string, door staff
 	}
 	var start struct{ Salt, Challenge []byte }
 	ask("sign-in/start", map[string]any{"account": p.Account}, &start)
-	login, _, err := seal.StaffKeys(p.Passphrase, [16]byte(start.Salt))
+	login, err := loginOf(p, [16]byte(start.Salt))
 	if err != nil {
 		tb.Fatal(err)
 	}
