@@ -1,8 +1,10 @@
 package workday
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -13,9 +15,13 @@ type Calendar struct {
 	weekend  [7]bool
 	holidays map[Day]bool
 	makeUp   map[Day]bool
-	first    int // year from which, and last until which, the holidays are known; 0 and 0: always
+	odd      []oddDay // holidays that the week would work, and make-up days, in order
+	first    int      // year from which, and last until which, the holidays are known; 0 and 0: always
 	last     int
 }
+
+// oddDay is a day that is not as its week: at is its number, sum how many working days all up to it add or take.
+type oddDay struct{ at, sum int }
 
 // NewCalendar builds a calendar. It refuses a week without a working day, a day given twice, a day that is
 // both holiday and make-up day, and a make-up day that the week works anyway: each is a slip of the pen that
@@ -48,7 +54,46 @@ func NewCalendar(weekend []time.Weekday, holidays, makeUp []Day) (Calendar, erro
 		}
 		c.makeUp[d] = true
 	}
+	c.index()
 	return c, nil
+}
+
+// index sorts the odd days: clocks count working days many times a page, and over years.
+func (c *Calendar) index() {
+	for d := range c.makeUp {
+		c.odd = append(c.odd, oddDay{d.number(), 1})
+	}
+	for d := range c.holidays {
+		if !c.weekend[d.Weekday()] {
+			c.odd = append(c.odd, oddDay{d.number(), -1})
+		}
+	}
+	slices.SortFunc(c.odd, func(a, b oddDay) int { return cmp.Compare(a.at, b.at) })
+	for i := range c.odd {
+		if i > 0 {
+			c.odd[i].sum += c.odd[i-1].sum
+		}
+	}
+}
+
+// upTo counts the working days up to and including a day number, from a day long ago that does not matter.
+func (c Calendar) upTo(n int) int {
+	var before [8]int // working days among the first so many of a week that begins with day number 0
+	for i := range 7 {
+		before[i+1] = before[i]
+		if !c.weekend[weekday(i)] {
+			before[i+1]++
+		}
+	}
+	weeks, rest := (n+1)/7, (n+1)%7
+	if rest < 0 {
+		weeks, rest = weeks-1, rest+7
+	}
+	count := weeks*before[7] + before[rest]
+	if i := sort.Search(len(c.odd), func(i int) bool { return c.odd[i].at > n }); i > 0 {
+		count += c.odd[i-1].sum
+	}
+	return count
 }
 
 // Covering returns the calendar with the years, first and last included, whose holidays are known. It answers for other days
@@ -80,15 +125,14 @@ func (c Calendar) IsMakeUp(d Day) bool { return c.makeUp[d] }
 // AddWorkdays returns the n-th working day after d; d itself is not counted, whatever it is. A negative n
 // counts back; 0 returns d.
 func (c Calendar) AddWorkdays(d Day, n int) Day {
-	step := 1
-	if n < 0 {
-		step, n = -1, -n
-	}
-	for n > 0 {
-		d = d.Add(step)
-		if c.IsWorkday(d) {
-			n--
-		}
+	at := d.number()
+	switch far := 7*max(n, -n) + len(c.odd) + 7; { // a week has a working day, and each odd day takes one at most
+	case n > 0:
+		want := c.upTo(at) + n
+		return d.Add(1 + sort.Search(far, func(i int) bool { return c.upTo(at+1+i) >= want }))
+	case n < 0:
+		want := c.upTo(at-1) + n
+		return d.Add(-1 - sort.Search(far, func(i int) bool { return c.upTo(at-2-i) <= want }))
 	}
 	return d
 }
@@ -96,15 +140,9 @@ func (c Calendar) AddWorkdays(d Day, n int) Day {
 // WorkdaysBetween counts the working days after from, up to and including to, so that
 // WorkdaysBetween(d, AddWorkdays(d, n)) is n. If to comes first the result is negative.
 func (c Calendar) WorkdaysBetween(from, to Day) int {
-	n, step := 0, 1
-	if to.Before(from) {
-		step = -1
+	a, b := from.number(), to.number()
+	if b < a {
+		return c.upTo(b-1) - c.upTo(a-1)
 	}
-	for d := from; d != to; {
-		d = d.Add(step)
-		if c.IsWorkday(d) {
-			n += step
-		}
-	}
-	return n
+	return c.upTo(b) - c.upTo(a)
 }

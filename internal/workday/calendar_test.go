@@ -1,6 +1,7 @@
 package workday_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -169,4 +170,62 @@ func BenchmarkWorkdaysBetween(b *testing.B) {
 	for b.Loop() {
 		c.WorkdaysBetween(from, to)
 	}
+}
+
+// Counting by the index is counting day by day.
+func TestIndexAgreesWithDays(t *testing.T) {
+	t.Parallel()
+	begin := day("2027-10-01")
+	rapid.Check(t, func(rt *rapid.T) {
+		var week []time.Weekday
+		for w := range time.Weekday(6) {
+			if rapid.Bool().Draw(rt, "rest") {
+				week = append(week, w)
+			}
+		}
+		var holidays, makeUp []workday.Day
+		for i := range 120 {
+			d := begin.Add(i)
+			switch rapid.IntRange(0, 3).Draw(rt, "kind") {
+			case 0:
+				holidays = append(holidays, d)
+			case 1:
+				if slices.Contains(week, d.Weekday()) {
+					makeUp = append(makeUp, d)
+				}
+			}
+		}
+		c, err := workday.NewCalendar(week, holidays, makeUp)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		from, n := begin.Add(rapid.IntRange(-20, 140).Draw(rt, "from")), rapid.IntRange(-60, 60).Draw(rt, "n")
+		want, left, step := from, n, 1
+		if n < 0 {
+			left, step = -n, -1
+		}
+		for left > 0 {
+			if want = want.Add(step); c.IsWorkday(want) {
+				left--
+			}
+		}
+		if got := c.AddWorkdays(from, n); got != want {
+			rt.Fatalf("%s + %d = %s, want %s", from, n, got, want)
+		}
+		to := begin.Add(rapid.IntRange(-20, 140).Draw(rt, "to"))
+		count, at := 0, from
+		for at.Before(to) {
+			if at = at.Add(1); c.IsWorkday(at) {
+				count++
+			}
+		}
+		for at.After(to) {
+			if at = at.Add(-1); c.IsWorkday(at) {
+				count--
+			}
+		}
+		if got := c.WorkdaysBetween(from, to); got != count {
+			rt.Fatalf("%s to %s: %d, want %d", from, to, got, count)
+		}
+	})
 }

@@ -88,7 +88,9 @@ func (d Day) Before(e Day) bool {
 func (d Day) After(e Day) bool { return e.Before(d) }
 
 // Weekday is the day of the week.
-func (d Day) Weekday() time.Weekday { return time.Weekday(((d.number()+3)%7 + 7) % 7) }
+func (d Day) Weekday() time.Weekday { return weekday(d.number()) }
+
+func weekday(number int) time.Weekday { return time.Weekday(((number+3)%7 + 7) % 7) }
 
 // IsZero reports whether d is "no day".
 func (d Day) IsZero() bool { return d == Day{} }

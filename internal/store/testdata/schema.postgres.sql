@@ -506,3 +506,19 @@ uploads: uploads_size_check CHECK ((size > 0))
 CREATE INDEX uploads_expires ON public.uploads USING btree (expires)
 CREATE UNIQUE INDEX uploads_id_key ON public.uploads USING btree (id)
 CREATE UNIQUE INDEX uploads_pkey ON public.uploads USING btree (key)
+warnings.key bigint NOT NULL
+warnings.case_key bigint
+warnings.unit text NOT NULL
+warnings.clock text NOT NULL
+warnings.began bigint NOT NULL
+warnings.level bigint NOT NULL
+warnings.day text NOT NULL
+warnings.made text NOT NULL
+warnings: warnings_case_key_clock_began_level_key UNIQUE (case_key, clock, began, level)
+warnings: warnings_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE SET NULL
+warnings: warnings_level_check CHECK ((level = ANY (ARRAY[(80)::bigint, (100)::bigint])))
+warnings: warnings_pkey PRIMARY KEY (key)
+CREATE UNIQUE INDEX warnings_case_key_clock_began_level_key ON public.warnings USING btree (case_key, clock, began, level)
+CREATE INDEX warnings_day ON public.warnings USING btree (day, unit, clock, level)
+CREATE UNIQUE INDEX warnings_pkey ON public.warnings USING btree (key)
+CREATE INDEX warnings_unit ON public.warnings USING btree (unit, level, key)

@@ -405,3 +405,16 @@ CREATE TABLE uploads (
   CHECK (length(chunks) = 32 * chunk_count)
 ) STRICT;
 CREATE INDEX uploads_expires ON uploads (expires);
+CREATE TABLE warnings (
+  key INTEGER PRIMARY KEY,
+  case_key INTEGER NULL REFERENCES cases (key) ON DELETE SET NULL,
+  unit TEXT NOT NULL,
+  clock TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  level INTEGER NOT NULL CHECK (level IN (80, 100)),
+  day TEXT NOT NULL,
+  made TEXT NOT NULL,
+  UNIQUE (case_key, clock, began, level)
+) STRICT;
+CREATE INDEX warnings_day ON warnings (day, unit, clock, level);
+CREATE INDEX warnings_unit ON warnings (unit, level, key);
