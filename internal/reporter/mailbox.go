@@ -104,6 +104,7 @@ type listed struct {
 	Hash   string     `json:"hash"`
 	Sealed []byte     `json:"sealed"`
 	Note   string     `json:"note"`
+	Copied bool       `json:"copied"` // sealed anew, to this mailbox's keys
 }
 
 // List reads the mailbox and checks every letter: signed by a key of the unit in the list of keys, of this case, in its

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"testing"
 
+	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/reporter"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/seal"
@@ -90,4 +92,49 @@ func (p *place) follows(code, caseID string) func([]map[string]any) []map[string
 		return append(d, map[string]any{"item": 1, "doc": doc.ID, "chain": "unit", "kind": "reply", "seq": 2, "day": doc.Day, "unit": doc.Unit,
 			"hash": seal.SealedHash(sealed), "sealed": sealed})
 	}
+}
+
+// TestResealed: a letter that the office sealed to the mailbox later is read, and one that the server says was is still checked.
+func TestResealed(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, p *place) {
+		ctx := t.Context()
+		code := p.sent("x")
+		caseID, m := p.caseOf(code), p.open(code)
+		chen := p.Session(t, "chen", "unit-1")
+		number := p.list(m, nil).Number
+		p.letter(chen, number, "words")
+		if err := m.Close(ctx); err != nil {
+			t.Fatal(err)
+		}
+		m = p.pickedUp(caseID)
+		f, err := p.Casework.Open(ctx, chen.Who, number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc := f.Chains[cases.FromUnit][0]
+		plain, err := seal.Open(doc.Body, p.Key(t, "unit-1").Age)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := seal.ParseRecipient(f.Mailbox.Recipient)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := seal.Seal(plain, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Casework.Reseal(ctx, chen.Who, number, f.Mailbox.Recipient, []casework.Copy{{Doc: doc.ID.String(), Sealed: sealed}}); err != nil {
+			t.Fatal(err)
+		}
+		if l := p.list(m, nil); len(l.Doubts) > 0 || len(l.Letters) != 1 || l.Letters[0].Waiting || l.Letters[0].Text == "" {
+			t.Errorf("doubts %v, letters %+v", l.Doubts, l.Letters)
+		}
+		p.bend("/mailbox/list", docs(t, func(d []map[string]any) []map[string]any { delete(d[len(d)-1], "copied"); return d }))
+		if l := p.list(m, nil); len(l.Doubts) != 1 || l.Doubts[0].Key != "reporter.doubt_damaged" {
+			t.Errorf("bytes that are not those of the hash, unexplained: %v", l.Doubts)
+		}
+		p.straight()
+	})
 }

@@ -190,6 +190,7 @@ type apiDoc struct {
 	Hash   string `json:"hash"`
 	Sealed []byte `json:"sealed,omitempty"`
 	Note   string `json:"note,omitempty"`
+	Copied bool   `json:"copied,omitempty"`
 }
 
 func (s *Site) apiList(w http.ResponseWriter, r *http.Request, m *intake.Mailbox) error {
@@ -199,7 +200,7 @@ func (s *Site) apiList(w http.ResponseWriter, r *http.Request, m *intake.Mailbox
 	}
 	var docs []apiDoc
 	for _, d := range v.Docs {
-		docs = append(docs, apiDoc{d.Item, d.Doc, string(d.Chain), d.Kind, d.Seq, d.Day.String(), string(d.Unit), hex.EncodeToString(d.Hash[:]), d.Sealed, string(d.Note)})
+		docs = append(docs, apiDoc{d.Item, d.Doc, string(d.Chain), d.Kind, d.Seq, d.Day.String(), string(d.Unit), hex.EncodeToString(d.Hash[:]), d.Sealed, string(d.Note), d.Copied})
 	}
 	var steps []map[string]any
 	for _, st := range v.Steps {

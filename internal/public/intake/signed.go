@@ -72,6 +72,7 @@ type Listed struct {
 	Hash   [32]byte // of the sealed bytes as they were first stored
 	Sealed []byte   // nil for the reporter's own, for erased and for waiting ones
 	Note   []byte   // the signed erase note of an erased one
+	Copied bool     // Sealed is not what Hash is of: it was sealed anew, to this mailbox's keys
 }
 
 // Listing is everything that the owner's browser needs to show the mailbox.
@@ -111,7 +112,7 @@ func (s *Service) List(ctx context.Context, m *Mailbox) (Listing, error) {
 		}
 		for _, it := range items {
 			l := listed(it.Doc)
-			l.Item, l.Sealed, l.Note = it.Key, it.body, it.Note
+			l.Item, l.Sealed, l.Note, l.Copied = it.Key, it.body, it.Note, it.Copied
 			v.Docs = append(v.Docs, l)
 		}
 		waiting, err := waitingDocs(tx, m.c.Key, items)

@@ -26,6 +26,8 @@ export interface Listed {
   sealed?: string;
   /** The signed erase note of an erased one. */
   note?: string;
+  /** The bytes were sealed anew, to this mailbox's keys: after a change of code, or by the office where a letter waited for them. */
+  copied?: boolean;
 }
 
 /** One line of the case's way, in days. */
@@ -130,9 +132,10 @@ interface Opened {
 
 function unitChain(list: Listing, keys: MailboxKeys, set: KeySet): { entries: Entry[]; head: ChainHead } {
   const chain: Chain = { instance: set.instance, case: list.case, chain: "unit", unit: list.unit };
-  // After a change of code letters are copies that the owner resealed; until then they are the bytes that were hashed.
+  // After a change of code letters are copies that the owner resealed, and letters from before the keys are copies of the office.
+  // All others are the bytes that were hashed.
   const recoded = list.docs.some((d) => d.chain === "reporter" && d.kind === "rekey");
-  const all = list.docs.filter((d) => d.chain === "unit").map((d) => opened(d, keys, set, recoded));
+  const all = list.docs.filter((d) => d.chain === "unit").map((d) => opened(d, keys, set, recoded || d.copied === true));
   const entries: Entry[] = [];
   const seen = new Set<string>();
   let head = EMPTY;
@@ -179,7 +182,7 @@ function faultAt(chain: Chain, head: ChainHead, link: ChainItem): ChainFault["fa
 }
 
 /** Opens one document of the unit. link is null for what nobody who may have written it has signed. */
-function opened(d: Listed, keys: MailboxKeys, set: KeySet, recoded: boolean): Opened {
+function opened(d: Listed, keys: MailboxKeys, set: KeySet, copy: boolean): Opened {
   const none = { listed: d, link: null, signed: null };
   try {
     if (d.note !== undefined && d.sealed === undefined) {
@@ -193,7 +196,7 @@ function opened(d: Listed, keys: MailboxKeys, set: KeySet, recoded: boolean): Op
       const key = parseKey(unit.sign);
       return key !== null && signed.verifiedBy("unit", key);
     });
-    if (signed.document.id !== d.doc || (signed.sealed !== d.hash && !recoded) || !ours || !readable(signed)) return none;
+    if (signed.document.id !== d.doc || (signed.sealed !== d.hash && !copy) || !ours || !readable(signed)) return none;
     return { listed: d, link: { sealed: d.hash, document: signed.document }, signed };
   } catch (e) {
     if (e instanceof Fault) return none;
