@@ -23,6 +23,7 @@ func (v *visit) who() setup.Who { return setup.Who{Account: v.me.Account, Role: 
 func (d *door) setupRoutes(wd *web.Door, lang i18n.Lang) {
 	at := "/" + lang.Segment() + "/api/"
 	wd.Handle("GET "+at+"setup/missing", 0, read(d, lang, d.missing))
+	wd.Handle("GET "+at+"staffing", 0, read(d, lang, d.staffing))
 	if d.name == staff.Inspect {
 		wd.Handle("GET "+at+"draft", 0, read(d, lang, d.draft))
 		wd.Handle("POST "+at+"draft/countersign", listBody, write(d, lang, d.countersign))

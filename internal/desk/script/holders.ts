@@ -11,6 +11,7 @@ import { askKeeper, withKey } from "./keeper";
 import { dutyName } from "./names";
 import type { Person } from "./people";
 import type { Me } from "./signin";
+import { staffingLink } from "./staffing";
 import { type Facts, forgetFacts, ready, type Unit } from "./unit";
 import { act, Notice, page, sentence, type View, wordGrid } from "./view";
 
@@ -31,7 +32,7 @@ export function holders(me: Me): View {
 
 async function draw(box: HTMLElement, me: Me, done: string): Promise<void> {
   const place = h("div", {});
-  page(box, t("holders.title"), h("p", {}, t("holders.lede")), done !== "" && h("div", { role: "status" }, note("ok", done)), place);
+  page(box, t("holders.title"), h("p", {}, t("holders.lede")), done !== "" && h("div", { role: "status" }, note("ok", done)), place, staffingLink());
   await withKey(place, me, async () => {
     forgetFacts();
     let facts: Facts;

@@ -5,6 +5,7 @@ import { date, t } from "../../site/script/words";
 import { get, post } from "./api";
 import { contentOf, countersign, signApproval, withKey } from "./keeper";
 import type { Me } from "./signin";
+import { staffingLink } from "./staffing";
 import { act, Field, Notice, page, sentence, type View } from "./view";
 
 /** Somebody whom the change concerns. */
@@ -37,7 +38,7 @@ export function lists(me: Me): View {
 async function drawList(box: HTMLElement, me: Me): Promise<void> {
   const { draft, fault } = await get<{ draft: Draft | null; fault?: string }>("draft");
   if (draft === null) {
-    page(box, t("desk.list"), fault !== undefined ? note("warn", t("desk.draft_stale"), fault) : note("", t("desk.list_none"), t("desk.list_none_text")));
+    page(box, t("desk.list"), fault !== undefined ? note("warn", t("desk.draft_stale"), fault) : note("", t("desk.list_none"), t("desk.list_none_text")), staffingLink());
     return;
   }
   const notice = new Notice();

@@ -20,19 +20,14 @@ export const whoName = (who: string): string => (who === "operator" ? t("desk.wh
 
 /** What a member does in an office. */
 export function dutyName(duty: string): string {
-  switch (duty) {
-    case "triage":
-      return t("desk.duty_triage");
-    case "handler":
-      return t("desk.duty_handler");
-    case "approver":
-      return t("desk.duty_approver");
-    case "intake":
-      return t("desk.duty_intake");
-    default:
-      return duty;
-  }
+  const name = duties[duty];
+  return name === undefined ? duty : t(name);
 }
+
+const duties: Readonly<Record<string, string>> = {
+  triage: "desk.duty_triage", handler: "desk.duty_handler", approver: "desk.duty_approver", intake: "desk.duty_intake", protection: "staffing.duty_protection", reward_panel: "staffing.duty_reward_panel",
+  payer: "staffing.duty_payer", publisher: "staffing.duty_publisher", channel_manager: "staffing.duty_channel_manager", org_liaison: "staffing.duty_org_liaison", records: "staffing.duty_records",
+};
 
 /** How a change concerns a person. */
 export const personHow = (how: string): string => (how === "added" ? t("desk.person_added") : how === "removed" ? t("desk.person_removed") : t("desk.person_changed"));

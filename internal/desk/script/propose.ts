@@ -15,6 +15,9 @@ import { act, Field, Notice, sentence } from "./view";
 /** Roles of a member in an office. Those in holders get the office's key. */
 const roles = ["triage", "handler", "approver", "intake"] as const;
 
+/** Roles that need no key of an office; most people have none of them. */
+const others = ["protection", "reward_panel", "payer", "publisher", "channel_manager", "org_liaison", "records"] as const;
+
 /** Somebody as the change shall have them. words are the eight words that the administrator typed. */
 export interface Chosen {
   person: Person;
@@ -36,9 +39,9 @@ const same = (a: Person, b: { id: string; recipient: string; sign: string }) => 
 
 /** The form of a change. It is proposed to the inspector, and done when they have signed. */
 export function propose(facts: Facts, me: Me, done: () => void): HTMLElement {
-  const others = facts.people.filter((p) => p.active && p.account !== me.account);
+  const colleagues = facts.people.filter((p) => p.active && p.account !== me.account);
   if (facts.recovery === null) return note("warn", t("desk.propose_no_kit"), t("desk.propose_no_kit_text"));
-  if (others.length === 0) return note("", t("desk.propose_nobody"), t("desk.propose_nobody_text"));
+  if (colleagues.length === 0) return note("", t("desk.propose_nobody"), t("desk.propose_nobody_text"));
   const notice = new Notice();
   const content = contentOf(facts.list);
   const rosters: Rosters = new Map(facts.offices.map((o) => [o.id, rosterOf(o)]));
@@ -46,7 +49,7 @@ export function propose(facts: Facts, me: Me, done: () => void): HTMLElement {
   const listed = (p: Person, made: ReadonlySet<string>) => [...content.custodians, ...content.inspectors, ...[...made].flatMap((id) => rosters.get(id) ?? [])].some((x) => same(p, x));
   const fresh = facts.offices.filter((o) => o.roster === 0);
   const made = new Set(fresh.map((o) => o.id));
-  const forms = others.map((p) => new PersonForm(p, facts.offices, rosters, listed));
+  const forms = colleagues.map((p) => new PersonForm(p, facts.offices, rosters, listed));
   const sheet = new Field("root-sheet", t("desk.sheet_root"), { hint: t("desk.propose_sheet_hint"), rows: 5, code: true });
   const go = act(t("desk.propose_go"), t("desk.propose_doing"), async () => {
     notice.clear();
@@ -126,8 +129,10 @@ class PersonForm {
   #office(o: Office, roster: readonly Member[]): HTMLElement {
     const id = this.person.account;
     const before = roster.find((m) => same(this.person, m))?.roles ?? [];
-    const all = [...roles, ...before.filter((r) => !roles.some((x) => x === r))];
-    return h("fieldset", { class: "govuk-fieldset cl-gap", "data-office": o.id }, h("legend", {}, foreign(o.shown)), h("div", { class: "govuk-checkboxes cl-inline" }, ...all.map((r) => h("div", { class: "govuk-checkboxes__item" }, h("input", { class: "govuk-checkboxes__input", type: "checkbox", id: `${id}-${o.id}-${r}`, value: r, checked: before.includes(r) }), h("label", { class: "govuk-label govuk-checkboxes__label", for: `${id}-${o.id}-${r}` }, dutyName(r))))));
+    const box = (r: string) => h("div", { class: "govuk-checkboxes__item" }, h("input", { class: "govuk-checkboxes__input", type: "checkbox", id: `${id}-${o.id}-${r}`, value: r, checked: before.includes(r) }), h("label", { class: "govuk-label govuk-checkboxes__label", for: `${id}-${o.id}-${r}` }, dutyName(r)));
+    const boxes = (list: readonly string[]) => h("div", { class: "govuk-checkboxes cl-inline" }, ...list.map(box));
+    const rare = [...others, ...before.filter((r) => ![...roles, ...others].some((x) => x === r))];
+    return h("fieldset", { class: "govuk-fieldset cl-gap", "data-office": o.id }, h("legend", {}, foreign(o.shown)), boxes(roles), h("details", { class: "cl-more", open: before.some((r) => rare.includes(r)) }, h("summary", {}, t("staffing.more_duties")), boxes(rare)));
   }
 
   /** Shows what counts when the offices given get a key. fresh: an office has none yet, so everybody may be needed. */

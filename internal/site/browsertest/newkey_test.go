@@ -42,6 +42,21 @@ func TestNewKey(t *testing.T) {
 	}
 	before := roster()
 
+	// Two people run the office; what takes more says whom it lacks, to the administrator and to those who are in it.
+	admin.to("staffing")
+	admin.until(`document.querySelector("[data-office=centre] table")`)
+	admin.says("Missing: Approver × 1")
+	admin.says("Such a proposal can only be approved")
+	admin.sound(axe, "functions")
+	zhao := people["zhao"]
+	zhao.to("holders")
+	zhao.until(`document.querySelector("[data-unit=centre]")`)
+	zhao.act(`#app a[href$="/staffing"]`)
+	zhao.until(`document.querySelector("[data-office=centre] table")`)
+	if got := zhao.text(); strings.Contains(got, "The authority as a whole") || !strings.Contains(got, "Zhao") {
+		t.Errorf("a member's functions: %.300s", got)
+	}
+
 	link := admin.invites(t, "xu", "Xu", "member", axe)
 	xu := o.joins(t, browser, "en", link, "xu", "Xu")
 	admin.to("people")

@@ -1,0 +1,59 @@
+// Which functions the people who are named are enough for, and who is missing: each office, and the authority.
+import { foreign, h, icon, note } from "../../site/script/dom";
+import { t } from "../../site/script/words";
+import { get } from "./api";
+import { printButton, table } from "./inspectparts";
+import { page, type View } from "./view";
+
+interface Seat {
+  roles: string[];
+  n: number;
+}
+
+/** A function: on while nobody is missing. Texts are in the page's language. */
+interface Fn {
+  id: string;
+  text: string;
+  off: string;
+  later: boolean;
+  seats: Seat[];
+  people: { name: string; roles: string[] }[];
+  vacant: Seat[];
+}
+
+/** Administrators find it among their places; others by a link from the list of key holders, or of keys. */
+export function staffing(unlisted: boolean): View {
+  return { path: "staffing", title: t("staffing.title"), unlisted, draw };
+}
+
+/** The link to it. */
+export const staffingLink = (): HTMLElement => h("p", { class: "cl-gap2 cl-noprint" }, h("a", { href: `/${location.pathname.split("/")[1] ?? ""}/staffing` }, t("staffing.title")));
+
+async function draw(box: HTMLElement): Promise<void> {
+  const a = await get<{ smallest: number; offices: { id: string; name: string; functions: Fn[] }[]; whole: Fn[] }>("staffing");
+  const off = [...a.offices.flatMap((o) => o.functions), ...a.whole].filter((f) => !f.later && f.vacant.length > 0).length;
+  page(box, t("staffing.title"), h("p", {}, t("staffing.lede")), h("p", {}, t("staffing.smallest", { Count: a.smallest })),
+    off > 0 ? note("warn", t("staffing.some_off", { Count: off })) : note("ok", t("staffing.all_on")),
+    ...a.offices.map((o) => group(foreign(o.name), o.id, o.functions)),
+    a.whole.length > 0 && group(t("staffing.whole"), "", a.whole),
+    printButton());
+}
+
+function group(title: string | HTMLElement, id: string, functions: readonly Fn[]): HTMLElement {
+  const now = functions.filter((f) => !f.later);
+  const later = functions.filter((f) => f.later);
+  return h("section", { class: "cl-gap2", "data-office": id }, h("h2", {}, title), rows(now), later.length > 0 && h("details", { class: "cl-more" }, h("summary", {}, t("staffing.later")), h("p", { class: "cl-hint" }, t("staffing.later_text")), rows(later)));
+}
+
+const rows = (all: readonly Fn[]): HTMLElement =>
+  table(t("staffing.title"), [t("staffing.function"), t("staffing.takes"), t("staffing.people"), t("staffing.state")], all.map((f) => [f.text, seats(f.seats), people(f), state(f)]));
+
+const seats = (all: readonly Seat[]): string => all.map((s) => `${s.roles.join(" / ")} × ${s.n}`).join(" + ");
+
+const people = (f: Fn): HTMLElement =>
+  f.people.length === 0 ? h("span", { class: "cl-hint" }, t("staffing.nobody")) : h("ul", { class: "cl-list" }, ...f.people.map((p) => h("li", {}, foreign(p.name), " ", h("span", { class: "cl-hint" }, p.roles.join(" · ")))));
+
+function state(f: Fn): HTMLElement {
+  if (f.vacant.length === 0) return h("span", { class: "cl-tag cl-tag--go" }, icon("check"), " ", t("staffing.on"));
+  return h("div", {}, h("span", { class: "cl-tag cl-tag--warn" }, icon("clock"), " ", t("staffing.is_off")), h("p", {}, t("staffing.missing", { Who: seats(f.vacant) })), !f.later && h("p", { class: "cl-hint" }, f.off));
+}
