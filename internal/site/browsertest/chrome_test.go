@@ -3,9 +3,11 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,21 +27,78 @@ func missing(t *testing.T, what string) {
 	t.Skip(what)
 }
 
-// chromium starts a browser that ends with the test.
+// own are the features of Chromium's own windows that load pages of its own into renderers of their own, again for each window.
+// Nobody looks at them here.
+const own = "PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+
+// launch starts a browser, which ends with stop.
+func launch(path string, more ...chromedp.ExecAllocatorOption) (ctx context.Context, stop context.CancelFunc, err error) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,"+own))
+	allocator, end := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	stop = func() {
+		cancel()
+		end()
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		stop()
+		return nil, nil, fmt.Errorf("starting Chromium: %w", err)
+	}
+	return ctx, stop, nil
+}
+
+// common is the browser that tests share: the first that asks starts it, TestMain ends it. What they share is the program. Each
+// tab has cookies, storage, caches and permissions of its own, as newTab makes it.
+var common = &house{}
+
+type house struct {
+	mu   sync.Mutex
+	ctx  context.Context // nil before the first
+	stop context.CancelFunc
+}
+
+// open gives the browser. A new one takes the place of one that died: that fails the tests that were in it, and no others.
+func (h *house) open(path string) (_ context.Context, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ctx == nil || h.ctx.Err() != nil {
+		h.ctx, h.stop, err = launch(path)
+	}
+	return h.ctx, err
+}
+
+func (h *house) close() {
+	if h.stop != nil {
+		h.stop()
+	}
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	common.close()
+	os.Exit(code)
+}
+
+// chromium is a browser to open tabs in. With options it is one of this test's own, and ends with it.
 func chromium(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		missing(t, "no Chromium on this machine")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), append(options, more...)...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal("starting Chromium:", err)
+	if len(more) > 0 {
+		ctx, stop, err := launch(path, more...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(stop)
+		return ctx
+	}
+	ctx, err := common.open(path)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return ctx
 }
@@ -71,6 +130,7 @@ func newTab(t *testing.T, browser context.Context, base string) *tab {
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context: it has no time limit
 		t.Fatal("opening a tab:", err)
 	}
+	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}) // whatever window another test opens
 	b.scripts(false)
 	b.dark(false)
 	b.size(desk, 900)
