@@ -87,6 +87,7 @@ type serverJSON struct {
 
 type waitingJSON struct {
 	Day workday.Day `json:"day"`
+	Kit bool        `json:"kit"` // it brings a new recovery kit
 }
 
 type officeJSON struct {
@@ -119,7 +120,7 @@ func (d *door) facts(v *visit) (any, error) {
 		List: st.KeySet, Version: st.Version, Root: st.Root, Recovery: st.Recovery, Offices: []officeJSON{}, People: []joinedJSON{},
 	}
 	if st.Waiting != "" {
-		out.Draft = &waitingJSON{st.Proposed}
+		out.Draft = &waitingJSON{st.Proposed, st.NewKit}
 	}
 	for _, o := range d.o.Pack.Offices {
 		out.Offices = append(out.Offices, officeJSON{o.ID, o.Name, o.Name.In(string(v.lang)), o.Parent, o.Intake, st.Versions[o.ID], append([][]byte{}, st.Rosters[o.ID]...)})

@@ -8,6 +8,7 @@ import { holders } from "./holders";
 import { home } from "./home";
 import { join } from "./join";
 import { keys } from "./keys";
+import { kit } from "./kit";
 import { lockKeys, onKey, opened } from "./keeper";
 import { people } from "./people";
 import { account } from "./account";
@@ -34,7 +35,7 @@ let here = "";
 function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), lists(me), approvals(me), staffing(true), account(me, ended)];
-  if (me.role === "administrator") return [home(me), keys(me), people(me), offices(), staffing(false), hours(), configuration(), account(me, ended)];
+  if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), account(me, ended)];
   return me.role === "member" ? [cases(me), caseView(me), holders(me), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 

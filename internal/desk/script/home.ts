@@ -17,7 +17,7 @@ interface Entry {
 
 /** Where an entry is seen to, by its code and by who is here. */
 const places: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  administrator: { keys: "keys", recovery: "keys", offices: "keys", new_key: "keys", staff: "people", custodians: "people" },
+  administrator: { keys: "keys", recovery: "kit", offices: "keys", new_key: "keys", staff: "people", custodians: "people" },
   inspector: { category: "categories", offices: "list" },
 };
 

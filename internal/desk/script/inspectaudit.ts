@@ -2,6 +2,7 @@
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, num, t } from "../../site/script/words";
 import { get, post } from "./api";
+import { kitLine, type NewKit } from "./inspectkit";
 import { auditAct, auditActs, choice, detailOf, minute, person, printButton, table } from "./inspectparts";
 import { dutyName, roleName } from "./names";
 import { act, Field, Notice, page, sentence, type View, wordGrid } from "./view";
@@ -126,6 +127,7 @@ interface KeyNotice {
   moved: Moved[];
   sound: boolean;
   new: boolean;
+  kit: NewKit | null;
 }
 
 export function notices(): View {
@@ -140,7 +142,7 @@ async function drawNotices(box: HTMLElement): Promise<void> {
   const notice = new Notice();
   const one = (n: KeyNotice) => h("li", { class: "cl-card cl-gap" }, h("h2", { class: "cl-h3" }, n.office === "" ? t("inspect.list_of_keys") : foreign(n.office), " · ", t("inspect.version", { N: n.version }), " ", n.new && h("span", { class: "cl-tag cl-tag--go" }, t("inspect.new"))),
     !n.sound ? note("danger", t("inspect.unsound"), t("inspect.unsound_text")) : h("p", { class: "cl-hint" }, date(n.day), " · ", t("inspect.signed_by"), " ", ...n.signers.flatMap((s, i) => [i > 0 ? " · " : "", s === "root" ? t("inspect.root") : foreign(s)])),
-    h("ul", { class: "cl-list" }, ...n.moved.map((m) => h("li", {}, how(m.how), " ", h("b", {}, foreign(m.name === "" ? m.id : m.name)), " · ", role(m.role), m.roles.length > 0 && " · " + m.roles.map(dutyName).join(" · "),
+    n.kit !== null && kitLine(n.kit), h("ul", { class: "cl-list" }, ...n.moved.map((m) => h("li", {}, how(m.how), " ", h("b", {}, foreign(m.name === "" ? m.id : m.name)), " · ", role(m.role), m.roles.length > 0 && " · " + m.roles.map(dutyName).join(" · "),
       m.words !== "" && h("details", { class: "cl-more" }, h("summary", {}, t("holders.words_show")), wordGrid(m.words.split(" "), t("holders.words_show")))))));
   const fresh = all.filter((n) => n.new);
   page(box, t("inspect.notices"), h("p", {}, t("inspect.notices_lede")), notice.box,

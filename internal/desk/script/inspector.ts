@@ -3,6 +3,7 @@ import { dutyName, officeHow, personHow, roleName } from "./names";
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get, post } from "./api";
+import { kitNote, type NewKit } from "./inspectkit";
 import { contentOf, countersign, signApproval, withKey } from "./keeper";
 import type { Me } from "./signin";
 import { staffingLink } from "./staffing";
@@ -29,6 +30,8 @@ interface Draft {
   version: number;
   people: Changed[];
   offices: { id: string; shown: string; how: "added" | "changed" | "removed" }[];
+  /** null while the recovery kit stays. */
+  kit: NewKit | null;
 }
 
 export function lists(me: Me): View {
@@ -71,9 +74,9 @@ async function drawList(box: HTMLElement, me: Me): Promise<void> {
       page(box, t("desk.list"), note("ok", t("desk.countersigned"), t("desk.countersigned_text", { Version: draft.version })));
     });
   }, (e) => notice.fault(sentence(e)));
-  page(box, t("desk.list"), h("p", {}, t("desk.list_lede", { Day: date(draft.day) })), h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.changes")), h("ul", { class: "cl-list" },
+  page(box, t("desk.list"), h("p", {}, t("desk.list_lede", { Day: date(draft.day) })), draft.kit !== null && h("div", { class: "cl-gap" }, kitNote(draft.kit)), h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.changes")), h("ul", { class: "cl-list" },
     ...draft.offices.map((o) => h("li", {}, officeHow(o.how), " ", foreign(o.shown))),
-    ...draft.people.map((p) => h("li", {}, personHow(p.how), " ", h("b", {}, foreign(p.name)), " · ", roleName(p.role), p.offices.length > 0 && h("span", {}, " · ", foreign(p.offices.join(" ")), " · ", p.duties.map(dutyName).join(" · ")))))),
+    ...draft.people.map((p) => h("li", {}, personHow(p.how), " ", h("b", {}, foreign(p.name === "" ? p.id : p.name)), " · ", roleName(p.role), p.offices.length > 0 && h("span", {}, " · ", foreign(p.offices.join(" ")), p.duties.map((d) => " · " + dutyName(d)).join("")))))),
     fields.length > 0 && h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.heard")), h("p", {}, t("desk.heard_lede")), ...fields.map((f) => f.field.box)), root.box, notice.box, place, h("div", { class: "cl-actions" }, go));
 }
 

@@ -1,16 +1,12 @@
 // The page's side of the two workers that hold secrets. A key stays in the keeper while this page is open.
 import { base64, base64url, fromBase64, fromBase64url, fromUtf8 } from "../../../browser/src/bytes";
-import type { CeremonyOperations } from "../../../browser/src/staff/ceremony";
 import type { Heard, KeeperOperations, Opened } from "../../../browser/src/staff/keeper";
 import type { PlainKeySet } from "../../../browser/src/staff/lists";
-import type { Joined, SignedRecovery } from "../../../browser/src/staff/offices";
 import { Worked } from "../../../browser/src/staff/serve";
 import { byId, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { get, post, Refused } from "./api";
-import type { Facts } from "./keys";
 import { asks, makes, opens, passkeysHere, question } from "./passkey";
-import type { Chosen } from "./propose";
 import type { Me } from "./signin";
 import { act, enterPresses, Field, sentence } from "./view";
 
@@ -26,7 +22,8 @@ const policy: Policy | undefined = (
   },
 });
 
-function start(name: "keeper" | "ceremony"): MessageEnd & { terminate(): void } {
+/** Starts one of the two workers. Whoever starts it ends it. */
+export function start(name: "keeper" | "ceremony"): MessageEnd & { terminate(): void } {
   const url = byId("app").dataset[name] ?? "";
   return new Worker(policy?.createScriptURL(url) ?? url) as unknown as MessageEnd & { terminate(): void };
 }
@@ -85,7 +82,8 @@ export function lockKeys(): void {
 /** Who is signed in holds this key; null while it is shut. */
 export const opened = (): Opened | null => held?.opened ?? null;
 
-const need = (text: string): Uint8Array => {
+/** Bytes that the server sent in base64. */
+export const need = (text: string): Uint8Array => {
   const b = fromBase64(text);
   if (b === null) throw new Refused(0, "", "");
   return b;
@@ -199,71 +197,6 @@ export function wordsFault(e: unknown): string {
   if (f.kind === "length") return t("desk.passphrase_count");
   if (f.kind === "wrong_key") return t("desk.unlock_wrong");
   return sentence(e);
-}
-
-/** A sheet to print. */
-export interface Sheet {
-  kind: "root" | "recovery";
-  /** Of recovery sheets, from 1. */
-  place: number;
-  words: readonly string[];
-}
-
-/** Root key and recovery kit, while the page makes them. */
-export interface Kit {
-  k: number;
-  n: number;
-  sheets: readonly Sheet[];
-}
-
-let ceremony: { ask: Worked<CeremonyOperations>; end(): void } | null = null;
-
-function atCeremony(fresh: boolean): Worked<CeremonyOperations> {
-  if (fresh || ceremony === null) {
-    ceremony?.end();
-    const worker = start("ceremony");
-    ceremony = { ask: new Worked<CeremonyOperations>(worker), end: () => worker.terminate() };
-  }
-  return ceremony.ask;
-}
-
-/** Makes the root key and the kit. */
-export async function newKit(facts: Facts, k: number, n: number): Promise<Kit> {
-  const { sheets } = await atCeremony(true).ask("begin", { instance: facts.instance, k, n });
-  return { k, n, sheets };
-}
-
-/** Checks a sheet as it was typed, and gives its index. */
-export async function typeBack(words: string): Promise<number> {
-  return (await atCeremony(false).ask("typedBack", { words })).sheet;
-}
-
-/** Signs the first list. May be asked again. */
-export async function signFirst(facts: Facts): Promise<object> {
-  const { list, recovery } = await atCeremony(false).ask("firstList", { server: { instance: facts.instance, ...facts.server }, authority: facts.authority, day: facts.day });
-  return { list: base64(list), kit: { ...recovery, signature: base64url(recovery.signature) } };
-}
-
-/** Makes offices' keys, rosters and the next list for the people who were chosen. */
-export async function prepare(facts: Facts, chosen: readonly Chosen[], sheet: string): Promise<object> {
-  const r = facts.recovery;
-  if (r === null) throw new Refused(0, "", "");
-  const word = fromBase64url(r.signature, 64);
-  if (word === null) throw new Refused(0, "", "");
-  const recovery: SignedRecovery = { recipient: r.recipient, k: r.k, n: r.n, signature: word };
-  const people: Joined[] = chosen.flatMap(({ person: p, words }) => (p.role === "administrator" ? [] : [{ id: p.account, name: p.name, role: p.role, recipient: p.recipient, sign: p.sign, words }]));
-  const offices = facts.offices.flatMap((o) => {
-    const holders = chosen.flatMap((c) => (c.offices[o.id] === undefined ? [] : [{ id: c.person.account, roles: [...c.offices[o.id]!] }]));
-    return holders.length === 0 ? [] : [{ id: o.id, name: o.name, parent: o.parent, roster: o.roster, rosters: o.rosters.map(need), holders }];
-  });
-  const worker = atCeremony(true);
-  try {
-    const made = await worker.ask("offices", { instance: facts.instance, sheet, list: need(facts.list), day: facts.day, recovery, people, offices });
-    return { key_set: base64(made.list), rosters: made.rosters.map(base64), recovery: made.recovery.map((x) => ({ unit: x.unit, key: x.key, sealed: base64(x.sealed) })) };
-  } finally {
-    ceremony?.end();
-    ceremony = null;
-  }
 }
 
 /** The plain content of a list's file. What stands in it counts only once the keeper has verified it. */

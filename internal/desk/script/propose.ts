@@ -6,8 +6,10 @@ import { dutyName, roleName } from "./names";
 import { foreign, h, note } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { post } from "./api";
-import { contentOf, prepare } from "./keeper";
-import { type Facts, sheetFault } from "./keys";
+import { prepare } from "./ceremony";
+import { contentOf } from "./keeper";
+import { type Facts, kitPlace } from "./keys";
+import { sheetFault } from "./kitsheets";
 import type { Person } from "./people";
 import type { Me } from "./signin";
 import { act, Field, Notice, sentence } from "./view";
@@ -32,21 +34,25 @@ function rosterOf(o: Office): readonly Member[] {
   return file === null || file.length === 0 ? [] : parseRoster(parseEnvelope(file).body).members;
 }
 
-type Office = Facts["offices"][number];
+export type Office = Facts["offices"][number];
 /** Members of each office's newest roster. */
-type Rosters = ReadonlyMap<string, readonly Member[]>;
+export type Rosters = ReadonlyMap<string, readonly Member[]>;
 const same = (a: Person, b: { id: string; recipient: string; sign: string }) => a.account === b.id && a.recipient === b.recipient && a.sign === b.sign;
+
+/** Whom the root, or two members of an office, have signed for before, with the same keys, need not read their words again. made are the offices that get a key. */
+export function vouched(facts: Facts): { rosters: Rosters; listed: (p: Person, made: ReadonlySet<string>) => boolean } {
+  const content = contentOf(facts.list);
+  const rosters: Rosters = new Map(facts.offices.map((o) => [o.id, rosterOf(o)]));
+  return { rosters, listed: (p, made) => [...content.custodians, ...content.inspectors, ...[...made].flatMap((id) => rosters.get(id) ?? [])].some((x) => same(p, x)) };
+}
 
 /** The form of a change. It is proposed to the inspector, and done when they have signed. */
 export function propose(facts: Facts, me: Me, done: () => void): HTMLElement {
   const colleagues = facts.people.filter((p) => p.active && p.account !== me.account);
-  if (facts.recovery === null) return note("warn", t("desk.propose_no_kit"), t("desk.propose_no_kit_text"));
+  if (facts.recovery === null) return note("warn", t("desk.propose_no_kit"), t("desk.propose_no_kit_text"), h("p", {}, h("a", { href: kitPlace() }, t("kit.go_make"))));
   if (colleagues.length === 0) return note("", t("desk.propose_nobody"), t("desk.propose_nobody_text"));
   const notice = new Notice();
-  const content = contentOf(facts.list);
-  const rosters: Rosters = new Map(facts.offices.map((o) => [o.id, rosterOf(o)]));
-  // Whom the root, or two members of an office, have signed for before, with the same keys, need not read their words again.
-  const listed = (p: Person, made: ReadonlySet<string>) => [...content.custodians, ...content.inspectors, ...[...made].flatMap((id) => rosters.get(id) ?? [])].some((x) => same(p, x));
+  const { rosters, listed } = vouched(facts);
   const fresh = facts.offices.filter((o) => o.roster === 0);
   const made = new Set(fresh.map((o) => o.id));
   const forms = colleagues.map((p) => new PersonForm(p, facts.offices, rosters, listed));
@@ -67,7 +73,7 @@ export function propose(facts: Facts, me: Me, done: () => void): HTMLElement {
       if (f.kind === "fingerprint" && whose !== undefined) whose.words.fault(t("desk.words_differ"));
       else if (f.kind === "list" && f.what === "day") notice.fault(t("holders.newkey_day"));
       else if (f.kind === "list" || f.kind === "addition") notice.fault(t("desk.list_false"), t("desk.list_false_text"));
-      else sheet.fault(sheetFault(e));
+      else sheet.fault(sheetFault(e, "root"));
       return null;
     });
     if (answer === null) return;
@@ -103,7 +109,7 @@ function newKeys(facts: Facts, rosters: Rosters, made: Set<string>, show: () => 
 }
 
 /** One person of the change. */
-class PersonForm {
+export class PersonForm {
   readonly words: Field;
   readonly box: HTMLElement;
   readonly #take: HTMLInputElement;

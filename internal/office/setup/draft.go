@@ -201,6 +201,7 @@ type Basis struct {
 	Recovery *Recovery            // nil while no kit is on record
 	Accounts []Account
 	Waiting  string // id of the draft, "" for none
+	NewKit   bool   // the draft brings one
 
 	Version  int64             // of the list in force, 0 before the first
 	Root     string            // fingerprint of the root key, "" before the first list
@@ -231,7 +232,8 @@ func (s *Service) Basis(ctx context.Context, who Who) (*Basis, error) {
 			b.Rosters[r.Unit] = append(b.Rosters[r.Unit], r.Body)
 		}
 	}
-	_, b.Waiting, err = st.draft()
+	waits, name, err := st.draft()
+	b.Waiting, b.NewKit = name, waits.Kit != nil
 	if errs.Is(err, errs.NotFound) {
 		err = nil
 	}
