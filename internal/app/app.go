@@ -243,7 +243,7 @@ func (a *App) openServices() error {
 		Open:    a.DoorsOpen, Approved: a.Approved,
 	})
 	list := &keylist.File{}
-	a.Oversight = oversight.New(oversight.Options{Pack: a.Pack, Store: a.Store, Keys: a.Keys, Now: a.now})
+	a.Oversight = oversight.New(oversight.Options{Pack: a.Pack, Machine: a.Machine, Store: a.Store, Keys: a.Keys, Now: a.now})
 	a.Casework = casework.New(casework.Options{
 		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now, HandOuts: c.Desk.HandOuts,
 	})

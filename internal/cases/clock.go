@@ -79,7 +79,7 @@ func last(clocks []Clock, kind ClockKind) *Clock {
 
 // follow takes a clock through one of its events.
 func (m Machine) follow(c *Clock, e Event) {
-	term := m.Rules.term(c.Kind)
+	term := m.Rules.Term(c.Kind)
 	if c.State == Paused && (e.Kind == EventClockResumed || e.Kind == EventClockSettled) {
 		c.Paused += e.Day.Sub(c.pause)
 		c.away += term.Elapsed(c.pause, e.Day, m.Calendar)
@@ -118,7 +118,7 @@ func (m Machine) finish(c *Clock, today workday.Day) {
 			c.State, c.Late = Breached, true
 		}
 	}
-	term := m.Rules.term(c.Kind)
+	term := m.Rules.Term(c.Kind)
 	used := term.Elapsed(c.Started, end, m.Calendar) - c.away
 	whole := term.Elapsed(c.Started, c.Due, m.Calendar) - c.away
 	switch {
@@ -145,12 +145,12 @@ func (m Machine) clockEvents(t Transition, clocks []Clock, day workday.Day) []Ev
 		case t.Pauses && (c.State == Running || c.State == Breached):
 			out = append(out, Event{Kind: EventClockPaused, Clock: c.Kind})
 		case t.Resumes && c.State == Paused:
-			due := m.Rules.term(c.Kind).Shift(c.Due, c.pause, day, m.Calendar)
+			due := m.Rules.Term(c.Kind).Shift(c.Due, c.pause, day, m.Calendar)
 			out = append(out, Event{Kind: EventClockResumed, Clock: c.Kind, Due: due})
 		}
 	}
 	for _, k := range t.Starts {
-		out = append(out, Event{Kind: EventClockStarted, Clock: k, Due: m.Rules.term(k).Due(day, m.Calendar)})
+		out = append(out, Event{Kind: EventClockStarted, Clock: k, Due: m.Rules.Term(k).Due(day, m.Calendar)})
 	}
 	return out
 }

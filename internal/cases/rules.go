@@ -58,9 +58,9 @@ func NewRules(set map[string]workday.Term) (Rules, error) {
 	return r, nil
 }
 
-// term is the length of a clock when it starts, and so the unit that its pauses are counted in. S0 and the
+// Term is the length of a clock when it starts, and so the unit that its pauses are counted in. S0 and the
 // danger clock are not counted in days and have none.
-func (r Rules) term(k ClockKind) workday.Term {
+func (r Rules) Term(k ClockKind) workday.Term {
 	switch k {
 	case ClockFirst:
 		return r.First

@@ -166,6 +166,7 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 		if d.name == staff.Inspect {
 			d.inspectRoutes(wd, lang)
 		}
+		d.rulesRoutes(wd, lang)
 		d.setupRoutes(wd, lang)
 	}
 	return wd, nil

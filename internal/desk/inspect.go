@@ -33,6 +33,12 @@ func (d *door) inspectRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("GET "+at+"notices", 0, read(d, lang, d.notices))
 	wd.Handle("POST "+at+"notices/seen", smallBody, write(d, lang, func(v *visit, _ struct{}) (any, error) { return nil, d.o.Oversight.Seen(v.ctx, v.watcher()) }))
 	wd.Handle("GET "+at+"clocks", 0, read(d, lang, d.clocks))
+	wd.Handle("GET "+at+"suspended", 0, read(d, lang, d.suspended))
+	wd.Handle("POST "+at+"suspended/look", smallBody, write(d, lang, func(v *visit, in struct {
+		Number string `json:"number"`
+	}) (any, error) {
+		return nil, d.o.Oversight.LookAt(v.ctx, v.watcher(), in.Number)
+	}))
 	wd.Handle("GET "+at+"samples", 0, read(d, lang, d.samples))
 	wd.Handle("POST "+at+"samples/ask", smallBody, write(d, lang, d.sampleAsk))
 	wd.Handle("GET "+at+"samples/{sample}", 0, read(d, lang, d.sampleOpen))
@@ -232,4 +238,22 @@ func (d *door) clocks(v *visit) (any, error) {
 		cursor = next.Due + "_" + strconv.FormatInt(next.Key, 10)
 	}
 	return map[string]any{"cases": out, "next": cursor}, nil
+}
+
+func (d *door) suspended(v *visit) (any, error) {
+	all, err := d.o.Oversight.Suspended(v.ctx, v.watcher())
+	if err != nil {
+		return nil, err
+	}
+	type waiting struct {
+		Number string      `json:"number"`
+		Office string      `json:"office"`
+		Since  workday.Day `json:"since"`
+		Due    workday.Day `json:"due"`
+	}
+	out := []waiting{}
+	for _, c := range all {
+		out = append(out, waiting{c.Number, d.officeName(v, c.Unit), c.Since, c.Due})
+	}
+	return map[string]any{"cases": out}, nil
 }

@@ -8,6 +8,7 @@ import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
 import { clockName, codeHint, codeName, paragraphs, words } from "./casewords";
+import { pause } from "./casepause";
 import { review } from "./casereview";
 import type { Field } from "./view";
 
@@ -341,6 +342,9 @@ export function formOf(act: string, g: Ground): Form | null {
     case "uphold":
     case "send_back":
       return review(g, act);
+    case "suspend":
+    case "resume":
+      return pause(g, act);
     case "propose_closing":
       return plain(g, act, t("casepage.closing_lede"), true);
     case "propose_reopening":

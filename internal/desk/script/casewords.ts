@@ -23,11 +23,22 @@ export const clockName = named(["cases.clock.s1", "cases.clock.s2", "cases.clock
   "cases.clock.suspended"]);
 
 /** What somebody can do. */
-export const actName = named(["cases.act.acknowledge", "cases.act.triage", "cases.act.ask", "cases.act.lapse", "cases.act.message", "cases.act.settle_danger", "cases.act.accept",
+export const actName = named(["cases.act.receive", "cases.act.add", "cases.act.acknowledge", "cases.act.triage", "cases.act.ask", "cases.act.lapse", "cases.act.message", "cases.act.settle_danger", "cases.act.accept",
   "cases.act.assign", "cases.act.open_inquiry", "cases.act.progress", "cases.act.hear", "cases.act.extend", "cases.act.feedback", "cases.act.propose_decline",
   "cases.act.propose_conclusion", "cases.act.propose_closing", "cases.act.propose_reopening", "cases.act.approve", "cases.act.refuse", "cases.act.withdraw",
   "cases.act.request_review", "cases.act.uphold", "cases.act.send_back", "cases.act.suspend", "cases.act.look", "cases.act.resume", "cases.act.link", "cases.act.unlink",
   "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer"]);
+
+/** What an act needs. */
+export const needName = named(["cases.need.doc", "cases.need.no_interest", "cases.need.checks", "cases.need.risks", "cases.need.handler", "cases.need.decline", "cases.need.finding", "cases.need.danger",
+  "cases.need.extensible", "cases.need.waited", "cases.need.settled", "cases.need.free", "cases.need.proposal", "cases.need.other", "cases.need.own", "cases.need.reviewable", "cases.need.reviewer",
+  "cases.need.parent", "cases.need.outcome", "cases.need.objection", "cases.need.unsent", "cases.need.sent", "cases.need.receipt"]);
+
+/** Who may do it. */
+export const dutyOf = named(["cases.role.system", "cases.role.reporter", "cases.role.intake", "cases.role.triage", "cases.role.handler", "cases.role.approver", "cases.role.inspector"]);
+
+/** What a proposal is for. */
+export const proposalName = (kind: string): string => actName(kind.replace("proposed_", "propose_"));
 
 /** What was done. */
 export const eventName = named(["cases.event.received", "cases.event.acknowledged", "cases.event.triaged", "cases.event.asked", "cases.event.answered", "cases.event.lapsed", "cases.event.added",

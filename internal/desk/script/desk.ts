@@ -19,6 +19,7 @@ import { samples } from "./inspectsamples";
 import { approvals, lists } from "./inspector";
 import { staffing } from "./staffing";
 import { cases } from "./queue";
+import { rules } from "./rules";
 import { type Me, signIn } from "./signin";
 import { sentence, type View } from "./view";
 
@@ -34,9 +35,9 @@ let here = "";
 /** The places of this door for who is here. The first is where one lands. */
 function places(): View[] {
   if (me === null) return [];
-  if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), lists(me), approvals(me), staffing(true), account(me, ended)];
+  if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
   if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), account(me, ended)];
-  return me.role === "member" ? [cases(me), caseView(me), holders(me), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
+  return me.role === "member" ? [cases(me), caseView(me), holders(me), rules(), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {

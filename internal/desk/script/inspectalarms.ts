@@ -115,6 +115,18 @@ async function drawClocks(box: HTMLElement): Promise<void> {
     list.append(b);
   };
   await load("");
-  page(box, t("inspect.clocks"), h("p", {}, t("inspect.clocks_lede")), notice.box, list, printButton());
+  page(box, t("inspect.clocks"), h("p", {}, t("inspect.clocks_lede"), " ", h("a", { href: "rules" }, t("rules.link"))), notice.box, list, await suspended(() => drawClocks(box), notice), printButton());
+}
+
+/** Inquiries that wait. The inspector's look starts the clock of each again. */
+async function suspended(again: () => Promise<void>, notice: Notice): Promise<HTMLElement> {
+  const { cases } = await get<{ cases: { number: string; office: string; since: string; due: string }[] }>("suspended");
+  const look = (number: string): HTMLElement => act(t("inspect.suspended_look"), t("inspect.settling"), async () => {
+    await post("suspended/look", { number });
+    await again();
+  }, (e) => notice.fault(sentence(e)), "govuk-button govuk-button--secondary cl-button--small");
+  return h("section", { class: "cl-gap2", id: "suspended" }, h("h2", {}, t("inspect.suspended")), h("p", {}, t("inspect.suspended_lede")),
+    cases.length === 0 ? note("ok", t("inspect.suspended_none")) : table(t("inspect.suspended"), [t("inspect.number"), t("inspect.office"), t("inspect.suspended_since"), t("inspect.due"), t("inspect.suspended_act")],
+      cases.map((c) => [foreign(c.number), foreign(c.office), date(c.since), date(c.due), look(c.number)])));
 }
 

@@ -120,11 +120,6 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 	return added, s.needsNotice(w, added)
 }
 
-// unreached are acts of the machine that no surface of this version does: the other half of each is not built. They are offered to
-// nobody and refused to everybody.
-var unreached = [...]cases.ActKind{cases.ActSuspend, cases.ActLook, cases.ActResume, cases.ActLink,
-	cases.ActUnlink, cases.ActProposeTransfer, cases.ActObject, cases.ActSendTransfer, cases.ActConfirmTransfer}
-
 // toReporter are the events that say something to the reporter.
 var toReporter = [...]cases.EventKind{cases.EventDeclined, cases.EventAccepted, cases.EventFeedback, cases.EventAcknowledged,
 	cases.EventAsked, cases.EventMessaged, cases.EventProgress, cases.EventUpheld, cases.EventSentBack, cases.EventLinked,

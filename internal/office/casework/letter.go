@@ -15,16 +15,18 @@ import (
 	"clarion.example/clarion/internal/workday"
 )
 
-// Templates that are no pack's: how reviews are answered is the same everywhere.
+// Templates that are no pack's: how reviews are answered and inquiries suspended is the same everywhere.
 const (
-	TemplateUpheld   pack.Template = "upheld"
-	TemplateSentBack pack.Template = "sent_back"
+	TemplateUpheld    pack.Template = "upheld"
+	TemplateSentBack  pack.Template = "sent_back"
+	TemplateSuspended pack.Template = "suspended"
+	TemplateResumed   pack.Template = "resumed"
 )
 
 // Letters are the templates that a member can ask for. That of a closed case names a day of erasure, which no rule gives yet.
 func Letters() []pack.Template {
 	return []pack.Template{pack.TemplateFirst, pack.TemplateAccepted, pack.TemplateDeclined, pack.TemplateNeedsInfo, pack.TemplateProgress, pack.TemplateOutcome,
-		TemplateUpheld, TemplateSentBack}
+		TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed}
 }
 
 // own are the placeholders for what a member writes.
@@ -118,6 +120,10 @@ func ownWords(t pack.Template) string {
 		return "casework.letter_upheld"
 	case TemplateSentBack:
 		return "casework.letter_sent_back"
+	case TemplateSuspended:
+		return "casework.letter_suspended"
+	case TemplateResumed:
+		return "casework.letter_resumed"
 	default:
 		return ""
 	}

@@ -36,7 +36,7 @@ func (a Account) of(r *proof.Roster) (proof.Member, bool) {
 func personOf(unit id.Unit, m proof.Member) *Person {
 	p := &Person{Member: id.Member(m.ID), Name: m.Name, Unit: unit}
 	for _, r := range m.Roles {
-		if slices.Contains(cases.Roles(), cases.Role(r)) {
+		if slices.Contains(cases.Roles(), cases.Role(r)) && cases.Role(r) != cases.Inspector { // who is of no unit
 			p.Roles = append(p.Roles, cases.Role(r))
 		}
 	}

@@ -1,7 +1,7 @@
 // Package oversight is what the inspector may do: look at alarms, at the audit log, at every change of keys and at clocks that ran
 // out, and take samples of cases. Every call takes who is asking.
 //
-// An inspector reads and asks; nothing here changes a case. What is handed out is written to the audit log before it leaves. The
+// An inspector reads and asks; nothing here changes a case, but for the clock of a suspension. What is handed out is written to the audit log before it leaves. The
 // package must never hold a key that opens anything, and never offer a search for persons.
 package oversight
 
@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/keyring"
@@ -21,10 +22,11 @@ import (
 
 // Options are everything the service stands on. All are required.
 type Options struct {
-	Pack  *pack.Pack
-	Store *store.Store
-	Keys  *keyring.Ring
-	Now   func() time.Time
+	Pack    *pack.Pack
+	Machine cases.Machine
+	Store   *store.Store
+	Keys    *keyring.Ring
+	Now     func() time.Time
 }
 
 // Service is the use cases. It is safe for concurrent use.

@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"clarion.example/clarion/internal/cases"
+)
+
+// TestRulesHaveNames: every word of the table that the page draws has a name in the script.
+func TestRulesHaveNames(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("script/casewords.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := func(key string) {
+		if !strings.Contains(string(b), `"`+key+`"`) {
+			t.Errorf("the page has no name for %s", key)
+		}
+	}
+	all := rules()
+	if len(all) != len(cases.Transitions()) {
+		t.Fatalf("%d rules of %d", len(all), len(cases.Transitions()))
+	}
+	for _, r := range all {
+		named(r.Act.Key())
+		for _, s := range append(r.From, reached()...) {
+			named(s.Key())
+		}
+		for _, role := range r.By {
+			named(role.Key())
+		}
+		for _, need := range r.Needs {
+			named(need.Key())
+		}
+		for _, clock := range append(r.Starts, r.Settles...) {
+			named(clock.Key())
+		}
+	}
+}
+
+// TestRulesSayWhatIsNotHere: the mark follows the list of acts that this version does not do.
+func TestRulesSayWhatIsNotHere(t *testing.T) {
+	t.Parallel()
+	here := map[cases.ActKind]bool{}
+	for _, r := range rules() {
+		here[r.Act] = here[r.Act] || r.Here
+	}
+	for act, want := range map[cases.ActKind]bool{cases.ActTriage: true, cases.ActUphold: true, cases.ActSuspend: true, cases.ActLook: true,
+		cases.ActRequestReview: true, cases.ActProposeTransfer: false, cases.ActObject: false} {
+		if here[act] != want {
+			t.Errorf("%s: %v", act, here[act])
+		}
+	}
+}
