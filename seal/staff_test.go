@@ -22,6 +22,8 @@ type staffVectors struct {
 	Passphrases []passphraseVector `json:"passphrases"`
 	SignIn      messageVector      `json:"sign_in"`
 	Enrolment   messageVector      `json:"enrolment"`
+	Presence    messageVector      `json:"presence"`
+	Passphrase  messageVector      `json:"new_passphrase"`
 	Recovery    recoveryVector     `json:"recovery"`
 	Fingerprint fingerprintVector  `json:"fingerprint"`
 	Sheets      sheetVectors       `json:"sheets"`
@@ -51,6 +53,10 @@ type messageVector struct {
 	Login      string `json:"login,omitempty"`
 	Challenge  string `json:"challenge,omitempty"`
 	Invitation string `json:"invitation,omitempty"` // SHA-256 of the token
+	Act        string `json:"act,omitempty"`
+	Salt       string `json:"salt,omitempty"`
+	Before     string `json:"before,omitempty"` // the wrapped file itself, in hex; its hash is signed
+	After      string `json:"after,omitempty"`
 	SignerSeed string `json:"signer_seed"`
 	Message    string `json:"message_sha256"`
 	Signature  string `json:"signature"`
@@ -140,6 +146,8 @@ func writeStaffVectors(t *testing.T) {
 		},
 		SignIn:      messageVector{Instance: "example-1", Door: "desk", Account: "li-wei", Challenge: seeded(9), SignerSeed: seeded(1)},
 		Enrolment:   messageVector{Instance: "example-1", Door: "inspect", Account: "qian", Role: "inspector", Recipient: seeded(2), Login: seeded(1), Invitation: hexSum("token"), SignerSeed: seeded(3)},
+		Presence:    messageVector{Instance: "example-1", Door: "desk", Account: "li-wei", Act: "passphrase", Challenge: seeded(9), SignerSeed: seeded(1)},
+		Passphrase:  messageVector{Instance: "example-1", Door: "inspect", Account: "qian", Login: seeded(1), Salt: seeded(7)[:32], Before: seeded(10), After: seeded(11), SignerSeed: seeded(3)},
 		Recovery:    recoveryVector{"example-1", seeded(5), 3, 5, seeded(4), ""},
 		Fingerprint: fingerprintVector{Instance: "example-1", Role: "custodian", ID: "zhao", Recipient: seeded(2), Sign: seeded(3)},
 		Sheets:      sheetVectors{Instance: "example-1", RootSeed: seeded(4), RecoverySeed: seeded(5), Threshold: 3, Bad: map[string]string{}},
@@ -208,6 +216,10 @@ func fillStaffVectors(t *testing.T, v *staffVectors) {
 	sign(&v.SignIn, text, err)
 	text, err = joins.Message()
 	sign(&v.Enrolment, text, err)
+	text, err = presenceOf(t, v.Presence).Message()
+	sign(&v.Presence, text, err)
+	text, err = newPassphraseOf(t, v.Passphrase).Message()
+	sign(&v.Passphrase, text, err)
 	r := recoveryOf(t, v.Recovery)
 	v.Recovery.Signature = hex.EncodeToString(ed25519.Sign(ed25519.NewKeyFromSeed(unhex(t, v.Recovery.SignerSeed)), must(r.Message())))
 	f := &v.Fingerprint
@@ -233,6 +245,17 @@ func enrolmentOf(t *testing.T, m messageVector) Enrolment {
 	t.Helper()
 	login := publicOf(ed25519.NewKeyFromSeed(unhex(t, m.Login)))
 	return Enrolment{m.Instance, m.Door, m.Account, m.Role, must(IdentityFromSeed(unhex(t, m.Recipient))).Recipient(), login, array[[32]byte](t, m.Invitation)}
+}
+
+func presenceOf(t *testing.T, m messageVector) StaffPresence {
+	t.Helper()
+	return StaffPresence{m.Instance, m.Door, m.Account, m.Act, array[[32]byte](t, m.Challenge)}
+}
+
+func newPassphraseOf(t *testing.T, m messageVector) StaffNewPassphrase {
+	t.Helper()
+	return StaffNewPassphrase{m.Instance, m.Door, m.Account, publicOf(ed25519.NewKeyFromSeed(unhex(t, m.Login))), array[[16]byte](t, m.Salt),
+		sha256.Sum256(unhex(t, m.Before)), sha256.Sum256(unhex(t, m.After))}
 }
 
 func recoveryOf(t *testing.T, v recoveryVector) RecoveryStatement {

@@ -76,6 +76,14 @@ test("statements are signed as Go signs them", () => {
   const w = { instance: "tips.example", door: "desk", account: "li-wei", before: seeded(1), after: seeded(2) };
   assert.deepEqual(Buffer.from(messages.rewrapMessage(w)), Buffer.concat([Buffer.from("clarion/rewrap/v1\ntips.example\ndesk\nli-wei\n"), lib.bytes.sha256(seeded(1)), lib.bytes.sha256(seeded(2))]));
   assert.equal(verdict(() => messages.rewrapMessage({ ...w, account: "a\nb" })), "request");
+  const p = { ...v.presence, challenge: unhex(v.presence.challenge) };
+  assert.equal(lib.bytes.hexHash(messages.presenceMessage(p)), p.message_sha256);
+  assert.equal(signed(p, messages.presenceMessage(p)), p.signature);
+  for (const bad of [{ instance: "A" }, { door: "a\nb" }, { account: "" }, { act: "a\nb" }, { challenge: new Uint8Array(31) }]) assert.equal(verdict(() => messages.presenceMessage({ ...p, ...bad })), "request");
+  const n = { ...v.new_passphrase, login: key(v.new_passphrase.login).encoded, salt: unhex(v.new_passphrase.salt), before: unhex(v.new_passphrase.before), after: unhex(v.new_passphrase.after) };
+  assert.equal(lib.bytes.hexHash(messages.newPassphraseMessage(n)), n.message_sha256);
+  assert.equal(signed(n, messages.newPassphraseMessage(n)), n.signature);
+  for (const bad of [{ instance: "A" }, { door: "a\nb" }, { account: "" }, { login: "AAAA" }, { salt: new Uint8Array(15) }]) assert.equal(verdict(() => messages.newPassphraseMessage({ ...n, ...bad })), "request");
   const a = { category: "bribery", hash: "sha256:" + "0a".repeat(32), by: "qian", day: "2026-11-22" };
   assert.equal(Buffer.from(messages.approvalStatement(a)).toString(), `clarion/category-approval/v1\nbribery\nsha256:${"0a".repeat(32)}\nqian\n2026-11-22\n`);
   for (const bad of [{ category: "a\nb" }, { hash: "0a".repeat(32) }, { by: "" }, { day: "2026-02-30" }]) assert.equal(verdict(() => messages.approvalStatement({ ...a, ...bad })), "request");

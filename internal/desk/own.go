@@ -16,6 +16,7 @@ func (d *door) ownRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("POST "+at+"passkey/add-begin", smallBody, write(d, lang, func(v *visit, _ struct{}) (any, error) { return question(d.o.Staff.BeginAddPasskey(v.ctx, v.me)) }))
 	wd.Handle("POST "+at+"passkey/add-finish", keyBody, write(d, lang, d.passkeyAdd))
 	wd.Handle("POST "+at+"passkey/remove", keyBody, write(d, lang, d.passkeyRemove))
+	d.renewRoutes(wd, lang)
 }
 
 func (d *door) mine(v *visit) (any, error) {

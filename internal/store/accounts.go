@@ -131,3 +131,26 @@ func (tx *Tx) SetWrapped(door string, who id.Member, was, wrapped []byte) error 
 		door, string(who), was, wrapped)
 	return changed(n, err, errs.Conflict, "store.wrapped_moved")
 }
+
+// NewWays is what replaces an account's passphrase.
+type NewWays struct {
+	Login   [32]byte // Ed25519, of the new passphrase
+	Salt    [16]byte
+	Wrapped []byte
+}
+
+// SetPassphrase replaces login key, salt and wrapped key file of an account at once. Conflict when the key file is no longer
+// the one named by was. The login key must be nobody's ([Tx.AccountKeyKnown]).
+func (tx *Tx) SetPassphrase(door string, who id.Member, was []byte, n NewWays) error {
+	rows, err := tx.exec(`UPDATE accounts SET login = ?4, salt = ?5, wrapped = ?6 WHERE door = ?1 AND id = ?2 AND state = 'active' AND wrapped = ?3`,
+		door, string(who), was, n.Login[:], n.Salt[:], n.Wrapped)
+	return changed(rows, err, errs.Conflict, "store.wrapped_moved")
+}
+
+// SetFactor replaces the second factor of an account, encrypted, by one whose code of step was just taken: earlier codes and
+// wrong ones are forgotten. Conflict when it is no longer the one named by was.
+func (tx *Tx) SetFactor(door string, who id.Member, was, totp []byte, step int64) error {
+	n, err := tx.exec(`UPDATE accounts SET totp = ?4, totp_step = ?5, totp_failures = 0, wait_until = NULL
+		WHERE door = ?1 AND id = ?2 AND state = 'active' AND totp = ?3`, door, string(who), was, totp, step)
+	return changed(n, err, errs.Conflict, "store.factor_moved")
+}

@@ -55,6 +55,12 @@ func (tx *Tx) EndSessions(door string, who id.Member) error {
 	return err
 }
 
+// EndOtherSessions erases all sessions of an account but the one of mark.
+func (tx *Tx) EndOtherSessions(door string, who id.Member, mark [32]byte) error {
+	_, err := tx.exec(`DELETE FROM sessions WHERE door = ?1 AND account = ?2 AND mark <> ?3`, door, string(who), mark[:])
+	return err
+}
+
 // SweepStaff erases invitations and sessions that are over, and sessions that nobody has used for idle.
 func (tx *Tx) SweepStaff(now time.Time, idle time.Duration) error {
 	if _, err := tx.exec(`DELETE FROM invitations WHERE until <= ?1`, now.Unix()); err != nil {

@@ -8,6 +8,7 @@
 // Signing in with a passkey:     unlock with prf.
 // Joining:                       make; the key is then open.
 // A passkey more or less:        addPasskey or dropPasskey; rewrapped when the server has taken what they answered.
+// Another passphrase:            presence (or a passkey) shows who asks; newPassphrase, then rewrapped.
 //
 // Bytes are Uint8Array. Faults that a page should word: "word" and "length" (what was typed, see fault.ts),
 // "wrong_key" (not the passphrase or passkey of this file), "key_file" (a file of somebody else), "fingerprint" (what:
@@ -26,13 +27,13 @@ import { approveAddition, type Handed, type InForce, type Joining, makeAddition 
 import { checkFingerprint, type Holder, staffFingerprint } from "./fingerprint";
 import { type KeyFile, type KeyRole, newKeyFile, parseKeyFile } from "./keyfile";
 import { countersign, type PlainKeySet, type PublicKeys, samePerson } from "./lists";
-import { approvalStatement, enrolMessage, rewrapMessage, signInMessage } from "./messages";
+import { approvalStatement, enrolMessage, newPassphraseMessage, presenceMessage, rewrapMessage, signInMessage } from "./messages";
 import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphrase";
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
 import { CaseKeys, type CaseOperations } from "./casekeys";
 import { openUnits } from "./units";
-import { firstKek, type Unwrapped, unwrap, withKek, withoutKek, wrap } from "./wrapped";
+import { firstKek, type Unwrapped, unwrap, withFirstKek, withKek, withoutKek, wrap } from "./wrapped";
 
 /** The role of an account. An administrator's key file is a member's. */
 export type AccountRole = "administrator" | "member" | "custodian" | "inspector";
@@ -75,6 +76,13 @@ export interface Rewrapped {
   signature: Uint8Array;
 }
 
+/** A passphrase that takes the place of another. Words are for the person alone; the rest is what is sent. */
+export interface Renewed extends Rewrapped {
+  /** The six words, once. */
+  words: string[];
+  login: string;
+}
+
 /** Somebody whose words the inspector heard and typed. */
 export interface Heard extends PublicKeys {
   role: AccountRole;
@@ -96,7 +104,11 @@ export interface KeeperOperations extends CaseOperations {
   addPasskey: { ask: { prf: Uint8Array }; answer: Rewrapped & { kek: string } };
   /** The file without the passkey whose recipient kek is. */
   dropPasskey: { ask: { kek: string }; answer: Rewrapped };
-  /** The server has taken the last answer of addPasskey or dropPasskey. Until then the file is the one before. */
+  /** Shows with words that are typed now that it is the person who asks: never with those of an earlier question. */
+  presence: { ask: { instance: string; door: string; account: string; act: string; challenge: Uint8Array } & Passphrase; answer: { signature: Uint8Array } };
+  /** Other words for the open key file, with the salt of the account. The file is to them and to the passkeys that it names. */
+  newPassphrase: { ask: { salt: Uint8Array }; answer: Renewed };
+  /** The server has taken the last answer of addPasskey, dropPasskey or newPassphrase. Until then the file is the one before. */
   rewrapped: { ask: Record<string, never>; answer: { keks: string[] } };
   /** An inspector's word for the content of a category. hash is "sha256:" and 64 hex digits. */
   approve: { ask: { category: string; hash: string; day: string }; answer: { by: string; signature: Uint8Array } };
@@ -134,6 +146,8 @@ export interface KeeperOperations extends CaseOperations {
 interface Account extends Unwrapped {
   readonly wrapped: Uint8Array;
   readonly door: string;
+  /** Of a new passphrase, once the server has it. */
+  readonly login?: SigningKey;
 }
 
 /** Milliseconds without a question after which the keeper locks itself. */
@@ -209,9 +223,16 @@ export class Keeper {
         return { ...this.#rewrap((u) => withKek(u, kek)), kek: kek.recipient };
       },
       dropPasskey: ({ kek }) => this.#rewrap((u) => withoutKek(u, kek)),
+      presence: async (q, progress) => {
+        const keys = await staffKeys(q.passphrase, q.salt, this.#list, progress);
+        if (this.#open === undefined) this.#login = (this.#typed = keys).login; // unlock follows
+        return { signature: keys.login.sign("", presenceMessage(q)) };
+      },
+      newPassphrase: (q, progress) => this.#renew(q.salt, progress),
       rewrapped: () => {
         if (this.#next === undefined) throw new Fault("order", "nothing was wrapped anew");
         this.#open = this.#next;
+        this.#login = this.#next.login ?? this.#login;
         this.#next = undefined;
         return { keks: this.#open.keks.map((k) => k.recipient) };
       },
@@ -256,6 +277,18 @@ export class Keeper {
     this.#next = { ...u, wrapped, door: a.door };
     const { instance, id } = a.file.holder;
     return { wrapped, signature: a.file.sign.sign("", rewrapMessage({ instance, door: a.door, account: id, before: a.wrapped, after: wrapped })) };
+  }
+
+  async #renew(salt: Uint8Array, progress: (done: number) => void): Promise<Renewed> {
+    const a = this.#need();
+    const words = newPassphrase(this.#list);
+    const { login, kek } = await staffKeys(words, salt, this.#list, progress);
+    const u = withFirstKek(a, kek);
+    const wrapped = wrap(u);
+    this.#next = { ...u, wrapped, door: a.door, login };
+    const { instance, id } = a.file.holder;
+    const signature = a.file.sign.sign("", newPassphraseMessage({ instance, door: a.door, account: id, login: login.encoded, salt, before: a.wrapped, after: wrapped }));
+    return { words: words.split(" "), login: login.encoded, wrapped, signature };
   }
 
   #need(): Account {

@@ -57,6 +57,31 @@ export function rewrapMessage(r: Rewrap): Uint8Array {
   return concat(lines("clarion/rewrap/v1", r.instance, r.door, r.account), sha256(r.before), sha256(r.after));
 }
 
+/** Somebody who is signed in, and shows that it is they. */
+export interface Presence extends SignIn {
+  /** What for: passphrase or factor. */
+  act: string;
+}
+
+/** Signed by the login key. */
+export function presenceMessage(p: Presence): Uint8Array {
+  must(isInstance(p.instance) && isName(p.door) && isName(p.account) && isName(p.act) && p.challenge.length === 32);
+  return concat(lines("clarion/presence/v1", p.instance, p.door, p.account, p.act), p.challenge);
+}
+
+/** A passphrase taking the place of another, with the file that it opens. */
+export interface NewPassphrase extends Rewrap {
+  /** The key that signs in from now on, base64url, and the salt from which it follows, 16 bytes. */
+  login: string;
+  salt: Uint8Array;
+}
+
+/** Signed by the signing key of the key file. */
+export function newPassphraseMessage(n: NewPassphrase): Uint8Array {
+  must(isInstance(n.instance) && isName(n.door) && isName(n.account) && parseKey(n.login) !== null && n.salt.length === 16);
+  return concat(lines("clarion/new-passphrase/v1", n.instance, n.door, n.account, n.login), n.salt, sha256(n.before), sha256(n.after));
+}
+
 /** An inspector's word that a category with exactly this content may be opened. */
 export interface Approval {
   category: string;

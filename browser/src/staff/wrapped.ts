@@ -69,6 +69,12 @@ export function withKek(u: Unwrapped, kek: Identity): Unwrapped {
   return { file: u.file, keks: [...u.keks, ...firstKek(u.file, kek).keks] };
 }
 
+/** With another key of the passphrase. The passkeys' keys and their proofs stay. */
+export function withFirstKek(u: Unwrapped, kek: Identity): Unwrapped {
+  if (u.keks.some((k) => k.recipient === kek.recipient)) throw new Fault("recipient");
+  return { file: u.file, keks: [...firstKek(u.file, kek).keks, ...u.keks.slice(1)] };
+}
+
 /** Without the key of a passkey that was lost. The passphrase's stays: "recipient". */
 export function withoutKek(u: Unwrapped, recipient: string): Unwrapped {
   const at = u.keks.findIndex((k) => k.recipient === recipient);

@@ -163,12 +163,7 @@ func (s *Service) FinishPasskey(ctx context.Context, at Door, stateText string, 
 		return in, err
 	}
 	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
-		if use, err := tx.UseWork(sha256.Sum256([]byte("clarion/ceremony-mark/v1\n"+st.Data.Challenge)), s.o.Now()); err != nil || use != store.FormFresh {
-			return firstOf(err, errs.New(errs.Invalid, "staff.ceremony_over", nil))
-		}
-		if err := tx.UsePasskey(key.ID, storedCredential(key)); errs.Is(err, errs.NotFound) {
-			return errRefusedPasskey(nil) // removed since, alone or with its person
-		} else if err != nil {
+		if err := s.answered(tx, st, key); err != nil {
 			return err
 		}
 		in, err = s.enter(tx, p.account, "passkey")
@@ -204,6 +199,19 @@ func (s *Service) proved(tx *store.Tx, web *webauthn.WebAuthn, at Door, st state
 		return nil, nil, errRefusedPasskey(err)
 	}
 	return p, key, nil
+}
+
+// answered notes that a passkey has answered a question, which counts once.
+func (s *Service) answered(tx *store.Tx, st state, key *webauthn.Credential) error {
+	if use, err := tx.UseWork(sha256.Sum256([]byte("clarion/ceremony-mark/v1\n"+st.Data.Challenge)), s.o.Now()); err != nil || use != store.FormFresh {
+		return firstOf(err, errs.New(errs.Invalid, "staff.ceremony_over", nil))
+	}
+	if err := tx.UsePasskey(key.ID, storedCredential(key)); errs.Is(err, errs.NotFound) {
+		return errRefusedPasskey(nil) // removed since, alone or with its person
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // storedCredential is what is kept of a passkey: what the next sign-in needs. The attestation and the model of the device

@@ -35,7 +35,7 @@ const (
 type state struct {
 	Ceremony ceremony             `json:"ceremony"`
 	Door     Door                 `json:"door"`
-	Session  []byte               `json:"session,omitempty"` // the mark of the session that adds a passkey
+	Session  []byte               `json:"session,omitempty"` // the mark of the session that adds or shows a passkey
 	Until    int64                `json:"until"`
 	Data     webauthn.SessionData `json:"data"`
 }
