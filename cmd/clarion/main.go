@@ -34,6 +34,7 @@ type cli struct {
 	Keys      keysCmd      `cmd:"" help:"Make and publish keys, off the server."`
 	Verify    verifyCmd    `cmd:"" help:"Check an acknowledgement, a proof or a checkpoint, offline."`
 	Pack      packCmd      `cmd:"" help:"Check a pack."`
+	Calendar  calendarCmd  `cmd:"" help:"Show, check and take up a calendar of working days."`
 	Doctor    doctorCmd    `cmd:"" help:"Check an installation and say what to do."`
 	Bench     benchCmd     `cmd:"" help:"Measure, against the budgets."`
 	Config    configCmd    `cmd:"" help:"Check the configuration and list every setting with its default."`

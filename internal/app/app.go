@@ -153,12 +153,14 @@ func (a *App) openPack() error {
 	if err != nil {
 		return fmt.Errorf("loading pack %q: %w", a.Config.Pack, err)
 	}
-	a.Pack = p
+	if a.Pack, err = a.withOwnCalendar(p); err != nil {
+		return err
+	}
 	rules, err := cases.NewRules(p.Clocks)
 	if err != nil {
 		return err
 	}
-	a.Machine = cases.Machine{Calendar: p.Calendar, Rules: rules}
+	a.Machine = cases.Machine{Calendar: a.Pack.Calendar, Rules: rules}
 	return nil
 }
 

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/blob"
+	"clarion.example/clarion/internal/calendar"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/ledger"
 	"clarion.example/clarion/internal/office/setup"
 	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/workday"
 )
 
 // Diagnosis is one thing that doctor looked at. Advice says what to do when it is not well.
@@ -29,7 +31,7 @@ func (a *App) Doctor(ctx context.Context) []Diagnosis {
 	out := []Diagnosis{a.modes(), swap()}
 	out = append(out, a.database(ctx)...)
 	out = append(out, a.logs(ctx)...)
-	out = append(out, a.keysWell(ctx), a.disk())
+	out = append(out, a.keysWell(ctx), a.disk(), a.calendarWell())
 	missing, err := a.Missing(ctx)
 	d := Diagnosis{What: "before the doors open", Well: setup.Open(missing) && err == nil, Found: "the form is open"}
 	switch {
@@ -77,6 +79,21 @@ func swap() Diagnosis {
 	}
 	if lines := strings.Count(strings.TrimSpace(string(b)), "\n"); lines > 0 {
 		return Diagnosis{What: d.What, Found: fmt.Sprintf("%d area(s) in use", lines), Advice: "switch swap off, or encrypt it with a key that is made anew at each start"}
+	}
+	return d
+}
+
+// calendarWell asks for the next calendar before the one in force ends.
+func (a *App) calendarWell() Diagnosis {
+	t := a.Pack.Table
+	d := Diagnosis{What: "calendar", Well: true, Found: t.ID + " has no end"}
+	end, left, ok := t.End(workday.DayOf(a.now(), a.Pack.Zone))
+	if !ok {
+		return d
+	}
+	d.Found = fmt.Sprintf("%s covers %d to %d", t.ID, t.Years[0], end.Year)
+	if d.Well = left >= 0; left < calendar.WarnDays {
+		d.Advice = fmt.Sprintf("from %s on days are counted by the week alone: when the next dates are published, clarion calendar import", end.Add(1))
 	}
 	return d
 }

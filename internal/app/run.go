@@ -113,6 +113,9 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	if err := a.logReleaseOnce(ctx); err != nil && ctx.Err() == nil { // being told to stop is no fault
 		return err
 	}
+	if err := a.noteCalendar(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, 3)

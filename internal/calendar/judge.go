@@ -3,6 +3,7 @@ package calendar
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -30,7 +31,7 @@ func (d *draft) judge(f *faults) {
 		text(f, s.line, s.value.Text, false)
 		for _, y := range s.value.Years {
 			if !slices.Contains(d.Years, y) {
-				f.add(s.line, "source_year", errs.Args{"Year": y})
+				f.add(s.line, "source_year", errs.Args{"Year": strconv.Itoa(y)})
 			}
 		}
 		d.Sources = append(d.Sources, s.value)
@@ -76,7 +77,7 @@ func (d *draft) judgeYears(f *faults) {
 	}
 	for i, y := range d.Years {
 		if y < 1970 || y > 2200 {
-			f.add(line, "year_range", errs.Args{"Year": y})
+			f.add(line, "year_range", errs.Args{"Year": strconv.Itoa(y)})
 		}
 		if i > 0 && y != d.Years[i-1]+1 {
 			f.add(line, "years_gap", nil)
@@ -119,7 +120,7 @@ func (d *draft) judgeDays(f *faults) {
 			continue
 		}
 		if take(m.line, v.Day) && !slices.Contains(d.Weekend, v.Day.Weekday()) {
-			f.add(m.line, "worked_anyway", errs.Args{"Day": v.Day.String(), "Weekday": weekdayNames[v.Day.Weekday()]})
+			f.add(m.line, "worked_anyway", errs.Args{"Day": v.Day.String()})
 		}
 		d.MakeUp = append(d.MakeUp, v)
 	}

@@ -78,6 +78,9 @@ func marshal(v any) ([]byte, error) {
 // Merge is the table with the years of another in place of its own: other years stay as they are. The result is judged like a
 // file, without lines.
 func (t *Table) Merge(newer *Table) (*Table, Faults) {
+	if len(t.Years) == 0 { // the week alone gives way as a whole
+		return newer, nil
+	}
 	out := *t
 	out.Weekend, out.Zone = newer.Weekend, newer.Zone
 	in := func(y int) bool { return slices.Contains(newer.Years, y) }
