@@ -25,7 +25,7 @@ const pair = (label: string, text: string, lang: string): Pair | null => (text.t
 
 /** The answers to the category's questions, in the words of the pack. What the pack does not know is shown as it is. */
 function answers(r: Report, pack: Pack): (Pair | null)[] {
-  const asked = pack.questions[r.category] ?? [];
+  const asked = Object.entries(pack.questions).find(([id]) => id === r.category)?.[1] ?? []; // a stranger's word may be "constructor"
   return r.answers.map((a) => {
     const q = asked.find((x) => x.id === a.q);
     const chosen = a.values.map((v) => q?.options.find((o) => o.id === v)?.label ?? v).join(" · ");
