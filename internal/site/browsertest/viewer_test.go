@@ -166,7 +166,7 @@ func inFrame[T any](b *tab, expression string) T {
 const middle = `(() => { const c = document.querySelector("canvas"), p = c.getContext("2d").getImageData(c.width / 2 | 0, c.height / 2 | 0, 1, 1).data; return p[0] + p[1] + p[2]; })()`
 
 // ownCalls are what this browser asks its maker for by itself, whatever it shows.
-var ownCalls = regexp.MustCompile(`^(CONNECT|POST) [a-z-]+\.(google|googleapis|gvt1)\.com[:/]`)
+var ownCalls = regexp.MustCompile(`^(CONNECT|GET|POST) [a-z0-9-]+\.(google|googleapis|gvt1)\.com[:/]`)
 
 // TestViewer opens what strangers send: it is shown as pixels, text, sound or not at all; nothing of it runs, nothing asks for
 // anything, and the desk's page is what it was.
