@@ -156,11 +156,14 @@ func (c *colleague) votes(approve bool, reasons string) {
 	c.until(`document.querySelector("#app > div > .cl-note--ok") && document.activeElement == document.querySelector("#app > div > .cl-note--ok")`)
 }
 
-// narrow looks at a form on a small screen, as a reading machine does.
+// narrow looks at a form on a small screen, as a reading machine does, and as people do who read from the right.
 func (h *handling) narrow(c *colleague, name string) {
 	h.t.Helper()
 	c.size(390, 844)
 	c.sound(h.axe, name)
+	ask[any](c.tab, `document.documentElement.dir = "rtl", null`)
+	c.fitsNow(h.t, name+", right to left")
+	ask[any](c.tab, `document.documentElement.removeAttribute("dir"), null`)
 	c.size(1280, 1000)
 }
 
