@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"clarion.example/clarion/internal/calendar"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/id"
@@ -67,11 +68,12 @@ func (d *door) adminOffices(v *visit) (any, error) {
 type dayJSON struct {
 	Day   workday.Day    `json:"day"`
 	Kind  string         `json:"kind"` // holiday, make_up, or "" for an ordinary day
+	Name  string         `json:"name"` // of the holiday, or of the one that a make-up day is for
 	Spans []workday.Span `json:"spans"`
 }
 
-func (d *door) dayAt(day workday.Day) dayJSON {
-	j := dayJSON{Day: day, Spans: append([]workday.Span{}, d.o.Pack.Hours.On(day)...)}
+func (d *door) dayAt(v *visit, day workday.Day) dayJSON {
+	j := dayJSON{Day: day, Name: d.o.Pack.Table.Note(day).In(string(v.lang)), Spans: append([]workday.Span{}, d.o.Pack.Hours.On(day)...)}
 	switch {
 	case d.o.Pack.Calendar.IsHoliday(day):
 		j.Kind = "holiday"
@@ -101,12 +103,13 @@ func (d *door) adminHours(v *visit) (any, error) {
 	today := workday.DayOf(now, p.Zone)
 	week, special := []dayJSON{}, []dayJSON{}
 	for i := range 7 {
-		week = append(week, d.dayAt(today.Add(i)))
+		week = append(week, d.dayAt(v, today.Add(i)))
 	}
-	year := workday.Day{Year: today.Year, Month: time.January, Dom: 1}
-	for day := year; day.Year == today.Year; day = day.Add(1) {
-		if j := d.dayAt(day); j.Kind != "" {
-			special = append(special, j)
+	for _, y := range p.Years {
+		for day := (workday.Day{Year: y, Month: time.January, Dom: 1}); day.Year == y && y >= today.Year; day = day.Add(1) {
+			if j := d.dayAt(v, day); j.Kind != "" {
+				special = append(special, j)
+			}
 		}
 	}
 	next := ""
@@ -115,8 +118,27 @@ func (d *door) adminHours(v *visit) (any, error) {
 	}
 	return map[string]any{
 		"numbers": numbers, "text": p.HoursText.In(lang), "zone": p.Zone.String(), "staffed": p.Hours.IsStaffed(now), "next": next,
-		"week": week, "special": special, "years": p.Years, "source": p.Source.In(lang), "today": today,
+		"week": week, "special": special, "years": p.Years, "source": p.Source.In(lang), "today": today, "calendar": d.calendar(v, today),
 	}, nil
+}
+
+// calendarJSON is the calendar in force. End is the last day that it covers, empty without one; Ask says that the next is needed.
+type calendarJSON struct {
+	ID      string         `json:"id"`
+	Name    string         `json:"name"`
+	Weekend []time.Weekday `json:"weekend"`
+	End     workday.Day    `json:"end"`
+	From    workday.Day    `json:"from"` // from which days count by the week alone
+	Ask     bool           `json:"ask"`
+}
+
+func (d *door) calendar(v *visit, today workday.Day) calendarJSON {
+	t := d.o.Pack.Table
+	j := calendarJSON{ID: t.ID, Name: t.Name.In(string(v.lang)), Weekend: append([]time.Weekday{}, t.Weekend...)}
+	if end, left, ok := t.End(today); ok {
+		j.End, j.From, j.Ask = end, end.Add(1), left < calendar.WarnDays
+	}
+	return j
 }
 
 func (d *door) adminSettings(v *visit) (any, error) {

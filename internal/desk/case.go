@@ -78,6 +78,8 @@ type clockJSON struct {
 	Elapsed int              `json:"elapsed"`
 	Settled workday.Day      `json:"settled"`
 	Late    bool             `json:"late"`
+	// Provisional: counted in working days up to a day whose holidays nobody has published.
+	Provisional bool `json:"provisional"`
 }
 
 type docJSON struct {
@@ -136,7 +138,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	today := d.o.Casework.Today()
 	for _, k := range f.Clocks {
-		out.Clocks = append(out.Clocks, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late})
+		out.Clocks = append(out.Clocks, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late, d.provisional(k)})
 	}
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
 		for _, doc := range f.Chains[chain] {
@@ -232,4 +234,8 @@ func (d *door) fileOfCase(v *visit, who *casework.Person) (any, error) {
 		}
 		return nil
 	}), nil
+}
+
+func (d *door) provisional(k cases.Clock) bool {
+	return k.State != cases.Settled && d.o.Pack.Clocks[string(k.Kind)].Unit == workday.Workdays && d.o.Pack.Calendar.Provisional(k.Due)
 }

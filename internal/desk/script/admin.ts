@@ -4,6 +4,7 @@ import { date, t } from "../../site/script/words";
 import { get } from "./api";
 import { minute, table } from "./inspectparts";
 import { dutyName } from "./names";
+import { type InForce, inForce } from "./workyear";
 import { page, type View } from "./view";
 
 interface Office {
@@ -42,6 +43,7 @@ function one(o: Office): HTMLElement {
 interface Day {
   day: string;
   kind: string;
+  name: string;
   spans: string[];
 }
 
@@ -56,6 +58,7 @@ interface Hours {
   years: number[];
   source: string;
   today: string;
+  calendar: InForce;
 }
 
 export function hours(): View {
@@ -67,13 +70,12 @@ const kind = (k: string): string => (k === "holiday" ? t("admin.holiday") : k ==
 
 async function drawHours(box: HTMLElement): Promise<void> {
   const a = await get<Hours>("admin/hours");
-  const ends = a.years[a.years.length - 1] ?? 0;
   page(box, t("admin.hours"), h("p", {}, t("admin.hours_lede")),
     a.staffed ? note("ok", t("admin.staffed_now")) : note("", a.next === "" ? t("admin.staffed_never") : t("admin.staffed_next", { When: minute(a.next) })),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("admin.numbers")), table(t("admin.numbers"), [t("admin.label"), t("admin.number"), t("admin.when"), t("admin.note")], a.numbers.map((n) => [foreign(n.label), h("span", { dir: "ltr" }, foreign(n.number)), foreign(n.hours), foreign(n.note)]))),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("admin.week")), h("p", {}, foreign(a.text), " ", h("span", { class: "cl-hint", dir: "ltr" }, a.zone)), table(t("admin.week"), [t("admin.day"), t("admin.spans"), t("admin.kind")], a.week.map((d) => [date(d.day), spans(d), kind(d.kind)]))),
-    h("section", { class: "cl-gap2" }, h("h2", {}, t("admin.special")), a.special.length === 0 ? h("p", {}, t("admin.special_none")) : table(t("admin.special"), [t("admin.day"), t("admin.kind"), t("admin.spans")], a.special.map((d) => [date(d.day), kind(d.kind), spans(d)]))),
-    h("section", { class: "cl-gap2" }, h("h2", {}, t("admin.years")), h("p", {}, a.years.join(" · ")), String(ends) <= a.today.slice(0, 4) && note("warn", t("admin.years_end")), h("p", { class: "cl-hint" }, foreign(a.source))));
+    inForce(a.calendar, a.years, a.special, a.today, a.source),
+    h("section", { class: "cl-gap2" }, h("h2", {}, t("admin.special")), a.special.length === 0 ? h("p", {}, t("admin.special_none")) : table(t("admin.special"), [t("admin.day"), t("admin.kind"), t("calendar.name"), t("admin.spans")], a.special.map((d) => [date(d.day), kind(d.kind), foreign(d.name), spans(d)]))));
 }
 
 interface Setting {

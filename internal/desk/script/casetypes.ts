@@ -28,6 +28,8 @@ export interface CaseClock {
   elapsed: number;
   settled: string;
   late: boolean;
+  /** Counted in working days up to a day whose holidays nobody has published. */
+  provisional: boolean;
 }
 
 export interface CaseDoc extends StoredDocument {

@@ -59,7 +59,7 @@ export function clock(c: CaseClock, today: string): HTMLElement {
   const says = c.state === "paused" ? t("casepage.clock_paused", { Count: c.elapsed }) : over ? t("casepage.clock_over", { Count: Math.max(1, -left) }) : left === 0 ? t("casepage.clock_today") : t("casepage.clock_left", { Count: left });
   const bar = svg("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true" });
   bar.append(svg("rect", { width: String(Math.min(100, Math.max(0, c.used))), height: "6" }));
-  return h("div", { class: "cl-clock" + (look === "" ? "" : " cl-clock--" + look) }, h("b", {}, icon(over ? "warning" : "clock"), clockName(c.clock)), h("b", {}, says), bar, h("small", {}, c.state === "paused" ? t("casepage.clock_due_paused", { Day: date(c.due) }) : t("casepage.clock_due", { Day: date(c.due) })));
+  return h("div", { class: "cl-clock" + (look === "" ? "" : " cl-clock--" + look) }, h("b", {}, icon(over ? "warning" : "clock"), clockName(c.clock)), h("b", {}, says), bar, h("small", {}, c.state === "paused" ? t("casepage.clock_due_paused", { Day: date(c.due) }) : t("casepage.clock_due", { Day: date(c.due) })), c.provisional && h("small", {}, t("calendar.provisional_term")));
 }
 
 /** The clocks of the rail: those that run first. */

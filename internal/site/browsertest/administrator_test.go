@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/office/staff"
@@ -64,6 +65,15 @@ func TestAdministrator(t *testing.T) {
 		t.Error("an office needs a new key although nobody left")
 	}
 	gu.visits(t, axe, "hours", "Hours and numbers")
+	gu.until(`document.querySelectorAll("#calendar .cl-year table").length >= 12`)
+	for kind, want := range map[string]string{"holiday": "Spring Festival", "make_up": "Spring Festival", "rest": "weekend"} {
+		if kind != "rest" && !w.Pack.Covers(time.Now().Year()) {
+			continue // the shipped calendar is over, and the page shows the week alone
+		}
+		if got := ask[string](gu.tab, `[...document.querySelectorAll("#calendar td.cl-year-`+kind+`")].map(c => c.innerText + " " + c.textContent).join(" ")`); !strings.Contains(got, want) {
+			t.Errorf("days of kind %s: %.300s", kind, got)
+		}
+	}
 	gu.visits(t, axe, "settings", "Settings")
 	if got := gu.text(); !strings.Contains(got, "desk.idle") || strings.Contains(got, w.Config.Data) || strings.Contains(got, w.Config.Database) {
 		t.Errorf("settings: %.500s", got)
