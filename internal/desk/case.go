@@ -53,6 +53,15 @@ type caseJSON struct {
 	Handlers  []namedJSON     `json:"handlers"`
 	Samples   []askedJSON     `json:"samples"` // one at most
 	Templates []pack.Template `json:"templates"`
+	Parent    *linkedJSON     `json:"parent"`
+	Linked    []linkedJSON    `json:"linked"`
+}
+
+// linkedJSON is another case of the office that this one is tied to.
+type linkedJSON struct {
+	Number  string      `json:"number"`
+	State   cases.State `json:"state"`
+	Finding cases.Code  `json:"finding"` // of the earlier case, once it was told
 }
 
 type eventJSON struct {
@@ -131,7 +140,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	out := caseJSON{
 		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Flagged: f.Case.Danger, Identity: f.Identity,
 		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []namedJSON{},
-		Samples: []askedJSON{}, Templates: casework.Letters(), Proposal: proposalOf(f.Events),
+		Samples: []askedJSON{}, Templates: casework.Letters(), Linked: []linkedJSON{}, Proposal: proposalOf(f.Events),
 	}
 	for _, e := range f.Events {
 		out.Events = append(out.Events, eventOf(e))
@@ -153,6 +162,12 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	for _, o := range f.Offers {
 		out.Acts = append(out.Acts, offerJSON(o))
+	}
+	if p := f.Parent; p != nil {
+		out.Parent = &linkedJSON{p.Number, p.State, p.Finding}
+	}
+	for _, c := range f.Children {
+		out.Linked = append(out.Linked, linkedJSON{c.Number, c.State, c.Finding})
 	}
 	for _, a := range f.Samples {
 		out.Samples = append(out.Samples, askedJSON(a))

@@ -22,6 +22,7 @@ type actJSON struct {
 	Handler    id.Member       `json:"handler"`
 	Clock      cases.ClockKind `json:"clock"`
 	Proposal   int64           `json:"proposal"`
+	Parent     string          `json:"parent"` // link: number of the earlier case
 	NoMeasures bool            `json:"no_measures"`
 	NoInterest bool            `json:"no_interest"`
 	Checks     checksJSON      `json:"checks"`
@@ -78,7 +79,7 @@ func (j writtenJSON) document() (casework.Document, error) {
 // work is the act as the use case takes it.
 func (j actJSON) work(number string) (casework.Work, error) {
 	k := j.Checks
-	w := casework.Work{Number: number, Main: j.Main, Act: cases.Act{
+	w := casework.Work{Number: number, Parent: j.Parent, Main: j.Main, Act: cases.Act{
 		Kind: j.Act, Seen: j.Seen, Code: j.Code, Handler: j.Handler, Clock: j.Clock, Proposal: j.Proposal, NoMeasures: j.NoMeasures, NoInterest: j.NoInterest,
 		Checks: cases.Checks{Category: k.Category, Conduct: k.Conduct, Danger: k.Danger, Remit: k.Remit, Interest: k.Interest, Duplicate: k.Duplicate,
 			RiskToReporter: k.RiskToReporter, RiskToReported: k.RiskToReported},

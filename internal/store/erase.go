@@ -56,7 +56,7 @@ func (s *Store) vacuum(ctx context.Context) error {
 	if _, err := conn.ExecContext(ctx, "SET statement_timeout = 0"); err != nil {
 		return err
 	}
-	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "mailboxes", "mailbox_items",
+	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "case_links", "mailboxes", "mailbox_items",
 		"mailbox_copies", "blobs", "identities", "identity_shares", "claims", "first_codes", "proposals", "proposal_votes", "danger", "warnings", "pending_files", "uploads",
 		"outbox", "accounts", "passkeys", "sessions", "invitations"} {
 		if _, err := conn.ExecContext(ctx, "VACUUM "+table); err != nil {

@@ -9,6 +9,7 @@ import { Attachments } from "./caseattach";
 import { Drafts } from "./casedraft";
 import { fileList, filesIsland } from "./casefiles";
 import type { Ground, Planned } from "./caseforms";
+import { ties } from "./caselink";
 import { doubtAt, hashOf, openFile, type OpenedCase, Unreadable } from "./caseopen";
 import { doubtNotice, identity, island, reportBody, shutIsland } from "./casereport";
 import { arrived, casePath, resealWaiting, send, type Sent, write } from "./casesend";
@@ -311,7 +312,7 @@ class CasePage {
       tags(f, this.#facts.pack),
       h("p", { class: "cl-jump cl-noprint" }, h("a", { href: "#acts" }, t("casepage.jump"))),
       this.#said, ...this.#doubts(),
-      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), this.#sampled(), voting(d), actList(d), this.#rail(d), log(f.events, this.#nameFor), h("p", { class: "cl-small cl-noprint" }, h("a", { href: `/${segment}/rules#state-${f.state}` }, t("rules.link"))))));
+      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), ties(f, segment), this.#sampled(), voting(d), actList(d), this.#rail(d), log(f.events, this.#nameFor), h("p", { class: "cl-small cl-noprint" }, h("a", { href: `/${segment}/rules#state-${f.state}` }, t("rules.link"))))));
     if (o === null && opened() !== null && this.#refusal === null) fill(this.#key, h("div", { class: "cl-actions" }, act(t("casepage.open"), t("casepage.opening"), () => this.#reopen(), (e) => fill(this.#key, this.#fault(e)))));
     if (o === null && opened() === null) void withKey(this.#key, this.me, () => this.#reopen());
   }

@@ -8,6 +8,7 @@ import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
 import { clockName, codeHint, codeName, paragraphs, words } from "./casewords";
+import { link, unlink } from "./caselink";
 import { pause } from "./casepause";
 import { review } from "./casereview";
 import type { Field } from "./view";
@@ -25,6 +26,8 @@ export interface Planned {
   handler?: string;
   clock?: string;
   proposal?: number;
+  /** Number of the earlier case that this one is linked to. */
+  parent?: string;
   no_measures?: boolean;
   no_interest?: boolean;
   checks?: Readonly<Record<string, boolean>>;
@@ -102,10 +105,10 @@ export const interest = (g: Ground, form: string) => {
   return { box: h("div", { class: "govuk-checkboxes govuk-checkboxes--small cl-gap" }, error, b.box), ok: () => ((error.hidden = b.on), b.on) };
 };
 
-const boxes = (legend: string, all: readonly { box: HTMLElement }[], error: HTMLElement): HTMLElement =>
+export const boxes = (legend: string, all: readonly { box: HTMLElement }[], error: HTMLElement): HTMLElement =>
   h("fieldset", { class: "govuk-fieldset" }, h("legend", { class: "govuk-fieldset__legend" }, legend), error, h("div", { class: "govuk-checkboxes govuk-checkboxes--small" }, ...all.map((b) => b.box)));
 
-const wrong = (text: string): HTMLElement => h("p", { class: "govuk-error-message", role: "alert", hidden: true }, text);
+export const wrong = (text: string): HTMLElement => h("p", { class: "govuk-error-message", role: "alert", hidden: true }, text);
 
 /** A letter with the pack's words around what is typed. slot "" puts the words after it. */
 function letter(g: Ground, form: string, o: { template: string; slot: string; label: string; hint: string; optional?: boolean; files?: boolean }): Form {
@@ -183,7 +186,7 @@ function triage(g: Ground): Form {
 }
 
 /** A box of a list; on is asked when it is needed. */
-function box(g: Ground, id: string, label: string): { box: HTMLElement; on(): boolean } {
+export function box(g: Ground, id: string, label: string): { box: HTMLElement; on(): boolean } {
   const b = keptBox(g.drafts, id, label);
   return { box: b.box, on: () => b.on };
 }
@@ -295,17 +298,19 @@ function extend(g: Ground): Form {
 }
 
 function feedback(g: Ground): Form {
-  const found = [...g.file.events].reverse().find((e) => e.kind === "concluded")?.code ?? "";
+  const linked = g.file.state === "linked";
+  const found = linked ? (g.file.parent?.finding ?? "") : ([...g.file.events].reverse().find((e) => e.kind === "concluded")?.code ?? "");
+  const own = interest(g, "feedback");
   const preview = new Preview(g, "reasons");
   const text = keptField(g.drafts, "feedback-text", t("casepage.feedback_text"), { hint: t("casepage.reasons_hint"), rows: 5, typed: () => preview.show(text.input.value) });
   void preview.load("outcome", found).then(() => preview.show(text.input.value), () => undefined);
   return {
-    parts: [found !== "" && h("p", {}, h("b", {}, found + " "), codeName(found)), text.box, preview.box],
+    parts: [found !== "" && h("p", {}, h("b", {}, found + " "), codeName(found)), linked && h("p", {}, t("casepage.linked_tell")), text.box, preview.box, linked && own.box],
     submit: t("casepage.seal_send"),
     make: async () => {
-      if (needed(text, t("casepage.reasons_missing")) === null) return null;
+      if (needed(text, t("casepage.reasons_missing")) === null || (linked && !own.ok())) return null;
       await preview.load("outcome", found);
-      return { act: "feedback", docs: [{ kind: "decision", body: { code: found, outcome: "concluded", reasons: preview.filled(text.value), addresses: [], review: "" } }] };
+      return { act: "feedback", no_interest: linked, docs: [{ kind: "decision", body: { code: found, outcome: "concluded", reasons: preview.filled(text.value), addresses: [], review: "" } }] };
     },
   };
 }
@@ -345,6 +350,10 @@ export function formOf(act: string, g: Ground): Form | null {
     case "suspend":
     case "resume":
       return pause(g, act);
+    case "link":
+      return link(g);
+    case "unlink":
+      return unlink(g);
     case "propose_closing":
       return plain(g, act, t("casepage.closing_lede"), true);
     case "propose_reopening":

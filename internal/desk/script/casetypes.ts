@@ -90,4 +90,15 @@ export interface CaseFile extends Routing {
   handlers: { id: string; name: string }[];
   samples: { sample: number; inspector: string; recipient: string; sign: string; due: string }[];
   templates: string[];
+  /** The earlier case that this one is linked to, with its finding once that was told. */
+  parent: LinkedCase | null;
+  /** The cases that are linked to this one. */
+  linked: LinkedCase[];
+}
+
+/** Another case of the office, by number. */
+export interface LinkedCase {
+  number: string;
+  state: string;
+  finding: string;
 }

@@ -47,7 +47,8 @@ func (s *Service) KeepFile(ctx context.Context, src io.Reader) (Attachment, erro
 // the index of the act's own document.
 type Work struct {
 	Number string
-	Act    cases.Act // Day, At, By and Doc are filled here
+	Parent string    // link: number of the earlier case
+	Act    cases.Act // Day, At, By, Doc and Parent are filled here
 	Docs   []Document
 	Main   int
 }
@@ -75,6 +76,9 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		if h := w.Act.Handler; h != "" && !handles(roster, h) {
 			return errs.New(errs.Invalid, "casework.not_a_handler", errs.Args{"Member": string(h)})
 		}
+		if w.Act.Parent, err = s.parentOf(tx, c, w.Act.Kind, w.Parent); err != nil {
+			return err
+		}
 		added, err := s.apply(who, &w, c, events)
 		if err != nil {
 			return err
@@ -88,6 +92,9 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 			}
 		}
 		if err := s.witness(tx, &c, &w, events, added); err != nil {
+			return err
+		}
+		if err := keepLink(tx, c, w.Act.Parent, added); err != nil {
 			return err
 		}
 		return s.proposals(tx, who, c, &w, events, added)

@@ -21,12 +21,13 @@ const (
 	TemplateSentBack  pack.Template = "sent_back"
 	TemplateSuspended pack.Template = "suspended"
 	TemplateResumed   pack.Template = "resumed"
+	TemplateUnlinked  pack.Template = "unlinked"
 )
 
 // Letters are the templates that a member can ask for. That of a closed case names a day of erasure, which no rule gives yet.
 func Letters() []pack.Template {
 	return []pack.Template{pack.TemplateFirst, pack.TemplateAccepted, pack.TemplateDeclined, pack.TemplateNeedsInfo, pack.TemplateProgress, pack.TemplateOutcome,
-		TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed}
+		TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed, TemplateUnlinked}
 }
 
 // own are the placeholders for what a member writes.
@@ -50,6 +51,11 @@ func (s *Service) Letter(ctx context.Context, who *Person, number string, t pack
 		case pack.TemplateDeclined:
 		case pack.TemplateOutcome:
 			code = Finding(events)
+			if p, err := s.parentOf(tx, c, "", ""); err != nil {
+				return err
+			} else if p != nil {
+				code = p.Finding
+			}
 		default:
 			code = ""
 		}
@@ -108,7 +114,7 @@ func (s *Service) Fill(t pack.Template, code cases.Code, w Words) (string, error
 		values[k] = v
 	}
 	if key := ownWords(t); key != "" {
-		return l.T(key, errs.Args{"Reasons": values["reasons"], "OutcomeBy": l.Date(m.Rules.Outcome.Due(today, m.Calendar))}), nil
+		return l.T(key, errs.Args{"Reasons": values["reasons"], "OutcomeBy": l.Date(m.Rules.Outcome.Due(today, m.Calendar)), "DecisionBy": l.Date(m.Rules.Decision.Due(today, m.Calendar))}), nil
 	}
 	return s.template(t, code).Fill(w.Lang, values)
 }
@@ -124,6 +130,8 @@ func ownWords(t pack.Template) string {
 		return "casework.letter_suspended"
 	case TemplateResumed:
 		return "casework.letter_resumed"
+	case TemplateUnlinked:
+		return "casework.letter_unlinked"
 	default:
 		return ""
 	}

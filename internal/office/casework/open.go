@@ -38,6 +38,9 @@ type File struct {
 	Handlers  []Colleague   // of the unit, in the roster's order: to whom it can be
 	Offers    []cases.Offer // what this person may do now, or why not
 	Samples   []SampleAsked // the inspector's open request, one at most
+	Parent    *Linked       // what a linked case is linked to; nil for others, and when that case was erased
+	Children  []Linked      // what is linked to this case
+	parent    *cases.Parent
 }
 
 // Colleague is a member of a unit by name.
@@ -57,6 +60,9 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		c, events, err := s.open(tx, who, number)
 		f = File{Case: c, Events: events, Chains: map[cases.Chain][]SealedDoc{}}
 		if err != nil {
+			return err
+		}
+		if f.parent, err = s.parentOf(tx, c, "", ""); err != nil {
 			return err
 		}
 		f.derive(s, who, roster)
@@ -100,7 +106,7 @@ func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
 	f.Handler = cases.AssignedTo(f.Events)
 	open := f.Case
 	open.Danger = f.Danger
-	f.Offers = s.o.Machine.Offers(open, f.Events, cases.Actor{Member: who.Member, Roles: who.Roles}, s.today(), nil)
+	f.Offers = s.o.Machine.Offers(open, f.Events, cases.Actor{Member: who.Member, Roles: who.Roles}, s.today(), f.parent)
 	f.Offers = slices.DeleteFunc(f.Offers, func(o cases.Offer) bool { return slices.Contains(unreached[:], o.Act) })
 	for _, m := range roster.Members {
 		if slices.Contains(m.Roles, string(cases.Handler)) {
@@ -124,6 +130,9 @@ func (f *File) read(s *Service, tx *store.Tx) (err error) {
 		return err
 	}
 	if f.Samples, err = s.samplesOf(tx, key); err != nil {
+		return err
+	}
+	if err := f.readLinks(tx); err != nil {
 		return err
 	}
 	m, err := tx.MailboxOf(key)

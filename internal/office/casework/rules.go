@@ -9,17 +9,16 @@ import (
 
 // unreached are acts of the machine that no surface of this version does: the other half of each is not built. They are offered to
 // nobody and refused to everybody.
-var unreached = [...]cases.ActKind{cases.ActLink, cases.ActUnlink, cases.ActProposeTransfer, cases.ActObject, cases.ActSendTransfer,
-	cases.ActConfirmTransfer}
+var unreached = [...]cases.ActKind{cases.ActProposeTransfer, cases.ActObject, cases.ActSendTransfer, cases.ActConfirmTransfer}
 
 // Reached reports whether this version does a row of the machine: not when its act is unreached, nor when only unreached acts
 // lead to what it starts from.
 func Reached(t cases.Transition) bool {
 	switch {
-	case slices.Contains(unreached[:], t.Act), t.Proposal == cases.EventProposedTransfer, t.Of == cases.EventFeedback:
+	case slices.Contains(unreached[:], t.Act), t.Proposal == cases.EventProposedTransfer:
 		return false
 	default:
-		return len(t.From) != 1 || t.From[0] != cases.Linked && t.From[0] != cases.Transferred
+		return len(t.From) != 1 || t.From[0] != cases.Transferred
 	}
 }
 

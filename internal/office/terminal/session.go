@@ -64,8 +64,13 @@ func (s *Session) Open(ctx context.Context, number string) (*Opened, error) {
 
 // Do writes the documents of an act and carries it out on the case as it was opened.
 func (s *Session) Do(ctx context.Context, c *Opened, act cases.Act, bodies ...Body) (cases.Case, error) {
+	return s.carry(ctx, c, casework.Work{Act: act}, bodies...)
+}
+
+// carry seals the documents of an act and hands it in.
+func (s *Session) carry(ctx context.Context, c *Opened, work casework.Work, bodies ...Body) (cases.Case, error) {
 	w := s.opener.Write(c, s.Casework.Today())
-	work := casework.Work{Number: c.Case.Number, Act: act}
+	work.Number = c.Case.Number
 	work.Act.Seen, work.Act.NoInterest = c.Case.Version, true
 	for _, b := range bodies {
 		d, err := w.Seal(b.Body, b.Files...)
@@ -276,27 +281,14 @@ func proposalDoc(c *Opened, open cases.Proposal) (Item, bool) {
 // feedback tells the reporter what was found.
 func (s *Session) feedback(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
 	found := casework.Finding(c.Events)
+	if c.File.Parent != nil { // the outcome of the case that this one is linked to
+		found = c.File.Parent.Finding
+	}
 	text, err := s.fill(c, pack.TemplateOutcome, found, map[string]string{"reasons": d.Reasons})
 	if err != nil {
 		return cases.Case{}, err
 	}
 	return s.Do(ctx, c, act, Body{&seal.Decision{Code: string(found), Outcome: string(cases.Concluded), Reasons: text}, nil})
-}
-
-// review answers a review and tells the reporter why. The first of two voices for sending a protected decline back stays inside.
-func (s *Session) review(ctx context.Context, c *Opened, act cases.Act, d Decision) (cases.Case, error) {
-	template := casework.TemplateUpheld
-	if act.Kind == cases.ActSendBack {
-		template = casework.TemplateSentBack
-		if under, ok := cases.Standing(c.Events); ok && under.FirstOfTwo() {
-			return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
-		}
-	}
-	text, err := s.fill(c, template, "", map[string]string{"reasons": d.Reasons})
-	if err != nil {
-		return cases.Case{}, err
-	}
-	return s.Do(ctx, c, act, reply(text, string(template), nil, nil))
 }
 
 // fill writes a template of the pack in the reporter's language, with this case's days.

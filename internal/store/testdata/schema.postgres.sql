@@ -121,6 +121,14 @@ case_events: case_events_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(k
 case_events: case_events_pkey PRIMARY KEY (case_key, seq)
 case_events: case_events_random_check CHECK ((length(random) = 32))
 CREATE UNIQUE INDEX case_events_pkey ON public.case_events USING btree (case_key, seq)
+case_links.child bigint NOT NULL
+case_links.parent bigint NOT NULL
+case_links: case_links_check CHECK ((parent < child))
+case_links: case_links_child_fkey FOREIGN KEY (child) REFERENCES cases(key) ON DELETE CASCADE
+case_links: case_links_parent_fkey FOREIGN KEY (parent) REFERENCES cases(key) ON DELETE CASCADE
+case_links: case_links_pkey PRIMARY KEY (child)
+CREATE INDEX case_links_parent ON public.case_links USING btree (parent, child)
+CREATE UNIQUE INDEX case_links_pkey ON public.case_links USING btree (child)
 cases.key bigint NOT NULL
 cases.id text NOT NULL
 cases.number text NOT NULL

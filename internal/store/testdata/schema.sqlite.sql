@@ -94,6 +94,12 @@ CREATE TABLE case_events (
   witness BLOB,
   PRIMARY KEY (case_key, seq)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE case_links (
+  child INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
+  parent INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  CHECK (parent < child)
+) STRICT;
+CREATE INDEX case_links_parent ON case_links (parent, child);
 CREATE TABLE cases (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
