@@ -2,6 +2,8 @@ package desk
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -52,6 +54,37 @@ func TestRulesSayWhatIsNotHere(t *testing.T) {
 		cases.ActRequestReview: true, cases.ActProposeTransfer: false, cases.ActObject: false} {
 		if here[act] != want {
 			t.Errorf("%s: %v", act, here[act])
+		}
+	}
+}
+
+var called = regexp.MustCompile(`\bt\("([a-z]+\.[a-z0-9_.]+)"`)
+
+// TestScriptsHaveTheirWords: a text that a script asks for by its key is among those that the door serves. An area that nobody listed
+// would show as an ellipsis.
+func TestScriptsHaveTheirWords(t *testing.T) {
+	t.Parallel()
+	texts, err := os.ReadFile("dist/texts.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := map[string]bool{}
+	for line := range strings.Lines(string(texts)) {
+		served[strings.TrimSpace(line)] = true
+	}
+	files, err := filepath.Glob("script/*.ts")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range called.FindAllStringSubmatch(string(b), -1) {
+			if !served[m[1]] {
+				t.Errorf("%s asks for %s, which is not served", file, m[1])
+			}
 		}
 	}
 }

@@ -65,6 +65,9 @@ func TestReview(t *testing.T) {
 	wu.act(`a[href*="/rules#"]`)
 	wu.until(`document.querySelectorAll("[data-state]").length > 10`)
 	wu.sound(axe, "the rules")
+	if strings.Contains(wu.text(), "〔") {
+		t.Error("the page of the rules lacks words")
+	}
 	wu.size(390, 844)
 	if ask[bool](wu.tab, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
 		t.Error("the rules are wider than a telephone")
