@@ -72,10 +72,17 @@ func Page(entry, out string) error {
 // textKey is a string of a script that names a text of the catalogue.
 var textKey = regexp.MustCompile(`"([a-z0-9]+\.[a-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)"`)
 
-// Texts writes to out which texts the sources use, one a line: every string of theirs that looks like a key of one of these
-// areas of the catalogue.
-func Texts(out string, areas []string, sources ...string) error {
-	var keys []string
+// Texts writes to out which texts the sources use, one a line: every string of theirs that looks like a key of an area of the
+// catalogue in a directory, AREA.en.toml.
+func Texts(out, catalog string, sources ...string) error {
+	files, err := filepath.Glob(filepath.Join(catalog, "*.en.toml"))
+	if err != nil {
+		return err
+	}
+	var areas, keys []string
+	for _, f := range files {
+		areas = append(areas, strings.TrimSuffix(filepath.Base(f), ".en.toml"))
+	}
 	for _, f := range sources {
 		b, err := os.ReadFile(f)
 		if err != nil {

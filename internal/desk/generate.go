@@ -41,5 +41,5 @@ func run() error {
 		return err
 	}
 	sources = append(sources, "../site/script/words.ts") // days, numbers and sizes
-	return build.Texts("dist/texts.txt", []string{"i18n", "ui", "desk", "staff", "setup", "page", "web", "pack", "cases", "casework", "terminal", "queue", "casepage", "viewer", "holders", "inspect", "admin", "staffing", "kit", "calendar", "rules"}, sources...)
+	return build.Texts("dist/texts.txt", filepath.Join("..", "i18n", "catalog"), sources...)
 }

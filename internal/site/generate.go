@@ -26,5 +26,5 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	return build.Texts("dist/texts.txt", []string{"i18n", "ui", "site", "visit", "page", "pack", "intake", "work", "cases", "verify"}, sources...)
+	return build.Texts("dist/texts.txt", filepath.Join("..", "i18n", "catalog"), sources...)
 }

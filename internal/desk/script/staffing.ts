@@ -42,18 +42,27 @@ async function draw(box: HTMLElement): Promise<void> {
 function group(title: string | HTMLElement, id: string, functions: readonly Fn[]): HTMLElement {
   const now = functions.filter((f) => !f.later);
   const later = functions.filter((f) => f.later);
-  return h("section", { class: "cl-gap2", "data-office": id }, h("h2", {}, title), rows(now), later.length > 0 && h("details", { class: "cl-more" }, h("summary", {}, t("staffing.later")), h("p", { class: "cl-hint" }, t("staffing.later_text")), rows(later)));
+  const off = now.filter((f) => f.vacant.length > 0).length;
+  return h("details", { class: "cl-office", "data-office": id, open: off > 0 }, h("summary", {}, h("h2", {}, title), off > 0 && h("span", { class: "cl-tag cl-tag--warn" }, t("staffing.off_count", { Count: off }))), rows(now), later.length > 0 && h("details", { class: "cl-more" }, h("summary", {}, t("staffing.later")), h("p", { class: "cl-hint" }, t("staffing.later_text")), rows(later)));
 }
 
-const rows = (all: readonly Fn[]): HTMLElement =>
-  table(t("staffing.title"), [t("staffing.function"), t("staffing.takes"), t("staffing.people"), t("staffing.state")], all.map((f) => [f.text, seats(f.seats), people(f), state(f)]));
+const rows = (all: readonly Fn[]): HTMLElement => {
+  const list = table(t("staffing.title"), [t("staffing.function"), t("staffing.state"), t("staffing.takes"), t("staffing.people")], all.map((f) => [f.text, state(f), seats(f.seats), people(f)]));
+  list.classList.add("cl-functions");
+  return list;
+};
 
 const seats = (all: readonly Seat[]): string => all.map((s) => `${s.roles.join(" / ")} × ${s.n}`).join(" + ");
 
-const people = (f: Fn): HTMLElement =>
-  f.people.length === 0 ? h("span", { class: "cl-hint" }, t("staffing.nobody")) : h("ul", { class: "cl-list" }, ...f.people.map((p) => h("li", {}, foreign(p.name), " ", h("span", { class: "cl-hint" }, p.roles.join(" · ")))));
+/** Who is named, role by role. */
+function people(f: Fn): HTMLElement {
+  if (f.people.length === 0) return h("span", { class: "cl-hint" }, t("staffing.nobody"));
+  const roles = [...new Set(f.people.flatMap((p) => p.roles))];
+  const names = (role: string) => f.people.filter((p) => p.roles.includes(role)).flatMap((p, i) => [i > 0 && " · ", foreign(p.name)]);
+  return h("div", {}, ...roles.map((role) => h("div", {}, h("span", { class: "cl-hint" }, role), " ", ...names(role))));
+}
 
 function state(f: Fn): HTMLElement {
   if (f.vacant.length === 0) return h("span", { class: "cl-tag cl-tag--go" }, icon("check"), " ", t("staffing.on"));
-  return h("div", {}, h("span", { class: "cl-tag cl-tag--warn" }, icon("clock"), " ", t("staffing.is_off")), h("p", {}, t("staffing.missing", { Who: seats(f.vacant) })), !f.later && h("p", { class: "cl-hint" }, f.off));
+  return h("div", {}, h("span", { class: "cl-tag cl-tag--warn" }, icon("clock"), " ", t("staffing.is_off")), " ", t("staffing.missing", { Who: seats(f.vacant) }), !f.later && h("p", { class: "cl-hint" }, f.off));
 }

@@ -382,6 +382,9 @@ func (c *colleague) sound(axe, name string) {
 	if ask[bool](c.tab, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
 		c.t.Errorf("%s is wider than its window", name)
 	}
+	if ask[bool](c.tab, `document.body.textContent.includes("\u3014")`) {
+		c.t.Errorf("%s shows a text that is not there: %s", name, c.text())
+	}
 	if !ask[bool](c.tab, `typeof axe == "object"`) {
 		ask[any](c.tab, axe+";null")
 	}
