@@ -19,6 +19,7 @@ type Decision struct {
 	Level    int         // reviews asked for so far
 	Answered workday.Day // the last of them; zero while it waits, and without one
 	voices   []id.Member // for sending a protected decline back
+	answered []id.Member // who let it stand
 }
 
 // Standing returns the decision that stands; ok is false when none does.
@@ -47,7 +48,7 @@ func standing(events []Event) *Decision {
 		case e.Kind == EventReturnVoice:
 			d.voices = append(d.voices, e.Member)
 		case e.Kind == EventUpheld:
-			d.Answered = e.Day
+			d.Answered, d.answered = e.Day, append(d.answered, e.Member)
 		case e.Kind == EventSentBack, e.Kind == EventReopened:
 			d = nil
 		}
@@ -107,7 +108,7 @@ func (h history) reviewer(act Act) error {
 		if !slices.Contains(act.By.Roles, Inspector) {
 			return errs.New(errs.Denied, "cases.review_inspector", nil)
 		}
-		return deniedIf(hadPart(h.events, act.By.Member), "cases.had_part")
+		return deniedIf(hadPart(h.events, act.By.Member) || slices.Contains(d.answered, act.By.Member), "cases.had_part")
 	}
 	if !slices.Contains(act.By.Roles, Approver) {
 		return errs.New(errs.Denied, "cases.review_approver", nil)
