@@ -51,9 +51,13 @@ custodian                                | .      .       | .     .        .    
 two custodians                           | .      .       | .     .        .        | .     .     .           .       | could    .,could | .        .            .      .        .      | .          .
 inspector                                | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        .      | .          .
 inspector, of a sample that was answered | reads  reads   | reads reads    could    | .     .     .           could   | .        .       | .,reads  .            .      .        reads  | .          .
-administrator with the database          | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      .        .      | .          sealed
-recovery kit and one custodian           | could  could   | could could    could    | could could could       could   | .        .,could | .        .            .      could    .      | .          .
+administrator with the database          | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      sealed   .      | .          sealed
+recovery kit and one custodian           | could  could   | could could    could    | could could could       could   | .        .,could | .        .            .      could    .      | could      .
 one sheet of the recovery kit            | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        .      | .          .
+recovery kit that was used               | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        .      | .          .
+the next kit and one custodian           | could  could   | could could    could    | could could could       could   | .        .,could | .        .            .      could    .      | could      .
+triage, by the recovery kit              | reads  reads   | reads reads    reads    | reads reads reads       reads   | .        .       | .,reads  sealed       .,reads .      .      | reads      reads,sealed
+administrator who used the recovery kit  | .      .       | .     .        .        | .     .     .           .       | .        .       | .,reads  .            .      sealed   .      | .          .,sealed
 the server's own secrets                 | .      .       | .     .        .        | .     .     .           .       | .        .       | .        .            .      .        .      | .          .
 `
 
@@ -190,6 +194,7 @@ func TestWhoCanOpenWhat(t *testing.T) {
 		p.rotate()
 		p.judgeAll()
 		p.sample()
+		p.useKit()
 		p.compare()
 	})
 }
@@ -279,7 +284,9 @@ type play struct {
 	keys   map[string]*seal.KeyFile // made here: people who were hired, and the unit's new key
 	keks   map[string]*seal.Identity
 	sheets []seal.Sheet
-	later  string // number of the report that came after the new key
+	kit    seal.Recipient
+	second *seal.KeyFile // of unit-1
+	later  string        // number of the report that came after the new key
 	wu     []*seal.Identity
 	wuHas  *colleague
 	all    []cipher
@@ -292,7 +299,7 @@ func newPlay(t *testing.T, dsn string) *play {
 	p := &play{t: t, w: w, dsn: dsn, h: deskOf(t, w), keys: map[string]*seal.KeyFile{}, keks: map[string]*seal.Identity{}, found: map[string]map[string]string{}}
 	cookie, token := w.SignsIn(t, p.h, deskOrigin, staff.Administrator)
 	p.gu = &colleague{t: t, h: p.h, cookie: cookie, token: token}
-	for _, name := range []string{"mei", "gao", "ren", "an"} {
+	for _, name := range []string{"mei", "gao", "ren", "an", "bo"} {
 		p.keys[name] = p.newKey(seal.KeyMember, name)
 	}
 	p.roster("unit-1", w.Key(t, "unit-1"), map[string]string{"chen": "triage", "lin": "handler", "zhao": "approver", "wu": "approver", "mei": "handler", "gao": "intake"})
@@ -302,12 +309,8 @@ func newPlay(t *testing.T, dsn string) *play {
 	if p.sheets, err = seal.SplitRecovery(w.Dir.Instance, kit, 2, 3); err != nil {
 		t.Fatal(err)
 	}
-	unit := w.Key(t, "unit-1")
-	row := store.UnitRecovery{Unit: "unit-1", Key: sha256.Sum256([]byte(unit.Age.Recipient().String())), Recovery: sha256.Sum256([]byte(kit.Recipient().String())),
-		Sealed: p.seal(unit, kit.Recipient()), Day: w.Casework.Today()}
-	if err := w.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutUnitRecovery(row) }); err != nil {
-		t.Fatal(err)
-	}
+	p.kit = kit.Recipient()
+	p.recovery()
 	return p
 }
 
@@ -456,6 +459,8 @@ func (p *play) rotate() {
 			}
 		}
 	})
+	p.second = key
+	p.copies(key)
 	old := w.Key(t, "unit-1")
 	p.roster("unit-1", key, map[string]string{"chen": "triage", "lin": "handler", "zhao": "approver", "mei": "handler", "gao": "intake", "an": "handler"})
 	handed := store.Handed{Unit: "unit-1", Key: sha256.Sum256([]byte(old.Age.Recipient().String())), Member: "an", Sealed: p.seal(old, p.key("an").Age.Recipient()), Giver: "chen", Day: today}
@@ -591,6 +596,7 @@ func (p *play) harvest(c *colleague, origin string) (bodies [][]byte) {
 		"work/facts", "work/people"} {
 		ask("GET", path, "")
 	}
+	ask("POST", "kit/copies", "{}")
 	numbers := []string{p.number, p.later}
 	for _, unit := range []string{"unit-1", "unit-2", "unit-3"} {
 		at := "work/" + unit + "/"

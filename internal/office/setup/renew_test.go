@@ -272,7 +272,7 @@ func TestKitRefused(t *testing.T) {
 		w.propose(b)
 		d, err := w.Draft(ctx, inspector)
 		w.must(err)
-		if diff := cmp.Diff([]setup.LeftKey{{Unit: "centre", From: "2026-03-26", To: "2026-03-27"}}, d.Renewal.Left); diff != "" {
+		if diff := cmp.Diff([]setup.LeftKey{{Unit: "centre", From: "2026-03-26", To: "2026-03-28"}}, d.Renewal.Left); diff != "" {
 			t.Errorf("left (-want +got):\n%s", diff)
 		}
 		w.install(b)
