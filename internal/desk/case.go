@@ -143,7 +143,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 		Samples: []askedJSON{}, Templates: casework.Letters(), Linked: []linkedJSON{}, Proposal: proposalOf(f.Events),
 	}
 	for _, e := range f.Events {
-		out.Events = append(out.Events, eventOf(e))
+		out.Events = append(out.Events, d.eventOf(e))
 	}
 	today := d.o.Casework.Today()
 	for _, k := range f.Clocks {
@@ -178,10 +178,10 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	return out, nil
 }
 
-func eventOf(e cases.Event) eventJSON {
+func (d *door) eventOf(e cases.Event) eventJSON {
 	j := eventJSON{Seq: e.Seq, Kind: e.Kind, Day: e.Day, Member: e.Member, From: e.From, To: e.To, Code: e.Code, Doc: nameOf(e.Doc), Clock: e.Clock, Due: e.Due}
 	if !e.At.IsZero() && !e.Kind.IsClock() {
-		j.At = e.At.UTC().Format(time.RFC3339)
+		j.At = e.At.In(d.o.Pack.Zone).Format(time.RFC3339) // the page shows it as it stands: everybody reads the same hour
 	}
 	return j
 }

@@ -55,11 +55,12 @@ export function clock(c: CaseClock, today: string): HTMLElement {
     return h("div", { class: "cl-clock" }, h("b", {}, icon(c.late ? "warning" : "check"), clockName(c.clock)), h("small", {}, (c.late ? t("casepage.clock_met_late", { Day: dayMonth(c.settled) }) : t("casepage.clock_met", { Day: dayMonth(c.settled) }))));
   const left = daysBetween(today, c.due);
   const over = c.state === "breached" || left < 0;
-  const look = c.state === "paused" ? "paused" : over ? "late" : c.used >= 80 ? "soon" : "";
-  const says = c.state === "paused" ? t("casepage.clock_paused", { Count: c.elapsed }) : over ? t("casepage.clock_over", { Count: Math.max(1, -left) }) : left === 0 ? t("casepage.clock_today") : t("casepage.clock_left", { Count: left });
+  const unanswered = over && c.clock === "answer"; // the reporter's time, not the office's
+  const look = c.state === "paused" ? "paused" : unanswered ? "soon" : over ? "late" : c.used >= 80 ? "soon" : "";
+  const says = c.state === "paused" ? t("casepage.clock_paused", { Count: c.elapsed }) : unanswered ? t("casepage.clock_unanswered") : over ? t("casepage.clock_over", { Count: Math.max(1, -left) }) : left === 0 ? t("casepage.clock_today") : t("casepage.clock_left", { Count: left });
   const bar = svg("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true" });
   bar.append(svg("rect", { width: String(Math.min(100, Math.max(0, c.used))), height: "6" }));
-  return h("div", { class: "cl-clock" + (look === "" ? "" : " cl-clock--" + look) }, h("b", {}, icon(over ? "warning" : "clock"), clockName(c.clock)), h("b", {}, says), bar, h("small", {}, c.state === "paused" ? t("casepage.clock_due_paused", { Day: date(c.due) }) : t("casepage.clock_due", { Day: date(c.due) })), c.provisional && h("small", {}, t("calendar.provisional_term")));
+  return h("div", { class: "cl-clock" + (look === "" ? "" : " cl-clock--" + look) }, h("b", {}, icon(look === "late" ? "warning" : "clock"), clockName(c.clock)), h("b", {}, says), bar, h("small", {}, c.state === "paused" ? t("casepage.clock_due_paused", { Day: date(c.due) }) : t("casepage.clock_due", { Day: date(c.due) })), c.provisional && h("small", {}, t("calendar.provisional_term")));
 }
 
 /** The clocks of the rail: those that run first. */
@@ -70,11 +71,10 @@ export function clocks(all: readonly CaseClock[], today: string): HTMLElement {
     all.length === 0 ? h("p", { class: "cl-hint" }, t("casepage.clocks_none")) : h("ul", { class: "cl-clocks" }, ...[...open, ...done].map((c) => h("li", {}, clock(c, today)))));
 }
 
-/** When something was done: staff to the minute, or the hour where no more is kept; others by the day. */
+/** When something was done, in the authority's zone: staff to the minute, or the hour where no more is kept; others by the day. */
 function moment(e: CaseEvent): string {
   if (e.at === "") return dayMonth(e.day);
-  const at = new Date(e.at);
-  return t("casepage.moment", { Day: dayMonth(e.day), Time: `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}` });
+  return t("casepage.moment", { Day: dayMonth(e.day), Time: e.at.slice(11, 16) });
 }
 
 /** Who did it, as the server says. */
