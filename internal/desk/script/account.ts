@@ -5,6 +5,7 @@ import { get, post, Refused } from "./api";
 import { addPasskey, dropPasskey, lockKeys, NoPRF, opened, withKey } from "./keeper";
 import { passkeysHere } from "./passkey";
 import { keysSwitch } from "./queuekeys";
+import { renewals } from "./renew";
 import type { Me } from "./signin";
 import { act, enterPresses, Field, Notice, page, sentence, type View, wordGrid } from "./view";
 
@@ -32,6 +33,7 @@ async function draw(box: HTMLElement, me: Me, out: () => void): Promise<void> {
   page(box, t("desk.my_account"), notice.box,
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.fingerprint")), h("p", {}, t("desk.fingerprint_mine")), words),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.passkeys")), h("p", {}, t("desk.passkeys_lede")), owned(passkeys, me, () => draw(box, me, out)), passkeysHere() ? adding(me, () => draw(box, me, out)) : note("", t("desk.passkeys_not_here"), t("desk.passkeys_not_here_text"))),
+    renewals(box, me, passkeys.length, () => draw(box, me, out)),
     me.role === "member" && h("section", { class: "cl-gap2" }, h("h2", {}, t("queue.keys")), h("p", {}, t("queue.keys_switch_text")), keysSwitch()),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.everywhere")), h("p", {}, t("desk.everywhere_text")), h("div", { class: "cl-actions" }, act(t("desk.everywhere_do"), t("desk.everywhere_doing"), async () => {
       await post("sign-out", { everywhere: true });

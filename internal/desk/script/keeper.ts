@@ -121,7 +121,7 @@ export async function unlock(me: Me, wrapped: string): Promise<void> {
 }
 
 /** Opens a key file with what a passkey answered. */
-async function unlockBy(me: Me, wrapped: string, prf: Uint8Array): Promise<void> {
+export async function unlockBy(me: Me, wrapped: string, prf: Uint8Array): Promise<void> {
   lockKeys();
   const k = keeper();
   hold(k, await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, prf }));
@@ -159,6 +159,25 @@ export async function dropPasskey(id: string, kek: string): Promise<void> {
   await rewrapped("passkey/remove", { id }, await keeper().ask.ask("dropPasskey", { kek }));
 }
 
+/** Opens a key file with words that were just typed. */
+export async function unlockWith(me: Me, wrapped: string, passphrase: string, salt: string): Promise<void> {
+  lockKeys();
+  const k = keeper();
+  hold(k, await k.ask.ask("unlock", { wrapped: need(wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, passphrase, salt: need(salt) }));
+}
+
+/** Shows with words that were just typed that it is the person who asks for a change. Base64. */
+export async function presence(me: Me, act: string, q: { passphrase: string; salt: string; challenge: string }): Promise<string> {
+  const { signature } = await askKeeper("presence", { instance: instance(), door: me.door, account: me.account, act, challenge: need(q.challenge), passphrase: q.passphrase, salt: need(q.salt) });
+  return base64(signature);
+}
+
+/** Other words for the key that is open. sent goes to the server, words to the person alone. */
+export async function newWords(salt: string): Promise<{ words: readonly string[]; sent: Readonly<Record<string, string>> }> {
+  const r = await askKeeper("newPassphrase", { salt: need(salt) });
+  return { words: r.words, sent: { login: r.login, salt, wrapped: base64(r.wrapped), proof: base64(r.signature) } };
+}
+
 /** Runs what needs an open key; asks for the passphrase in place when it is shut. What is on the page stays. */
 export async function withKey(place: HTMLElement, me: Me, run: () => Promise<void>): Promise<void> {
   if (opened() !== null) return run();
@@ -167,9 +186,7 @@ export async function withKey(place: HTMLElement, me: Me, run: () => Promise<voi
     words.fault("");
     if (words.value === "") return words.fault(t("desk.passphrase_missing"));
     const mine = await get<{ salt: string; wrapped: string }>("me/key");
-    lockKeys();
-    const k = keeper();
-    hold(k, await k.ask.ask("unlock", { wrapped: need(mine.wrapped), instance: instance(), door: me.door, account: me.account, role: me.role, passphrase: words.value, salt: need(mine.salt) }));
+    await unlockWith(me, mine.wrapped, words.value, mine.salt);
     words.wipe();
     fill(place);
     await run();
