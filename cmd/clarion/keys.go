@@ -20,6 +20,7 @@ type keysCmd struct {
 	Assemble keysAssembleCmd `cmd:"" help:"Build keys.json from public halves; the root key signs it."`
 	Sign     keysSignCmd     `cmd:"" help:"Add an inspector's countersignature to keys.json."`
 	Roster   keysRosterCmd   `cmd:"" help:"List who holds a unit's key; the root key signs it."`
+	Sheet    keysSheetCmd    `cmd:"" help:"Write the root key as the sheet that the desk's pages ask for."`
 	Install  keysInstallCmd  `cmd:"" help:"Check signed lists and put them in force on the server."`
 }
 
