@@ -38,7 +38,7 @@ async function draw(box: HTMLElement): Promise<void> {
   const everywhere = all.rules.filter((r) => r.from.length > 6 && r.to === "" && r.proposal === "" && r.act !== "refuse" && r.act !== "withdraw");
   const from = (s: string) => all.rules.filter((r) => r.from.includes(s) && !everywhere.includes(r));
   page(box, t("rules.title"), h("p", {}, t("rules.lede")),
-    h("nav", { class: "cl-gap cl-noprint", "aria-label": t("rules.states") }, h("ul", { class: "cl-list" }, ...all.states.map((s) => h("li", {}, h("a", { href: "#state-" + s }, stateName(s)))))),
+    h("nav", { class: "cl-gap cl-noprint", "aria-label": t("rules.states") }, h("p", { class: "cl-run" }, ...all.states.flatMap((s, i) => [i > 0 && " · ", h("a", { class: "cl-nowrap", href: "#state-" + s }, stateName(s))]))),
     ...all.states.map((s) => h("section", { class: "cl-gap2", id: "state-" + s, "data-state": s }, h("h2", {}, stateName(s)), rows(stateName(s), from(s)))),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("rules.always")), rows(t("rules.always"), everywhere)),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("rules.clocks")), h("p", {}, t("rules.clocks_text")), table(t("rules.clocks"), [t("rules.clock"), t("rules.term")], all.terms.map((x) => [clockName(x.clock), x.term]))),

@@ -33,7 +33,7 @@ async function draw(box: HTMLElement): Promise<void> {
   const a = await get<{ smallest: number; offices: { id: string; name: string; functions: Fn[] }[]; whole: Fn[] }>("staffing");
   const off = [...a.offices.flatMap((o) => o.functions), ...a.whole].filter((f) => !f.later && f.vacant.length > 0).length;
   page(box, t("staffing.title"), h("p", {}, t("staffing.lede")), h("p", {}, t("staffing.smallest", { Count: a.smallest })),
-    off > 0 ? note("warn", t("staffing.some_off", { Count: off })) : note("ok", t("staffing.all_on")),
+    h("div", { class: "cl-gap" }, off > 0 ? note("warn", t("staffing.some_off", { Count: off })) : note("ok", t("staffing.all_on"))),
     ...a.offices.map((o) => group(foreign(o.name), o.id, o.functions)),
     a.whole.length > 0 && group(t("staffing.whole"), "", a.whole),
     printButton());
@@ -63,6 +63,6 @@ function people(f: Fn): HTMLElement {
 }
 
 function state(f: Fn): HTMLElement {
-  if (f.vacant.length === 0) return h("span", { class: "cl-tag cl-tag--go" }, icon("check"), " ", t("staffing.on"));
+  if (f.vacant.length === 0) return h("div", {}, h("span", { class: "cl-tag cl-tag--go" }, icon("check"), " ", t("staffing.on")));
   return h("div", {}, h("span", { class: "cl-tag cl-tag--warn" }, icon("clock"), " ", t("staffing.is_off")), " ", t("staffing.missing", { Who: seats(f.vacant) }), !f.later && h("p", { class: "cl-hint" }, f.off));
 }
