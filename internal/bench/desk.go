@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/id"
@@ -208,7 +209,7 @@ func (w *world) farPlace(ctx context.Context) (string, error) {
 }
 
 func (w *world) askDesk(ctx context.Context, h http.Handler, c *http.Cookie, path, marker string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.Config.Desk.URL+"/zh/api/work/"+string(deskUnit)+"/"+path, http.NoBody)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.Config.Desk.URL+"/zh/api/"+strings.Join([]string{"work", string(deskUnit), path}, "/"), http.NoBody)
 	if err != nil {
 		return err
 	}

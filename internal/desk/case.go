@@ -26,7 +26,7 @@ const (
 
 // caseRoutes are about one case.
 func (d *door) caseRoutes(wd *web.Door, lang i18n.Lang) {
-	at := "/" + lang.Segment() + "/api/work/{unit}/case/{number}"
+	at := workAt(lang) + "{unit}/case/{number}"
 	wd.Handle("GET "+at, 0, workRead(d, lang, d.openCase))
 	wd.Handle("POST "+at+"/act", caseBody, workWrite(d, lang, d.actOnCase))
 	wd.Handle("POST "+at+"/write", caseBody, workWrite(d, lang, d.writeInCase))

@@ -13,7 +13,7 @@ import (
 
 // holderRoutes are about who holds a unit's key. Package setup decides who may: it sees accounts and rosters at once.
 func (d *door) holderRoutes(wd *web.Door, lang i18n.Lang) {
-	at := "/" + lang.Segment() + "/api/work/"
+	at := workAt(lang)
 	wd.Handle("GET "+at+"people", 0, read(d, lang, d.colleagues))
 	wd.Handle("GET "+at+"{unit}/change", 0, read(d, lang, d.change))
 	wd.Handle("POST "+at+"{unit}/change", listBody, write(d, lang, func(v *visit, in setup.Addition) (any, error) {

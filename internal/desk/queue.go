@@ -15,7 +15,7 @@ import (
 
 // queueRoutes are the lists of a unit's cases and what is handed out in bulk for them.
 func (d *door) queueRoutes(wd *web.Door, lang i18n.Lang) {
-	at := "/" + lang.Segment() + "/api/work/{unit}/"
+	at := workAt(lang) + "{unit}/"
 	wd.Handle("GET "+at+"queue", 0, workRead(d, lang, d.queue))
 	wd.Handle("GET "+at+"counts", 0, workRead(d, lang, func(v *visit, who *casework.Person) (any, error) { return d.o.Casework.Counts(v.ctx, who) }))
 	wd.Handle("POST "+at+"titles", smallBody, workWrite(d, lang, d.titles))

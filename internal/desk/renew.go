@@ -3,7 +3,6 @@ package desk
 import (
 	"strings"
 
-	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/web"
@@ -34,23 +33,18 @@ type permitJSON struct {
 }
 
 func (d *door) presenceStart(v *visit, in changeJSON) (any, error) {
-	start, err := d.o.Staff.StartPresence(v.ctx, v.me, in.For)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"salt": start.Salt[:], "challenge": start.Challenge[:]}, nil
+	return started(d.o.Staff.StartPresence(v.ctx, v.me, in.For))
 }
 
 func (d *door) presenceFinish(v *visit, in struct {
 	changeJSON
-	Challenge []byte `json:"challenge"`
-	Signature []byte `json:"signature"`
-	Code      string `json:"code"`
+	signedJSON
 }) (any, error) {
-	if len(in.Challenge) != 32 {
-		return nil, errs.New(errs.Invalid, "web.bad_form", nil)
+	challenge, signature, code, err := in.parts()
+	if err != nil {
+		return nil, err
 	}
-	permit, err := d.o.Staff.Presence(v.ctx, v.me, in.For, [32]byte(in.Challenge), in.Signature, strings.TrimSpace(in.Code))
+	permit, err := d.o.Staff.Presence(v.ctx, v.me, in.For, challenge, signature, code)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ const answerBody = casework.MaxSampleAnswer*4/3 + smallBody
 
 // sampleRoutes are the members' side: the inspector's request for a case's file keys, and their answer.
 func (d *door) sampleRoutes(wd *web.Door, lang i18n.Lang) {
-	wd.Handle("POST /"+lang.Segment()+"/api/work/{unit}/sample/{sample}", answerBody, workWrite(d, lang, d.sampleAnswer))
+	wd.Handle("POST "+workAt(lang)+"{unit}/sample/{sample}", answerBody, workWrite(d, lang, d.sampleAnswer))
 }
 
 func sampleAt(v *visit) (int64, error) {

@@ -121,23 +121,40 @@ func (d *door) joinEnrol(v *visit, in struct {
 func (d *door) signInStart(v *visit, in struct {
 	Account id.Member `json:"account"`
 }) (any, error) {
-	start, err := d.o.Staff.Start(v.ctx, d.name, in.Account)
+	return started(d.o.Staff.Start(v.ctx, d.name, in.Account))
+}
+
+// started hands out what the page signs, and the salt of the words with which it does.
+func started(start staff.Start, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{"salt": start.Salt[:], "challenge": start.Challenge[:]}, nil
 }
 
-func (d *door) signInFinish(v *visit, in struct {
-	Account   id.Member `json:"account"`
-	Challenge []byte    `json:"challenge"`
-	Signature []byte    `json:"signature"`
-	Code      string    `json:"code"`
-}) (any, error) {
-	if len(in.Challenge) != 32 {
-		return nil, errs.New(errs.Invalid, "web.bad_form", nil)
+// signedJSON is the answer to a challenge: by the words that were typed, and by the telephone.
+type signedJSON struct {
+	Challenge []byte `json:"challenge"`
+	Signature []byte `json:"signature"`
+	Code      string `json:"code"`
+}
+
+func (s signedJSON) parts() (challenge [32]byte, signature []byte, code string, err error) {
+	if len(s.Challenge) != 32 {
+		return challenge, nil, "", errs.New(errs.Invalid, "web.bad_form", nil)
 	}
-	made, err := d.o.Staff.Finish(v.ctx, d.name, in.Account, [32]byte(in.Challenge), in.Signature, strings.TrimSpace(in.Code))
+	return [32]byte(s.Challenge), s.Signature, strings.TrimSpace(s.Code), nil
+}
+
+func (d *door) signInFinish(v *visit, in struct {
+	signedJSON
+	Account id.Member `json:"account"`
+}) (any, error) {
+	challenge, signature, code, err := in.parts()
+	if err != nil {
+		return nil, err
+	}
+	made, err := d.o.Staff.Finish(v.ctx, d.name, in.Account, challenge, signature, code)
 	if err != nil {
 		return nil, err
 	}

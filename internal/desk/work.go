@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"path"
+
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
 	"clarion.example/clarion/internal/id"
@@ -9,12 +11,12 @@ import (
 	"clarion.example/clarion/internal/web"
 )
 
-// What members do stands below /<language>/api/work/. A route with {unit} is answered to people whom the newest signed roster of
+// What members do stands below [workAt]. A route with {unit} is answered to people whom the newest signed roster of
 // that unit lists with the keys of their account; for everybody else the unit does not exist.
 
 // workRoutes are everything that members do.
 func (d *door) workRoutes(wd *web.Door, lang i18n.Lang) {
-	at := "/" + lang.Segment() + "/api/work/"
+	at := workAt(lang)
 	wd.Handle("GET "+at+"facts", 0, read(d, lang, d.workFacts))
 	d.caseRoutes(wd, lang)
 	d.queueRoutes(wd, lang)
@@ -80,3 +82,6 @@ func (d *door) personAt(v *visit) (*casework.Person, error) {
 	}
 	return d.o.Casework.Member(v.ctx, accountOf(v.me), id.Unit(v.r.PathValue("unit")))
 }
+
+// workAt is where the API of a language has what members do.
+func workAt(lang i18n.Lang) string { return path.Join("/", lang.Segment(), "api", "work") + "/" }
