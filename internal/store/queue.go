@@ -56,8 +56,8 @@ type Page struct {
 	Looked int // how many cases it looked at
 }
 
-// maxLook is about how many cases a page looks at, so that a filter that fits nothing costs little more than one
-// that fits everything.
+// maxLook is about how many cases of one level a page looks at, so that a filter that fits nothing costs little more than one
+// that fits everything. Open dangers are few.
 const maxLook = 1000
 
 // maxCount is about how many cases a number looks at where two conditions meet.
@@ -73,7 +73,7 @@ func (tx *Tx) Queue(f Filter, after Cursor, limit int) (Page, error) {
 	lanes := f.lanes()
 	for _, l := range lanes {
 		if at, ok := l.enter(after); ok {
-			q.walks = append(q.walks, &laneWalk{lane: l, at: at, step: 2*limit/len(lanes) + 2, left: max(maxLook/len(lanes), limit)})
+			q.walks = append(q.walks, &laneWalk{lane: l, at: at, step: 2*limit/len(lanes) + 2, left: max(2*maxLook/len(lanes), limit)})
 		}
 	}
 	page, err := q.page(limit)
@@ -176,15 +176,16 @@ func (q *queueWalk) advance(w *laneWalk) error {
 const queuedColumns = caseColumns + `, q.level, q.due, q.clock, q.handler, q.letter, q.proposed`
 
 // queuePart looks at the next n cases of a lane and gives those that fit the rest of the filter. at is the last that it looked
-// at, unless the lane has ended. The order of the join is fixed: the index is walked, and each case looked up.
+// at, unless the lane has ended. The index is walked to its limit first and each case looked up: SQLite is told so by the order of the
+// join, PostgreSQL by the limit inside, or it may go through all cases in the order of their keys beside the index.
 func (tx *Tx) queuePart(l lane, after Cursor, n int) (found []Queued, at Cursor, ended bool, err error) {
 	where, args := l.where(after)
 	args = append(args, int64(n))
 	in := ` FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT `
 	conds, values := l.rest.asks()
 	if len(conds) == 0 {
-		found, err = list(tx, `SELECT `+queuedColumns+` FROM case_due q CROSS JOIN cases c WHERE c.key = q.case_key AND `+where+`
-			ORDER BY q.level, q.due, q.case_key LIMIT `+mark(len(args)), args, scanQueued)
+		found, err = list(tx, `SELECT `+queuedColumns+` FROM (SELECT q.*`+in+mark(len(args))+`) q CROSS JOIN cases c WHERE c.key = q.case_key
+			ORDER BY q.level, q.due, q.case_key`, args, scanQueued)
 		if len(found) < n || err != nil {
 			return found, at, true, err
 		}

@@ -13,21 +13,17 @@ type lane struct {
 	unit   id.Unit
 	conds  []string // on case_due q, each with %s for its argument
 	args   []any
-	level  int64  // 0 or 1, or anyLevel
-	before string // a day that due lies before, "" for any; needs a level
+	level  int64  // 0 or 1
+	before string // a day that due lies before, "" for any
 	rest   Filter // what the index does not lead to
 }
 
-const anyLevel = -1
-
-// lanes divides what a filter asks for by unit, and where the index asks for it by state and level.
+// lanes divides what a filter asks for by unit and level, and where the index asks for it by state. One walk through both levels
+// would compare (level, due) at once, of which PostgreSQL takes too little to choose the right index.
 func (f Filter) lanes() []lane {
-	levels := []int64{anyLevel}
-	switch {
-	case f.Danger:
-		levels = []int64{0}
-	case !f.DueBefore.IsZero():
-		levels = []int64{0, 1}
+	levels := []int64{0, 1}
+	if f.Danger {
+		levels = levels[:1]
 	}
 	before := ""
 	if !f.DueBefore.IsZero() {
@@ -117,8 +113,8 @@ func (f Filter) asks() (conds []string, args []any) {
 func (l lane) enter(after Cursor) (Cursor, bool) {
 	switch {
 	case after == Cursor{}:
-		return Cursor{Level: max(l.level, 0) - 1}, true
-	case l.level == anyLevel || l.level == after.Level:
+		return Cursor{Level: l.level - 1}, true
+	case l.level == after.Level:
 		return after, true
 	default:
 		return Cursor{Level: l.level - 1}, l.level > after.Level
@@ -149,8 +145,6 @@ func (l lane) where(after Cursor) (string, []any) {
 	switch {
 	case after.inDay():
 		add(`q.level = %s AND q.due = %s AND q.case_key > %s`, after.Level, after.Due, after.Key)
-	case l.level == anyLevel:
-		add(`(q.level, q.due) > (%s, %s)`, after.Level, after.Due)
 	case after.Level < l.level:
 		add(`q.level = %s`, l.level)
 	default:
