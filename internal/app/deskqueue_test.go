@@ -161,7 +161,7 @@ func TestDeskQueue(t *testing.T) {
 			t.Errorf("proposal: %+v", p)
 		}
 		for c, want := range map[*colleague]string{
-			chen: "approve:0 danger:1 late:1 letters:2 mine:0 triage:10", lin: "approve:0 danger:1 late:0 letters:1 mine:2 triage:0", zhao: "approve:1 danger:1 late:1 letters:2 mine:0 triage:10",
+			chen: "approve:0 danger:1 late:1 letters:2 mine:0 near:0 triage:10", lin: "approve:0 danger:1 late:0 letters:1 mine:2 near:0 triage:0", zhao: "approve:1 danger:1 late:1 letters:2 mine:0 near:0 triage:10",
 		} {
 			var n map[string]int
 			c.get("work/unit-1/counts", http.StatusOK, &n)

@@ -16,7 +16,23 @@ func (d *door) ownRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("POST "+at+"passkey/add-begin", smallBody, write(d, lang, func(v *visit, _ struct{}) (any, error) { return question(d.o.Staff.BeginAddPasskey(v.ctx, v.me)) }))
 	wd.Handle("POST "+at+"passkey/add-finish", keyBody, write(d, lang, d.passkeyAdd))
 	wd.Handle("POST "+at+"passkey/remove", keyBody, write(d, lang, d.passkeyRemove))
+	wd.Handle("GET "+at+"me/own", 0, read(d, lang, func(v *visit) (any, error) {
+		f, err := d.o.Staff.OwnFile(v.ctx, v.me)
+		return ownJSON{f.Version, f.Sealed}, err
+	}))
+	wd.Handle("POST "+at+"me/own", ownBody, write(d, lang, func(v *visit, in ownJSON) (any, error) {
+		return nil, d.o.Staff.KeepOwnFile(v.ctx, v.me, staff.OwnFile{Version: in.Version, Sealed: in.Sealed})
+	}))
 	d.renewRoutes(wd, lang)
+}
+
+// ownBody holds an own file that is one byte too large, in base64, so that it is refused in words.
+const ownBody = staff.MaxOwnFile*4/3 + 4<<10
+
+// ownJSON is what a person keeps for themself. Version 0, without bytes: nothing yet.
+type ownJSON struct {
+	Version int64  `json:"version"`
+	Sealed  []byte `json:"sealed"`
 }
 
 func (d *door) mine(v *visit) (any, error) {

@@ -21,6 +21,7 @@ func (d *door) queueRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("POST "+at+"titles", smallBody, workWrite(d, lang, d.titles))
 	wd.Handle("GET "+at+"texts", 0, workRead(d, lang, d.workTexts))
 	wd.Handle("GET "+at+"live", 0, d.live(lang))
+	d.boardRoutes(wd, lang)
 }
 
 // routingJSON is what the server knows of a case, in a list and on its page. Raised is the minute of an open danger as HH:MM in the
@@ -90,8 +91,10 @@ func (d *door) queue(v *visit, who *casework.Person) (any, error) {
 	q := v.r.URL.Query()
 	f := casework.Filter{Category: id.Category(q.Get("category")), Region: id.Region(q.Get("region")), State: cases.State(q.Get("state")),
 		Via: cases.Via(q.Get("via")), Lang: q.Get("lang"), Show: casework.Show(q.Get("show"))}
-	if err := f.Day.UnmarshalText([]byte(q.Get("day"))); err != nil {
-		return nil, errs.Wrap(errs.Invalid, "web.bad_form", nil, err)
+	for name, day := range map[string]*workday.Day{"day": &f.Day, "ends": &f.Ends} {
+		if err := day.UnmarshalText([]byte(q.Get(name))); err != nil {
+			return nil, errs.Wrap(errs.Invalid, "web.bad_form", nil, err).AtField(name)
+		}
 	}
 	limit := 25
 	if given := q.Get("limit"); given != "" {

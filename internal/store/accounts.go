@@ -80,7 +80,7 @@ func (tx *Tx) AccountKeyKnown(recipient string, sign, login [32]byte) (known boo
 }
 
 // RemoveAccount ends an account and erases all that signs in or opens its key file: login key, salt, second factor,
-// wrapped key file, passkeys, sessions, and the open links that it made. Its name, role and public keys stay for what
+// wrapped key file, passkeys, own file, sessions, and the open links that it made. Its name, role and public keys stay for what
 // they signed. NotFound when it is not active.
 func (tx *Tx) RemoveAccount(door string, who id.Member) error {
 	n, err := tx.exec(`UPDATE accounts SET state = 'removed', login = NULL, salt = NULL, wrapped = NULL, totp = NULL,
@@ -88,8 +88,10 @@ func (tx *Tx) RemoveAccount(door string, who id.Member) error {
 	if err := changed(n, err, errs.NotFound, "store.account_absent"); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`DELETE FROM passkeys WHERE door = ?1 AND account = ?2`, door, string(who)); err != nil {
-		return err
+	for _, table := range [...]string{"passkeys", "own_files"} {
+		if _, err := tx.exec(`DELETE FROM `+table+` WHERE door = ?1 AND account = ?2`, door, string(who)); err != nil {
+			return err
+		}
 	}
 	if _, err := tx.exec(`DELETE FROM invitations WHERE door = ?1 AND maker = ?2`, door, string(who)); err != nil {
 		return err

@@ -80,3 +80,20 @@ func (tx *Tx) CategoryApprovals(packHash [32]byte) ([]CategoryApproval, error) {
 		return a, scan(&a.Category, (*hash)(&a.PackHash), &a.Inspector, &a.Day, &a.Signature)
 	})
 }
+
+// DayCount is how many there are on a day.
+type DayCount struct {
+	Day workday.Day
+	N   int
+}
+
+// ArrivedByDay counts the cases of a unit that are kept by the day of their report, between two days, both included.
+func (tx *Tx) ArrivedByDay(unit id.Unit, from, to workday.Day) ([]DayCount, error) {
+	return list(tx, `SELECT day, count(*) FROM case_due WHERE unit = ?1 AND day >= ?2 AND day <= ?3 GROUP BY day ORDER BY day`,
+		[]any{string(unit), from, to}, func(scan scanFunc) (c DayCount, err error) {
+			var n int64
+			err = scan(&c.Day, &n)
+			c.N = int(n)
+			return c, err
+		})
+}

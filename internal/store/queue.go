@@ -27,7 +27,9 @@ type Filter struct {
 	Votes     id.Member     // a proposal of somebody else waits, they have not voted on it, and never had the case
 	Danger    bool          // an open danger
 	Letter    bool          // the reporter wrote after the last act of staff
-	DueBefore workday.Day   // a running clock ended before this day
+	DueBefore workday.Day   // a running clock ends before this day
+	DueFrom   workday.Day   // a running clock ends on this day or later
+	Near      bool          // that clock was warned of at 80 per cent, as it was last started or extended
 }
 
 // Cursor is a place in the queue: everything after it follows. The zero Cursor is the beginning.

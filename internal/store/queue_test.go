@@ -114,6 +114,8 @@ func TestQueue(t *testing.T) {
 			"danger":     {Units: []id.Unit{"city", "centre"}, Danger: true},
 			"late":       {Units: []id.Unit{"city", "centre"}, DueBefore: day("2026-12-03")},
 			"late, day":  {Units: []id.Unit{"city"}, DueBefore: day("2026-12-03"), Day: day("2026-11-02")},
+			"ends then":  {Units: []id.Unit{"city", "centre"}, DueFrom: day("2026-12-02"), DueBefore: day("2026-12-04")},
+			"from then":  {Units: []id.Unit{"city"}, DueFrom: day("2026-12-03"), Handler: "lin"},
 			"states":     {Units: []id.Unit{"city", "centre"}, States: []cases.State{cases.Received, cases.Triaged}},
 			"late in":    {Units: []id.Unit{"city"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
 			"their late": {Units: []id.Unit{"city"}, Handler: "lin", DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
@@ -130,6 +132,7 @@ func TestQueue(t *testing.T) {
 					(f.Via == "" || f.Via == q.Via) && (f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) &&
 					(f.Handler == "" || f.Handler == q.Handler) && (!f.Letter || q.Letter) && (!f.Danger || q.Danger) &&
 					(len(f.States) == 0 || slices.Contains(f.States, q.State)) &&
+					(f.DueFrom.IsZero() || !q.Due.Day.IsZero() && !q.Due.Day.Before(f.DueFrom)) &&
 					(f.DueBefore.IsZero() || !q.Due.Day.IsZero() && q.Due.Day.Before(f.DueBefore)) {
 					want = append(want, q)
 				}

@@ -15,6 +15,7 @@ type lane struct {
 	args   []any
 	level  int64  // 0 or 1
 	before string // a day that due lies before, "" for any
+	from   string // a day that due does not lie before, "" for any
 	rest   Filter // what the index does not lead to
 }
 
@@ -25,7 +26,10 @@ func (f Filter) lanes() []lane {
 	if f.Danger {
 		levels = levels[:1]
 	}
-	before := ""
+	from, before := "", ""
+	if !f.DueFrom.IsZero() {
+		from, before = f.DueFrom.String(), noDue
+	}
 	if !f.DueBefore.IsZero() {
 		before = f.DueBefore.String()
 	}
@@ -33,7 +37,7 @@ func (f Filter) lanes() []lane {
 	for _, unit := range f.Units {
 		for _, by := range f.narrow() {
 			for _, level := range levels {
-				by.unit, by.level, by.before = unit, level, before
+				by.unit, by.level, by.from, by.before = unit, level, from, before
 				out = append(out, by)
 			}
 		}
@@ -43,7 +47,7 @@ func (f Filter) lanes() []lane {
 
 // narrow chooses the index that leads past the most: conditions of lanes, several where values are.
 func (f Filter) narrow() []lane {
-	f.Units, f.Danger, f.DueBefore = nil, false, workday.Day{} // of lanes
+	f.Units, f.Danger, f.DueFrom, f.DueBefore = nil, false, workday.Day{}, workday.Day{} // of lanes
 	rest := f
 	one := func(cond string, args ...any) []lane { return []lane{{conds: []string{cond}, args: args, rest: rest}} }
 	switch {
@@ -83,8 +87,8 @@ func (f Filter) narrow() []lane {
 	}
 }
 
-// asks are the conditions of a filter on case_due q and cases c, apart from Units, Votes, Danger and DueBefore, which stand in
-// lanes. A sum is no index's, so that the one which was chosen is taken.
+// asks are the conditions of a filter on case_due q and cases c, apart from Units, Votes, Danger and the days of the clock, which stand
+// in lanes. A sum is no index's, so that the one which was chosen is taken.
 func (f Filter) asks() (conds []string, args []any) {
 	add := func(given bool, cond string, values ...any) {
 		if given {
@@ -99,6 +103,8 @@ func (f Filter) asks() (conds []string, args []any) {
 	add(!f.Day.IsZero(), `q.day = %s`, f.Day)
 	add(f.Handler != "", `q.handler = %s`, string(f.Handler))
 	add(f.Letter, `q.letter + 0 = 1`)
+	add(f.Near, `EXISTS (SELECT 1 FROM warnings w WHERE w.case_key = q.case_key AND w.clock = q.clock AND w.level = 80 AND w.began =
+		(SELECT max(e.seq) FROM case_events e WHERE e.case_key = q.case_key AND e.clock = q.clock AND e.kind IN ('clock_started', 'clock_moved')))`)
 	if len(f.States) > 0 {
 		var names []any
 		for _, s := range f.States {
@@ -153,6 +159,9 @@ func (l lane) where(after Cursor) (string, []any) {
 	if l.before != "" {
 		add(`q.due < %s`, l.before)
 	}
+	if l.from != "" {
+		add(`q.due >= %s`, l.from)
+	}
 	return bind(conds, args, nil)
 }
 
@@ -163,10 +172,11 @@ func (a Cursor) inDay() bool { return a.Due != "" && a.Key != beyond }
 func (a Cursor) leave() Cursor { return Cursor{a.Level, a.Due, beyond} }
 
 // CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handler, Votes,
-// Danger, Letter and DueBefore count, so that each number walks one index. Where two of them meet it counts among the most urgent
-// two thousand of the first.
+// Danger, Letter, Near and the days of the clock count, so that each number walks one index. Where two of them meet it counts among
+// the most urgent two thousand of the first.
 func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
-	f = Filter{Units: f.Units, States: f.States, Handler: f.Handler, Votes: f.Votes, Danger: f.Danger, Letter: f.Letter, DueBefore: f.DueBefore}
+	f = Filter{Units: f.Units, States: f.States, Handler: f.Handler, Votes: f.Votes, Danger: f.Danger, Letter: f.Letter,
+		DueFrom: f.DueFrom, DueBefore: f.DueBefore, Near: f.Near}
 	for _, l := range f.lanes() {
 		at, _ := l.enter(Cursor{})
 		where, args := l.where(at)
@@ -176,7 +186,7 @@ func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 			bound = max(maxCount, bound)
 		}
 		args = append(args, int64(bound))
-		in := `SELECT q.state, q.letter, q.handler FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT ` + mark(len(args))
+		in := `SELECT q.case_key, q.clock, q.state, q.letter, q.handler FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT ` + mark(len(args))
 		fits := ""
 		if len(conds) > 0 {
 			fits, args = bind(conds, values, args)

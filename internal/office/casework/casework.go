@@ -47,6 +47,7 @@ type Service struct {
 	o       Options
 	rosters rosterCache
 	live    live
+	loads   loads
 }
 
 // New makes the service.

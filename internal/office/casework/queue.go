@@ -25,12 +25,13 @@ const (
 	ShowTriage  Show = "triage"  // before triage
 	ShowApprove Show = "approve" // somebody else's proposal waits for their word
 	ShowLate    Show = "late"    // a running clock is over
+	ShowNear    Show = "near"    // a running clock was warned of at 80 per cent, and is not over
 	ShowLetters Show = "letters" // the reporter wrote after the last act of staff
 )
 
 // Shows lists them apart from ShowAll.
 func Shows() []Show {
-	return []Show{ShowMine, ShowDanger, ShowTriage, ShowApprove, ShowLate, ShowLetters}
+	return []Show{ShowMine, ShowDanger, ShowTriage, ShowApprove, ShowLate, ShowNear, ShowLetters}
 }
 
 // Filter narrows a list. There is nothing finer: no name, no word, no person.
@@ -41,6 +42,7 @@ type Filter struct {
 	Via      cases.Via
 	Lang     string
 	Day      workday.Day
+	Ends     workday.Day // of the running clock that ends next
 	Show     Show
 }
 
@@ -88,12 +90,26 @@ func (s *Service) narrow(who *Person, f Filter) (_ store.Filter, ok bool, err er
 		out.Votes = who.Member
 	case ShowLate:
 		out.DueBefore = s.today()
+	case ShowNear:
+		out.DueFrom, out.Near = s.today(), true
 	case ShowLetters:
 		out.Letter = true
 	default:
 		return out, false, errs.New(errs.Invalid, "web.bad_form", nil).AtField("show")
 	}
-	return out, true, nil
+	return out, s.endsOn(f.Ends, &out), nil
+}
+
+// endsOn narrows a filter to a day on which clocks end. It answers false when none of its clocks can.
+func (s *Service) endsOn(day workday.Day, f *store.Filter) bool {
+	if day.IsZero() {
+		return true
+	}
+	if !f.DueBefore.IsZero() && !day.Before(f.DueBefore) || day.Before(f.DueFrom) {
+		return false
+	}
+	f.DueFrom, f.DueBefore = day, day.Add(1)
+	return true
 }
 
 // List gives the next cases of the person's unit after a place: danger first, then by the clock that ends next. A

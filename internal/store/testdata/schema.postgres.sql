@@ -370,6 +370,15 @@ outbox.fault text NOT NULL
 outbox: outbox_pkey PRIMARY KEY (key)
 CREATE INDEX outbox_due ON public.outbox USING btree (due)
 CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (key)
+own_files.door text NOT NULL
+own_files.account text NOT NULL
+own_files.version bigint NOT NULL
+own_files.day text NOT NULL
+own_files.body bytea NOT NULL EXTERNAL
+own_files: own_files_door_account_fkey FOREIGN KEY (door, account) REFERENCES accounts(door, id)
+own_files: own_files_pkey PRIMARY KEY (door, account)
+own_files: own_files_version_check CHECK ((version > 0))
+CREATE UNIQUE INDEX own_files_pkey ON public.own_files USING btree (door, account)
 passkeys.id bytea NOT NULL
 passkeys.door text NOT NULL
 passkeys.account text NOT NULL

@@ -290,6 +290,15 @@ CREATE TABLE outbox (
   fault TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (due);
+CREATE TABLE own_files (
+  door TEXT NOT NULL,
+  account TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version > 0),
+  day TEXT NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (door, account),
+  FOREIGN KEY (door, account) REFERENCES accounts (door, id)
+) STRICT;
 CREATE TABLE passkeys (
   id BLOB PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 1023),
   door TEXT NOT NULL,
