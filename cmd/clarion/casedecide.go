@@ -12,8 +12,8 @@ import (
 type caseDecideCmd struct {
 	member
 	Number     string `arg:"" help:"Case number."`
-	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,heard,conclude,tell,close,reopen,approve,refuse,withdraw,assign,calm,extend,uphold,send-back"`
-	Code       string `help:"Decline code D1 to D8, or finding F1 to F5." placeholder:"CODE"`
+	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,invite,heard,conclude,tell,clear,close,reopen,approve,refuse,withdraw,assign,calm,extend,uphold,send-back"`
+	Code       string `help:"Decline code D1 to D8, finding F1 to F5, what came of the hearing H1 to H4, or of the clearing letter C1 to C3." placeholder:"CODE"`
 	Reasons    string `help:"File with the reasons, UTF-8, or - for standard input." placeholder:"FILE"`
 	Handler    string `help:"Id of the member who handles the case (accept, assign)." placeholder:"ID"`
 	NoMeasures bool   `help:"F1, F2: no measure against the person reported follows."`
@@ -28,9 +28,11 @@ func (caseDecideCmd) Help() string {
   accept              --reasons, --handler; risks to the reporter and to the person reported were considered
   decline             --code D1..D8, --reasons; proposed, an approver approves (to refuse D6 or D7 takes two)
   inquire             --reasons: the plan of the inquiry
-  heard               --reasons: what the person reported says
+  invite              --reasons: the letter that asks the person reported to answer; its day is in "hearing" of the pack
+  heard               --code H1 (answered), H2 (did not by the day), H3 (did not wish to), H4 (not reached), --reasons: the answer, or what was tried
   conclude            --code F1..F5, --reasons; proposed, an approver approves (F5: two, and --intent; F1, F2: heard first)
   tell                --reasons: the outcome, as the reporter will read it
+  clear               --code C1 (written), C2 (knows nothing of it), C3 (not reached), --reasons: the clearing letter after F3 or F5, or why there is none
   close, reopen       proposed, an approver approves; reopen needs --reasons
   approve             the proposal that waits, with exactly its reasons; the days in the letter count from now
   refuse              --reasons
@@ -53,12 +55,16 @@ func acts(word string) cases.ActKind {
 		return cases.ActProposeDecline
 	case "inquire":
 		return cases.ActOpenInquiry
+	case "invite":
+		return cases.ActInvite
 	case "heard":
 		return cases.ActHear
 	case "conclude":
 		return cases.ActProposeConclusion
 	case "tell":
 		return cases.ActFeedback
+	case "clear":
+		return cases.ActClear
 	case "close":
 		return cases.ActProposeClosing
 	case "reopen":
@@ -126,7 +132,7 @@ func (c *caseDecideCmd) Run(e *env) error {
 
 func needsReasons(a cases.ActKind) bool {
 	switch a {
-	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActHear, cases.ActFeedback,
+	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActInvite, cases.ActHear, cases.ActFeedback, cases.ActClear,
 		cases.ActRefuse, cases.ActProposeReopening, cases.ActExtend, cases.ActUphold, cases.ActSendBack:
 		return true
 	default:

@@ -170,7 +170,7 @@ func TestJourneyConcluded(t *testing.T) {
 		_, err = lin.Decide(t.Context(), number, terminal.Decision{Act: cases.ActProposeConclusion, Code: cases.F1, Reasons: "As reported."})
 		wantError(t, err, errs.Invalid, "cases.not_heard")
 		do(t, must(lin.Reply(t.Context(), number, terminal.Letter{Text: "We have spoken to the guard.", Progress: true})), cases.InInquiry)
-		decide(lin, terminal.Decision{Act: cases.ActHear, Reasons: "Heard on the premises."}, cases.InInquiry)
+		decide(lin, terminal.Decision{Act: cases.ActHear, Code: cases.H1, Reasons: "Heard on the premises."}, cases.InInquiry)
 		decide(lin, terminal.Decision{Act: cases.ActProposeConclusion, Code: cases.F1, Reasons: "No audit was ordered that week."}, cases.InInquiry)
 		_, err = lin.Decide(t.Context(), number, terminal.Decision{Act: cases.ActApprove})
 		wantError(t, err, errs.Denied, "cases.role")

@@ -31,7 +31,7 @@ type Act struct {
 	At         time.Time   // now; kept for staff acts only, and no finer than privacy allows
 	Seen       int64       // staff acts: the version of the case that the person saw
 	Doc        id.Doc      // the sealed document of the act
-	Code       Code        // propose: decline code or finding
+	Code       Code        // propose: decline code or finding; hear, clear: what came of it
 	Intent     id.Doc      // F5: the document with the evidence of intent
 	NoMeasures bool        // F1, F2: no measure against the person reported follows
 	Handler    id.Member   // accept, assign
@@ -114,6 +114,7 @@ func (m Machine) events(h history, t Transition, act Act) []Event {
 		return m.approval(h, t, e, act)
 	case ActProposeDecline:
 		return []Event{e}
+	case ActHear, ActClear:
 	default:
 		e.Code = ""
 		if act.Kind == ActFeedback && h.c.State == Linked {

@@ -3,6 +3,7 @@ package cases_test
 import (
 	"os"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/BurntSushi/toml"
@@ -27,7 +28,7 @@ func TestEveryWordIsInTheCatalogue(t *testing.T) {
 	for _, k := range cases.ActKinds() {
 		add(k.Key())
 	}
-	for _, c := range append(cases.DeclineCodes(), cases.Findings()...) {
+	for _, c := range slices.Concat(cases.DeclineCodes(), cases.Findings(), cases.Hearings(), cases.Clearings()) {
 		add(c.Key())
 	}
 	for _, r := range append(cases.Roles(), cases.System, cases.Reporter) {
@@ -54,7 +55,7 @@ func TestEveryWordIsInTheCatalogue(t *testing.T) {
 	for _, c := range cases.Contacts() {
 		add(c.Key())
 	}
-	for _, file := range []string{"guard.go", "apply.go", "review.go", "parent.go"} {
+	for _, file := range []string{"guard.go", "hearing.go", "apply.go", "review.go", "parent.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

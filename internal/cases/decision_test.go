@@ -109,7 +109,7 @@ func TestConclusion(t *testing.T) {
 	t.Parallel()
 	s := to(t, cases.InInquiry)
 	s.refused(errs.Invalid, "cases.not_heard", without(s.full(lin, cases.ActProposeConclusion), code(cases.F1)))
-	s.do(lin, cases.ActHear)
+	s.do(lin, cases.ActHear, code(cases.H1))
 	s.do(lin, cases.ActProposeConclusion, code(cases.F1))
 	s.refused(errs.Denied, "cases.own_proposal", s.full(staff("lin", cases.Approver), cases.ActApprove))
 	s.do(lin, cases.ActWithdraw)

@@ -103,6 +103,12 @@ func (h history) check(need Need, act Act) error {
 		return missingIf(!slices.Contains(DeclineCodes(), act.Code), "cases.code_missing")
 	case NeedFinding:
 		return h.finding(act)
+	case NeedHearing:
+		return h.hearing(act)
+	case NeedClearing:
+		return h.clearing(act)
+	case NeedCleared:
+		return conflictIf(h.clears() && h.knows() && !h.cleared(), "cases.not_cleared")
 	case NeedDanger:
 		return conflictIf(!h.c.Danger, "cases.no_danger")
 	case NeedExtensible:

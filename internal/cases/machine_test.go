@@ -50,6 +50,8 @@ func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Rol
 	t.Helper()
 	s := begin(t)
 	switch {
+	case row.Act == cases.ActClear:
+		s = concluded(t, cases.H1, cases.F3)
 	case row.Of != "":
 		s = underReview(t, row.Of)
 		if role == cases.Inspector {
@@ -99,6 +101,10 @@ func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Rol
 		act.Code = cases.D2
 	case cases.ActProposeConclusion:
 		act.Code = cases.F4
+	case cases.ActHear:
+		act.Code = cases.H1
+	case cases.ActClear:
+		act.Code = cases.C1
 	case cases.ActExtend:
 		act.Clock = cases.ClockOutcome
 	default:

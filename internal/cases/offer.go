@@ -47,6 +47,10 @@ func (m Machine) refusal(c Case, events []Event, by Actor, kind ActKind, today w
 	switch kind {
 	case ActProposeDecline:
 		best.Code = D1
+	case ActHear:
+		best.Code = H1
+	case ActClear:
+		best.Code = C1
 	case ActLink: // the earlier case is the person's to name
 		best.Parent = &Parent{Key: c.Key - 1, Unit: c.Unit, State: Accepted}
 	default:

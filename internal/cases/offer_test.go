@@ -13,7 +13,8 @@ import (
 // byInput are refusals that depend on what an act brings, or on the view that it was made on: an offer says nothing of them.
 var byInput = []string{"cases.doc_missing", "cases.interest", "cases.checks_missing", "cases.risks_missing", "cases.handler_missing",
 	"cases.code_missing", "cases.not_heard", "cases.intent_missing", "cases.answer_missing", "cases.finding_missing",
-	"cases.clock_missing", "cases.not_extensible", "cases.moved_on"}
+	"cases.clock_missing", "cases.not_extensible", "cases.moved_on", "cases.hearing_missing", "cases.hearing_open", "cases.not_invited",
+	"cases.clearing_missing", "cases.knows_of_it"}
 
 // byParent are refusals of a link, which depend on the case that it names; for other acts that is known.
 var byParent = []string{"cases.parent_missing", "cases.parent_later", "cases.parent_state"}

@@ -66,7 +66,14 @@ func anyAct(rt *rapid.T, s *story) cases.Act {
 		by = rapid.SampledFrom(able).Draw(rt, "able")
 	}
 	act := s.full(by, kind)
-	act.Code = rapid.SampledFrom(codes).Draw(rt, "code")
+	switch kind {
+	case cases.ActHear:
+		act.Code = rapid.SampledFrom(append(cases.Hearings(), "", cases.C1)).Draw(rt, "code")
+	case cases.ActClear:
+		act.Code = rapid.SampledFrom(append(cases.Clearings(), "", cases.H1)).Draw(rt, "code")
+	default:
+		act.Code = rapid.SampledFrom(codes).Draw(rt, "code")
+	}
 	act.Handler = rapid.SampledFrom([]id.Member{"lin", "wu", "tan"}).Draw(rt, "handler")
 	act.NoMeasures = rapid.Bool().Draw(rt, "measures")
 	act.Intent = id.NewDoc()
@@ -97,6 +104,9 @@ func checkRecord(rt *rapid.T, s *story) {
 		case cases.EventDeclined, cases.EventClosed, cases.EventReopened, cases.EventConcluded, cases.EventTransferred:
 			checkTwoPeople(rt, s.events[:i], e)
 			checkIntent(rt, s.events[:i], e)
+			checkCleared(rt, s.events[:i], e)
+		case cases.EventHeard:
+			checkHeard(rt, s.m, s.events[:i], e)
 		case cases.EventAccepted, cases.EventLinked:
 			checkNotOverruled(rt, s.events[:i])
 		case cases.EventUpheld, cases.EventSentBack:
@@ -157,6 +167,55 @@ func checkIntent(rt *rapid.T, before []cases.Event, decision cases.Event) {
 	}
 	if !answered || !evidence {
 		rt.Fatalf("F5 with answer %v and evidence %v", answered, evidence)
+	}
+}
+
+// checkHeard: a hearing has an outcome, and nobody failed to answer who had no invitation, or still had time.
+func checkHeard(rt *rapid.T, m cases.Machine, before []cases.Event, heard cases.Event) {
+	rt.Helper()
+	if !slices.Contains(cases.Hearings(), heard.Code) || heard.Doc.IsZero() {
+		rt.Fatalf("%+v", heard)
+	}
+	if heard.Code != cases.H2 {
+		return
+	}
+	var due cases.Event
+	for _, e := range before {
+		if e.Clock == cases.ClockHearing && !e.Due.IsZero() {
+			due = e
+		}
+	}
+	if due.Due.IsZero() || !heard.Day.After(due.Due) {
+		rt.Fatalf("no answer on %s, invited until %s", heard.Day, due.Due)
+	}
+}
+
+// checkCleared: no case is closed on a finding that clears somebody who knows of the inquiry, before they were told so or it is on
+// record why not.
+func checkCleared(rt *rapid.T, before []cases.Event, closed cases.Event) {
+	rt.Helper()
+	if closed.Kind != cases.EventClosed || closed.From != cases.FeedbackGiven {
+		return
+	}
+	var knows, due bool
+	for _, e := range before {
+		switch e.Kind {
+		case cases.EventInvited, cases.EventHeard:
+			knows = true
+		case cases.EventConcluded:
+			due = e.Code == cases.F3 || e.Code == cases.F5
+		case cases.EventReopened, cases.EventSentBack:
+			due = false
+		case cases.EventCleared:
+			if !slices.Contains(cases.Clearings(), e.Code) || e.Doc.IsZero() {
+				rt.Fatalf("%+v", e)
+			}
+			due = false
+		default:
+		}
+	}
+	if knows && due {
+		rt.Fatal("closed without a clearing letter")
 	}
 }
 

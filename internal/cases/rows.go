@@ -49,7 +49,11 @@ func journey() []Transition {
 			By: []Role{Triage, Approver}, Needs: []Need{NeedHandler, NeedFree}},
 		{Act: ActProgress, From: []State{InInquiry}, Event: EventProgress, By: []Role{Handler}, Needs: []Need{NeedDoc},
 			Settles: []ClockKind{ClockProgress}, Starts: []ClockKind{ClockProgress}},
-		{Act: ActHear, From: []State{InInquiry}, Event: EventHeard, By: []Role{Handler}, Needs: []Need{NeedDoc}},
+		{Act: ActInvite, From: []State{InInquiry}, Event: EventInvited, By: []Role{Handler}, Needs: []Need{NeedDoc},
+			Settles: []ClockKind{ClockHearing}, Starts: []ClockKind{ClockHearing}},
+		{Act: ActHear, From: []State{InInquiry}, Event: EventHeard, By: []Role{Handler}, Needs: []Need{NeedDoc, NeedHearing},
+			Settles: []ClockKind{ClockHearing}},
+		{Act: ActClear, From: []State{FeedbackGiven}, Event: EventCleared, By: []Role{Handler}, Needs: []Need{NeedDoc, NeedClearing}},
 		{Act: ActExtend, From: []State{InInquiry, Linked}, By: []Role{Approver}, Needs: []Need{NeedDoc, NeedExtensible, NeedOther}},
 	}
 }
@@ -64,7 +68,7 @@ func proposals() []Transition {
 		{Act: ActProposeClosing, From: []State{Declined}, Event: EventProposedClosing, By: []Role{Triage},
 			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree}},
 		{Act: ActProposeClosing, From: []State{FeedbackGiven}, Event: EventProposedClosing, By: []Role{Handler},
-			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree}},
+			Needs: []Need{NeedNoInterest, NeedSettled, NeedCleared, NeedFree}},
 		{Act: ActProposeReopening, From: []State{Closed}, Event: EventProposedReopening, By: []Role{Triage, Handler},
 			Needs: []Need{NeedDoc, NeedNoInterest, NeedFree}},
 
@@ -72,7 +76,7 @@ func proposals() []Transition {
 			Event: EventDeclined, By: []Role{Approver}, Needs: deciding,
 			Settles: []ClockKind{ClockDecision, ClockAnswer, ClockOutcome}},
 		{Act: ActApprove, Proposal: EventProposedConclusion, From: []State{InInquiry}, To: Concluded,
-			Event: EventConcluded, By: []Role{Approver}, Needs: deciding, Settles: []ClockKind{ClockInquiry, ClockProgress}},
+			Event: EventConcluded, By: []Role{Approver}, Needs: deciding, Settles: []ClockKind{ClockInquiry, ClockProgress, ClockHearing}},
 		{Act: ActApprove, Proposal: EventProposedClosing, From: []State{Declined, FeedbackGiven}, To: Closed,
 			Event: EventClosed, By: []Role{Approver}, Needs: deciding},
 		{Act: ActApprove, Proposal: EventProposedReopening, From: []State{Closed}, To: Triaged, Event: EventReopened,

@@ -21,6 +21,7 @@ type Rules struct {
 	Answer      workday.Term // answer: how long a question waits
 	Progress    workday.Term // progress: between two progress notes
 	Suspended   workday.Term // suspended: between two looks of the inspector at a suspension
+	Hearing     workday.Term // hearing: for the person reported to answer an invitation
 }
 
 // DefaultRules are the terms that hold where a pack is silent.
@@ -28,7 +29,7 @@ func DefaultRules() Rules {
 	return Rules{
 		First: days(7), Triage: workdays(3), Transfer: workdays(5), Decision: days(15), Inquiry: days(60),
 		InquiryMore: days(30), Outcome: months(3), OutcomeMore: months(3), Feedback: workdays(15), Review: days(30),
-		Answer: days(30), Progress: days(30), Suspended: days(90),
+		Answer: days(30), Progress: days(30), Suspended: days(90), Hearing: workdays(15),
 	}
 }
 
@@ -37,14 +38,14 @@ func workdays(n int) workday.Term { return workday.Term{N: n, Unit: workday.Work
 func months(n int) workday.Term   { return workday.Term{N: n, Unit: workday.Months} }
 
 // NewRules takes the terms of a pack by name (s1, s2, s3, s4, s5, s5-more, s6, s6-more, s6-after, s7, answer,
-// progress, suspended) over the defaults. Other names belong to other machines and are left alone. A term that is not
+// progress, suspended, hearing) over the defaults. Other names belong to other machines and are left alone. A term that is not
 // positive is an error.
 func NewRules(set map[string]workday.Term) (Rules, error) {
 	r := DefaultRules()
 	for name, at := range map[string]*workday.Term{
 		"s1": &r.First, "s2": &r.Triage, "s3": &r.Transfer, "s4": &r.Decision, "s5": &r.Inquiry, "s5-more": &r.InquiryMore,
 		"s6": &r.Outcome, "s6-more": &r.OutcomeMore, "s6-after": &r.Feedback, "s7": &r.Review, "answer": &r.Answer,
-		"progress": &r.Progress, "suspended": &r.Suspended,
+		"progress": &r.Progress, "suspended": &r.Suspended, "hearing": &r.Hearing,
 	} {
 		term, ok := set[name]
 		if !ok {
@@ -82,6 +83,8 @@ func (r Rules) Term(k ClockKind) workday.Term {
 		return r.Progress
 	case ClockPause:
 		return r.Suspended
+	case ClockHearing:
+		return r.Hearing
 	case ClockReceipt, ClockDanger:
 		return workday.Term{}
 	default:

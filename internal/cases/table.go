@@ -17,9 +17,11 @@ const (
 	ActAssign            ActKind = "assign"
 	ActOpenInquiry       ActKind = "open_inquiry"
 	ActProgress          ActKind = "progress"
-	ActHear              ActKind = "hear"
+	ActInvite            ActKind = "invite" // the person reported is asked to answer by a day
+	ActHear              ActKind = "hear"   // what came of it
 	ActExtend            ActKind = "extend"
 	ActFeedback          ActKind = "feedback"
+	ActClear             ActKind = "clear" // the person reported is told that nothing stands against them
 	ActProposeDecline    ActKind = "propose_decline"
 	ActProposeConclusion ActKind = "propose_conclusion"
 	ActProposeClosing    ActKind = "propose_closing"
@@ -45,7 +47,7 @@ const (
 // ActKinds returns every act, for tables that must be complete.
 func ActKinds() []ActKind {
 	return []ActKind{ActReceive, ActAcknowledge, ActTriage, ActAsk, ActAdd, ActLapse, ActMessage, ActSettleDanger,
-		ActAccept, ActAssign, ActOpenInquiry, ActProgress, ActHear, ActExtend, ActFeedback, ActProposeDecline,
+		ActAccept, ActAssign, ActOpenInquiry, ActProgress, ActInvite, ActHear, ActExtend, ActFeedback, ActClear, ActProposeDecline,
 		ActProposeConclusion, ActProposeClosing, ActProposeReopening, ActApprove, ActRefuse, ActWithdraw, ActRequestReview, ActUphold,
 		ActSendBack, ActSuspend, ActLook, ActResume, ActLink, ActUnlink, ActProposeTransfer, ActObject, ActSendTransfer,
 		ActConfirmTransfer}
@@ -66,6 +68,9 @@ const (
 	NeedHandler    Need = "handler"     // a handler is named
 	NeedDecline    Need = "decline"     // a decline code
 	NeedFinding    Need = "finding"     // a finding, with what F1, F2 and F5 ask for
+	NeedHearing    Need = "hearing"     // what came of the invitation; no answer only when its time is over
+	NeedClearing   Need = "clearing"    // a finding that clears somebody, and what became of the letter
+	NeedCleared    Need = "cleared"     // whoever knows of the inquiry was told that it found nothing against them
 	NeedDanger     Need = "danger"      // the danger flag is up
 	NeedExtensible Need = "extensible"  // the clock runs and was not extended before
 	NeedWaited     Need = "waited"      // the question's time is over, where one is open
@@ -86,7 +91,7 @@ const (
 
 // Needs returns every need, in the order of the list above, for tables that must be complete.
 func Needs() []Need {
-	return []Need{NeedDoc, NeedNoInterest, NeedChecks, NeedRisks, NeedHandler, NeedDecline, NeedFinding, NeedDanger, NeedExtensible,
+	return []Need{NeedDoc, NeedNoInterest, NeedChecks, NeedRisks, NeedHandler, NeedDecline, NeedFinding, NeedHearing, NeedClearing, NeedCleared, NeedDanger, NeedExtensible,
 		NeedWaited, NeedSettled, NeedFree, NeedProposal, NeedOther, NeedOwn, NeedReviewable, NeedReviewer, NeedParent, NeedOutcome,
 		NeedObjection, NeedUnsent, NeedSent, NeedReceipt}
 }

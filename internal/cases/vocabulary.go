@@ -52,13 +52,15 @@ const (
 	EventAssigned      EventKind = "assigned" // Member is the handler who now has the case; the audit log says who assigned
 	EventInquiryOpened EventKind = "inquiry_opened"
 	EventProgress      EventKind = "progress" // a progress note to the reporter
-	EventHeard         EventKind = "heard"    // the person reported was heard
+	EventInvited       EventKind = "invited"  // the person reported was invited to answer
+	EventHeard         EventKind = "heard"    // what came of it, H1 to H4
 	EventIntent        EventKind = "intent"   // evidence of intent, Doc holds it
 	EventDeclined      EventKind = "declined"
 	EventConcluded     EventKind = "concluded"
 	EventFeedback      EventKind = "feedback_given"
 	EventClosed        EventKind = "closed"
 	EventReopened      EventKind = "reopened"
+	EventCleared       EventKind = "cleared" // the person reported was told that nothing stands against them, or why not: C1 to C3
 
 	EventProposedDecline    EventKind = "proposed_decline"
 	EventProposedConclusion EventKind = "proposed_conclusion"
@@ -97,7 +99,7 @@ const (
 func EventKinds() []EventKind {
 	return []EventKind{EventReceived, EventAcknowledged, EventTriaged, EventAsked, EventAnswered, EventLapsed,
 		EventAdded, EventMessaged, EventDangerSettled, EventAccepted, EventAssigned, EventInquiryOpened, EventProgress,
-		EventHeard, EventIntent, EventDeclined, EventConcluded, EventFeedback, EventClosed, EventReopened,
+		EventInvited, EventHeard, EventIntent, EventDeclined, EventConcluded, EventFeedback, EventClosed, EventReopened, EventCleared,
 		EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventApproved,
 		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
 		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
@@ -137,7 +139,7 @@ func (k EventKind) IsLetter() bool {
 	}
 }
 
-// Code is a decline code or a finding.
+// Code is a decline code, a finding, or what came of a hearing or a clearing letter.
 type Code string
 
 // Decline codes: why a report is not taken up.
@@ -160,6 +162,27 @@ const (
 	F4 Code = "F4" // cannot be determined
 	F5 Code = "F5" // false with intent
 )
+
+// What came of hearing the person reported.
+const (
+	H1 Code = "H1" // answered
+	H2 Code = "H2" // did not answer by the day of the invitation
+	H3 Code = "H3" // did not wish to answer
+	H4 Code = "H4" // could not be reached; the document says what was tried
+)
+
+// What became of the clearing letter after F3 or F5.
+const (
+	C1 Code = "C1" // written; the document is its copy
+	C2 Code = "C2" // none: the person knows nothing of the inquiry
+	C3 Code = "C3" // none: the person cannot be reached
+)
+
+// Hearings returns H1 to H4.
+func Hearings() []Code { return []Code{H1, H2, H3, H4} }
+
+// Clearings returns C1 to C3.
+func Clearings() []Code { return []Code{C1, C2, C3} }
 
 // DeclineCodes returns D1 to D8.
 func DeclineCodes() []Code { return []Code{D1, D2, D3, D4, D5, D6, D7, D8} }
@@ -226,13 +249,14 @@ const (
 	ClockAnswer   ClockKind = "answer"    // how long a question waits
 	ClockProgress ClockKind = "progress"  // next progress note
 	ClockPause    ClockKind = "suspended" // the inspector looks at a suspension
+	ClockHearing  ClockKind = "hearing"   // how long the person reported has to answer
 	ClockDanger   ClockKind = "danger"
 )
 
 // ClockKinds returns every clock, for tables that must be complete.
 func ClockKinds() []ClockKind {
 	return []ClockKind{ClockReceipt, ClockFirst, ClockTriage, ClockTransfer, ClockDecision, ClockInquiry, ClockOutcome,
-		ClockReview, ClockAnswer, ClockProgress, ClockPause, ClockDanger}
+		ClockReview, ClockAnswer, ClockProgress, ClockPause, ClockHearing, ClockDanger}
 }
 
 // Key names the clock for staff in the catalogue.

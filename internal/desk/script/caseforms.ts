@@ -9,6 +9,7 @@ import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
 import { clockName, codeHint, codeName, paragraphs, words } from "./casewords";
 import { link, unlink } from "./caselink";
+import { clear, hear } from "./casehear";
 import { pause } from "./casepause";
 import { review } from "./casereview";
 import type { Field } from "./view";
@@ -338,8 +339,12 @@ export function formOf(act: string, g: Ground): Form | null {
       return conclusion(g);
     case "open_inquiry":
       return noted(g, act, t("casepage.plan"), t("casepage.plan_hint"), true);
+    case "invite":
+      return noted(g, act, t("letters.invite"), t("letters.invite_hint"), false);
     case "hear":
-      return noted(g, act, t("casepage.heard"), t("casepage.heard_hint"), false);
+      return hear(g);
+    case "clear":
+      return clear(g);
     case "extend":
       return extend(g);
     case "feedback":

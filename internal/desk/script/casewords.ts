@@ -20,17 +20,17 @@ export const contactName = named(["cases.contact.anonymous", "cases.contact.conf
 
 /** A promise with a date. */
 export const clockName = named(["cases.clock.s1", "cases.clock.s2", "cases.clock.s3", "cases.clock.s4", "cases.clock.s5", "cases.clock.s6", "cases.clock.s7", "cases.clock.answer", "cases.clock.progress",
-  "cases.clock.suspended"]);
+  "cases.clock.suspended", "cases.clock.hearing"]);
 
 /** What somebody can do. */
 export const actName = named(["cases.act.receive", "cases.act.add", "cases.act.acknowledge", "cases.act.triage", "cases.act.ask", "cases.act.lapse", "cases.act.message", "cases.act.settle_danger", "cases.act.accept",
-  "cases.act.assign", "cases.act.open_inquiry", "cases.act.progress", "cases.act.hear", "cases.act.extend", "cases.act.feedback", "cases.act.propose_decline",
+  "cases.act.assign", "cases.act.open_inquiry", "cases.act.progress", "cases.act.invite", "cases.act.hear", "cases.act.extend", "cases.act.feedback", "cases.act.clear", "cases.act.propose_decline",
   "cases.act.propose_conclusion", "cases.act.propose_closing", "cases.act.propose_reopening", "cases.act.approve", "cases.act.refuse", "cases.act.withdraw",
   "cases.act.request_review", "cases.act.uphold", "cases.act.send_back", "cases.act.suspend", "cases.act.look", "cases.act.resume", "cases.act.link", "cases.act.unlink",
   "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer"]);
 
 /** What an act needs. */
-export const needName = named(["cases.need.doc", "cases.need.no_interest", "cases.need.checks", "cases.need.risks", "cases.need.handler", "cases.need.decline", "cases.need.finding", "cases.need.danger",
+export const needName = named(["cases.need.doc", "cases.need.no_interest", "cases.need.checks", "cases.need.risks", "cases.need.handler", "cases.need.decline", "cases.need.finding", "cases.need.hearing", "cases.need.clearing", "cases.need.cleared", "cases.need.danger",
   "cases.need.extensible", "cases.need.waited", "cases.need.settled", "cases.need.free", "cases.need.proposal", "cases.need.other", "cases.need.own", "cases.need.reviewable", "cases.need.reviewer",
   "cases.need.parent", "cases.need.outcome", "cases.need.objection", "cases.need.unsent", "cases.need.sent", "cases.need.receipt"]);
 
@@ -42,8 +42,8 @@ export const proposalName = (kind: string): string => actName(kind.replace("prop
 
 /** What was done. */
 export const eventName = named(["cases.event.received", "cases.event.acknowledged", "cases.event.triaged", "cases.event.asked", "cases.event.answered", "cases.event.lapsed", "cases.event.added",
-  "cases.event.messaged", "cases.event.danger_settled", "cases.event.accepted", "cases.event.assigned", "cases.event.inquiry_opened", "cases.event.progress", "cases.event.heard",
-  "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.proposed_decline",
+  "cases.event.messaged", "cases.event.danger_settled", "cases.event.accepted", "cases.event.assigned", "cases.event.inquiry_opened", "cases.event.progress", "cases.event.invited", "cases.event.heard",
+  "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.cleared", "cases.event.proposed_decline",
   "cases.event.proposed_conclusion", "cases.event.proposed_closing", "cases.event.proposed_reopening", "cases.event.approved", "cases.event.refused", "cases.event.withdrawn",
   "cases.event.review_requested", "cases.event.return_voice", "cases.event.upheld", "cases.event.sent_back", "cases.event.suspended", "cases.event.looked", "cases.event.resumed",
   "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received",
@@ -51,7 +51,8 @@ export const eventName = named(["cases.event.received", "cases.event.acknowledge
 
 /** Reasons to decline, and findings. */
 export const codeName = named(["cases.code.D1", "cases.code.D2", "cases.code.D3", "cases.code.D4", "cases.code.D5", "cases.code.D6", "cases.code.D7", "cases.code.D8",
-  "cases.code.F1", "cases.code.F2", "cases.code.F3", "cases.code.F4", "cases.code.F5"]);
+  "cases.code.F1", "cases.code.F2", "cases.code.F3", "cases.code.F4", "cases.code.F5",
+  "cases.code.H1", "cases.code.H2", "cases.code.H3", "cases.code.H4", "cases.code.C1", "cases.code.C2", "cases.code.C3"]);
 
 /** When a code is the right one, for whoever chooses. */
 export const codeHint = named(["casepage.code.D1", "casepage.code.D2", "casepage.code.D3", "casepage.code.D4", "casepage.code.D5", "casepage.code.D6", "casepage.code.D7", "casepage.code.D8",
@@ -69,7 +70,7 @@ export function why(key: string): string {
 }
 
 const refusals: readonly string[] = ["cases.not_from_here", "cases.role", "cases.not_your_case", "cases.no_danger", "cases.still_waiting", "cases.clocks_run", "cases.proposal_waits", "cases.no_proposal",
-  "cases.own_proposal", "cases.voted", "cases.own_case", "cases.not_your_proposal", "cases.protected_withdraw", "cases.not_extensible", "cases.not_heard", "cases.answer_missing", "cases.day_back", "cases.broken_history", "cases.moved_on",
+  "cases.own_proposal", "cases.voted", "cases.own_case", "cases.not_your_proposal", "cases.protected_withdraw", "cases.not_extensible", "cases.not_heard", "cases.not_invited", "cases.hearing_open", "cases.nothing_to_clear", "cases.knows_of_it", "cases.not_cleared", "cases.answer_missing", "cases.day_back", "cases.broken_history", "cases.moved_on",
   "cases.review_inspector", "cases.review_approver", "cases.had_part", "cases.parent_open", "cases.parent_alone", "cases.objection_open", "cases.sent_already", "cases.not_sent", "cases.no_receipt"];
 
 /** The sentence of a doubt. author and unit are foreign words and stay as they are. */
