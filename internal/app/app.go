@@ -247,7 +247,7 @@ func (a *App) openServices() error {
 	list := &keylist.File{}
 	a.Oversight = oversight.New(oversight.Options{Pack: a.Pack, Machine: a.Machine, Store: a.Store, Keys: a.Keys, Now: a.now})
 	a.Casework = casework.New(casework.Options{
-		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now, HandOuts: c.Desk.HandOuts,
+		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now, HandOuts: c.Desk.HandOuts, MostSketches: c.Desk.Sketches,
 	})
 	a.Setup = a.newSetup()
 	a.Reading = reading.New(a.Store, list)

@@ -58,6 +58,7 @@ type Desk struct {
 	Session  time.Duration // a session ends then, whatever happens
 	Idle     time.Duration // and without a request then
 	HandOuts int           // documents in an hour that raise an alarm
+	Sketches int64         // bytes of an office's sealed list of sketches at most
 }
 
 // Ledger paces the two logs.

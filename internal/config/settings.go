@@ -35,6 +35,7 @@ func settings(c *Config) []setting {
 		{"desk.session", "12h", "a session of staff ends then, whatever happens", span(&c.Desk.Session, 10*time.Minute, 24*time.Hour)},
 		{"desk.idle", "30m", "a session of staff ends after this long without a request", span(&c.Desk.Idle, 5*time.Minute, 4*time.Hour)},
 		{"desk.handouts", "600", "documents in an hour that a member is handed before the inspector is told; nothing is refused", number(&c.Desk.HandOuts, 1, 1_000_000)},
+		{"desk.sketches", "16MiB", "how large the sealed list may be by which an office finds reports that are nearly the same; 5,000 reports need 2 MiB", size(&c.Desk.Sketches)},
 		{"ops.listen", "127.0.0.1:8082", "address of health, readiness and metrics; loopback only", loopback(&c.Ops.Listen)},
 		{"tls.cert", "", "certificate chain (PEM) of all doors; empty when a proxy ends TLS", text(&c.TLSCert)},
 		{"tls.key", "", "private key (PEM) of that certificate", text(&c.TLSKey)},
@@ -81,6 +82,9 @@ func (c *Config) check() (faults []string) {
 		listeners[l.at] = l.name
 	}
 	faults = append(faults, c.hosts()...)
+	if c.Desk.Sketches < 1<<20 || c.Desk.Sketches > 256<<20 {
+		faults = append(faults, "desk.sketches is not between 1MiB and 256MiB")
+	}
 	if c.Files.Rate < 64<<10 {
 		faults = append(faults, "files.rate is less than 64KiB")
 	}

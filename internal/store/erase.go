@@ -9,13 +9,17 @@ import (
 )
 
 // EraseCase deletes a case and everything that hangs on it: events with their random bytes, documents, bodies,
-// mailboxes with their copies and claim keys, first codes, the identity with its shares, attachments' rows, proposals, danger.
+// mailboxes with their copies and claim keys, first codes, the identity with its shares, attachments' rows, proposals, danger; and lists
+// of sketches that may speak of it.
 // Leaves stay, and nothing opens them any more; the audit log stays. The caller erases the blobs that are returned, and
 // calls [Store.Scrub].
 func (tx *Tx) EraseCase(caseKey int64) ([]id.Blob, error) {
 	blobs, err := list(tx, `SELECT b.id FROM blobs b JOIN docs d ON d.key = b.doc_key WHERE d.case_key = ?1 ORDER BY b.key`,
 		[]any{caseKey}, func(scan scanFunc) (b id.Blob, err error) { return b, scan(&b) })
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.eraseSketches(caseKey); err != nil {
 		return nil, err
 	}
 	n, err := tx.exec(`DELETE FROM cases WHERE key = ?1`, caseKey) // the rest goes by its foreign keys
@@ -57,7 +61,7 @@ func (s *Store) vacuum(ctx context.Context) error {
 		return err
 	}
 	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "case_links", "mailboxes", "mailbox_items",
-		"mailbox_copies", "blobs", "identities", "identity_shares", "claims", "first_codes", "proposals", "proposal_votes", "danger", "warnings", "pending_files", "uploads",
+		"mailbox_copies", "blobs", "identities", "identity_shares", "claims", "first_codes", "proposals", "proposal_votes", "danger", "warnings", "sketches", "pending_files", "uploads",
 		"outbox", "accounts", "passkeys", "sessions", "invitations"} {
 		if _, err := conn.ExecContext(ctx, "VACUUM "+table); err != nil {
 			return err

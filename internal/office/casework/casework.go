@@ -28,7 +28,7 @@ import (
 	"clarion.example/clarion/seal"
 )
 
-// Options are everything the service stands on. All but HandOuts are required.
+// Options are everything the service stands on. All but HandOuts and MostSketches are required.
 type Options struct {
 	Instance string
 	Pack     *pack.Pack
@@ -40,6 +40,8 @@ type Options struct {
 	List     *keylist.File // the signed list of keys as it is published
 	Now      func() time.Time
 	HandOuts int // documents in an hour that a member is handed before the inspector is told; 0: never
+	// MostSketches is how many bytes [Service.KeepSketches] takes.
+	MostSketches int64
 }
 
 // Service is the use cases. It is safe for concurrent use.
@@ -48,10 +50,11 @@ type Service struct {
 	rosters rosterCache
 	live    live
 	loads   loads
+	bulks   chan struct{} // one for each answer with many reports that is being made
 }
 
 // New makes the service.
-func New(o Options) *Service { return &Service{o: o} }
+func New(o Options) *Service { return &Service{o: o, bulks: make(chan struct{}, bulksAtOnce)} }
 
 // Person is a member who has proved their key: by an answer to a challenge ([Service.SignIn]), or as the account of a session
 // at the desk ([Service.Member]). Nothing else makes one.

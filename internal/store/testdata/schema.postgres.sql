@@ -478,6 +478,12 @@ sessions: sessions_pkey PRIMARY KEY (mark)
 sessions: sessions_used_check CHECK (((used % (60)::bigint) = 0))
 CREATE INDEX sessions_account ON public.sessions USING btree (door, account)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (mark)
+sketches.unit text NOT NULL
+sketches.version bigint NOT NULL
+sketches.since text NOT NULL
+sketches.sealed bytea NOT NULL EXTERNAL
+sketches: sketches_pkey PRIMARY KEY (unit)
+CREATE UNIQUE INDEX sketches_pkey ON public.sketches USING btree (unit)
 tallies.hour bigint NOT NULL
 tallies.act text NOT NULL
 tallies.tens bigint NOT NULL

@@ -382,6 +382,12 @@ CREATE TABLE sessions (
   FOREIGN KEY (door, account) REFERENCES accounts (door, id)
 ) STRICT;
 CREATE INDEX sessions_account ON sessions (door, account);
+CREATE TABLE sketches (
+  unit TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  since TEXT NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT;
 CREATE TABLE tallies (
   hour INTEGER NOT NULL CHECK (hour % 3600 = 0),
   act TEXT NOT NULL,
