@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,12 +29,27 @@ type waitingAnswer struct {
 	More bool
 }
 
+// framed reads an answer of a head and bytes.
+func (c *colleague) framed(method, path, body string, head any) (rest []byte) {
+	c.t.Helper()
+	resp := c.do(method, path, body)
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK || len(b) < 4 || resp.Header.Get("Content-Type") != "application/octet-stream" {
+		c.t.Fatalf("%s: status %d, %d bytes, %v", path, resp.StatusCode, len(b), err)
+	}
+	n := 4 + binary.BigEndian.Uint32(b)
+	if err := json.Unmarshal(b[4:n], head); err != nil {
+		c.t.Fatalf("%s: %v", path, err)
+	}
+	return b[n:]
+}
+
 type reportsAnswer struct {
 	Reports []struct {
 		Number, Day string
 		Case        id.Case
 		Doc         id.Doc
-		Sealed      []byte
+		Size        int
 	}
 }
 
@@ -101,11 +117,14 @@ func TestDeskFloods(t *testing.T) {
 		got := map[string]int{}
 		for range 4 {
 			var a reportsAnswer
-			chen.post("work/unit-1/alike/reports", body(left...), http.StatusOK, &a)
+			rest := chen.framed("POST", "work/unit-1/alike/reports", body(left...), &a)
 			answers = append(answers, len(a.Reports))
 			for _, r := range a.Reports {
-				got[r.Number] = len(r.Sealed)
+				got[r.Number], rest = r.Size, rest[r.Size:]
 				left = slices.DeleteFunc(slices.Clone(left), func(n string) bool { return n == r.Number })
+			}
+			if len(rest) != 0 {
+				t.Errorf("%d bytes too many", len(rest))
 			}
 		}
 		if want := []int{4, 2, 0, 0}; !slices.Equal(answers, want) || len(got) != 6 || got[all[0]] != 64 || got[all[1]] != 1<<20 || got[other[0]]+got[gone] != 0 {
@@ -117,22 +136,21 @@ func TestDeskFloods(t *testing.T) {
 		chen.get("work/unit-1/alike?after=x", http.StatusUnprocessableEntity, nil)
 
 		sealed := sealedList(t, w.Key(t, "unit-1").Age.Recipient(), 1000)
-		holds := func(c *colleague, version, body string) {
+		holds := func(c *colleague, version int64, body string) {
 			t.Helper()
-			resp := c.do("GET", "work/unit-1/alike/sketches", "")
-			b, err := io.ReadAll(resp.Body)
-			if err != nil || resp.StatusCode != 200 || resp.Header.Get("Clarion-Version") != version || string(b) != body {
-				t.Errorf("status %d, version %q, %d bytes, %v; want %q, %d bytes", resp.StatusCode, resp.Header.Get("Clarion-Version"), len(b), err, version, len(body))
+			var head struct{ Version int64 }
+			if b := c.framed("GET", "work/unit-1/alike/sketches", "", &head); head.Version != version || string(b) != body {
+				t.Errorf("version %d, %d bytes; want %d, %d bytes", head.Version, len(b), version, len(body))
 			}
 		}
 		put := func(c *colleague, version int, body string, status int) {
 			t.Helper()
 			c.post(fmt.Sprintf("work/unit-1/alike/sketches?version=%d&since=%s", version, today), body, status, nil)
 		}
-		holds(chen, "0", "")
+		holds(chen, 0, "")
 		put(chen, 0, sealed, http.StatusOK)
 		put(zhao, 0, sealed, http.StatusConflict)
-		holds(zhao, "1", sealed)
+		holds(zhao, 1, sealed)
 		second := sealedList(t, w.Key(t, "unit-1").Age.Recipient(), 2000)
 		put(zhao, 1, second, http.StatusOK)
 		put(chen, 1, sealed, http.StatusConflict)
@@ -140,7 +158,7 @@ func TestDeskFloods(t *testing.T) {
 		put(chen, 2, sealedList(t, w.Key(t, "unit-1").Age.Recipient(), 1<<20), http.StatusRequestEntityTooLarge)
 		chen.post("work/unit-1/alike/sketches?version=x&since=2026-01-01", sealed, http.StatusUnprocessableEntity, nil)
 		chen.post("work/unit-1/alike/sketches?version=2&since=", sealed, http.StatusUnprocessableEntity, nil)
-		holds(chen, "2", second)
+		holds(chen, 2, second)
 
 		// No handler, even one to whom such a case was given, and nobody of another unit.
 		lin.get("work/unit-1/alike", http.StatusForbidden, nil)
@@ -190,7 +208,7 @@ func TestDeskFloods(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		holds(chen, "3", "")
+		holds(chen, 3, "")
 	})
 }
 

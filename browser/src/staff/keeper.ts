@@ -32,6 +32,7 @@ import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphras
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
 import { CaseKeys, type CaseOperations } from "./casekeys";
+import { type FloodOperations, Floods } from "./floods";
 import { openUnits } from "./units";
 import { firstKek, type Unwrapped, unwrap, withFirstKek, withKek, withoutKek, wrap } from "./wrapped";
 
@@ -90,7 +91,7 @@ export interface Heard extends PublicKeys {
 }
 
 /** What each operation asks and answers. */
-export interface KeeperOperations extends CaseOperations {
+export interface KeeperOperations extends CaseOperations, FloodOperations {
   /** Signs the server's challenge. Without a passphrase: with the one that was typed last. */
   signIn: { ask: { instance: string; door: string; account: string; challenge: Uint8Array } & Partial<Passphrase>; answer: { signature: Uint8Array } };
   /** Opens the account's key file. Without a source: with the passphrase that signIn was given. */
@@ -168,6 +169,7 @@ export class Keeper {
   #next: Account | undefined;
   #units: KeyFile[] = [];
   readonly #cases = new CaseKeys({ file: () => this.#need().file, units: () => this.#units });
+  readonly #floods = new Floods({ file: () => this.#need().file, units: () => this.#units }, (sealed) => this.#cases.opened(sealed));
   #locked = false;
   #running: unknown;
 
@@ -199,12 +201,14 @@ export class Keeper {
     this.#typed = this.#login = this.#open = this.#next = undefined;
     this.#units = [];
     this.#cases.forget();
+    this.#floods.forget();
   }
 
   /** What serve() answers questions with. */
   handlers(): Handlers<KeeperOperations> {
     return {
       ...this.#cases.handlers(),
+      ...this.#floods.handlers(),
       signIn: async (q, progress) => {
         if (q.passphrase !== undefined) await this.#derive(q, progress);
         if (this.#login === undefined) throw new Fault("order", "no passphrase");
@@ -319,6 +323,7 @@ export class Keeper {
     this.#next = undefined;
     this.#units = [];
     this.#cases.forget();
+    this.#floods.forget();
     const keys = { recipient: u.file.age.recipient, sign: u.file.sign.encoded };
     return { ...keys, fingerprint: staffFingerprint({ instance: u.file.holder.instance, role, id: u.file.holder.id, ...keys }, this.#list), keks: u.keks.map((k) => k.recipient) };
   }
