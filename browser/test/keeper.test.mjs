@@ -39,7 +39,7 @@ function everything(said) {
   return said.map((m) => JSON.stringify(m, (_, v) => (v instanceof Uint8Array ? { hex: Buffer.from(v).toString("hex"), text: Buffer.from(v).toString("latin1"), list: [...v].join(",") } : v))).join("\n");
 }
 
-const joining = { instance, door: "desk", account: "li-wei", role: "member", name: "李伟", day: "2026-11-22", token: seeded(7) };
+const joining = { instance, door: "desk", account: "li-wei", role: "member", name: "李伟", day: "2026-11-22", token: seeded(7), salt: seeded(8).slice(16) };
 
 /** An account as a server keeps it, with its secrets, which only a test can know. */
 function account(role = "inspector", id = "qian", n = 40) {
@@ -65,7 +65,7 @@ test("joining, signing in and a second passkey", async () => {
   const again = start();
   const where = { instance, door: "desk", account: "li-wei", challenge: seeded(9) };
   await rejects(again.ask("signIn", where), "order");
-  const { signature } = await again.ask("signIn", { ...where, passphrase: made.words.join("  ").toUpperCase(), salt: made.salt });
+  const { signature } = await again.ask("signIn", { ...where, passphrase: made.words.join("  ").toUpperCase(), salt: joining.salt });
   assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.login), lib.staff.messages.signInMessage(where), signature));
   const who = { wrapped: made.wrapped, instance, door: "desk", account: "li-wei", role: "member" };
   for (const other of [{ account: "li" }, { instance: "example-2" }, { role: "custodian" }]) await rejects(again.ask("unlock", { ...who, ...other }), "key_file");
@@ -112,26 +112,26 @@ test("another passphrase: who asks types the present one, and passkeys stay", as
   // The login key that is still there is not enough, and wrong words give another signature.
   const shown = { ...here, act: "passphrase", challenge: seeded(9) };
   await rejects(k.ask("presence", shown), "request");
-  const typed = { ...shown, passphrase: made.words.join(" "), salt: made.salt };
+  const typed = { ...shown, passphrase: made.words.join(" "), salt: joining.salt };
   const login = lib.ed25519.parseKey(made.login);
   assert.ok(lib.ed25519.verify(login, messages.presenceMessage(shown), (await k.ask("presence", typed)).signature));
   assert.ok(!lib.ed25519.verify(login, messages.signInMessage(shown), (await k.ask("presence", typed)).signature));
   assert.ok(!lib.ed25519.verify(login, messages.presenceMessage(shown), (await k.ask("presence", { ...typed, salt: seeded(3).slice(16) })).signature));
-  await rejects(start().ask("newPassphrase", { salt: made.salt }), "locked");
+  await rejects(start().ask("newPassphrase", { salt: joining.salt }), "locked");
 
-  const next = await k.ask("newPassphrase", { salt: made.salt });
+  const next = await k.ask("newPassphrase", { salt: joining.salt });
   assert.equal(next.words.length, 6);
   assert.notDeepEqual(next.words, made.words);
-  const message = messages.newPassphraseMessage({ ...here, login: next.login, salt: made.salt, before: added.wrapped, after: next.wrapped });
+  const message = messages.newPassphraseMessage({ ...here, login: next.login, salt: joining.salt, before: added.wrapped, after: next.wrapped });
   assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.sign), message, next.signature));
   const who = { ...here, wrapped: next.wrapped, role: "member" };
-  assert.equal((await start().ask("unlock", { ...who, passphrase: next.words.join(" "), salt: made.salt })).recipient, made.recipient);
+  assert.equal((await start().ask("unlock", { ...who, passphrase: next.words.join(" "), salt: joining.salt })).recipient, made.recipient);
   assert.equal((await start().ask("unlock", { ...who, prf: seeded(5) })).recipient, made.recipient);
-  await rejects(start().ask("unlock", { ...who, passphrase: made.words.join(" "), salt: made.salt }), "wrong_key");
+  await rejects(start().ask("unlock", { ...who, passphrase: made.words.join(" "), salt: joining.salt }), "wrong_key");
 
   // Until the server has taken it, the present one holds: what is signed next names the file of before.
-  const again = await k.ask("newPassphrase", { salt: made.salt });
-  assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.sign), messages.newPassphraseMessage({ ...here, login: again.login, salt: made.salt, before: added.wrapped, after: again.wrapped }), again.signature));
+  const again = await k.ask("newPassphrase", { salt: joining.salt });
+  assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(made.sign), messages.newPassphraseMessage({ ...here, login: again.login, salt: joining.salt, before: added.wrapped, after: again.wrapped }), again.signature));
   assert.equal((await k.ask("rewrapped")).keks.length, 2);
   assert.ok(lib.ed25519.verify(lib.ed25519.parseKey(again.login), messages.signInMessage(shown), (await k.ask("signIn", shown)).signature), "a session is renewed with the new one");
   const more = await k.ask("addPasskey", { prf: seeded(6) });
@@ -159,6 +159,7 @@ test("what was typed wrongly is told, and nothing is signed with it", async () =
   for (const bad of [undefined, null, { prf: 7 }]) await rejects(k.ask("unlock", bad), undefined);
   await rejects(k.ask("make", { ...joining, role: "root" }), "key_file");
   await rejects(k.ask("make", { ...joining, door: "a\nb" }), "request");
+  await rejects(k.ask("make", { ...joining, salt: new Uint8Array(15) }), "key");
 });
 
 // A list in force with one inspector, and the next with another custodian and office.

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -34,10 +33,9 @@ type DeskSecret struct {
 	KEK        *seal.Identity
 }
 
-// NewDeskSecret draws a passphrase and a salt and derives from them, which takes about half a second.
-func NewDeskSecret() (s DeskSecret, err error) {
-	s.Passphrase = seal.GeneratePassphrase()
-	rand.Read(s.Salt[:])
+// NewDeskSecret draws a passphrase and derives from it and the salt that the door gave, which takes about half a second.
+func NewDeskSecret(salt [16]byte) (s DeskSecret, err error) {
+	s.Passphrase, s.Salt = seal.GeneratePassphrase(), salt
 	s.Login, s.KEK, err = seal.StaffKeys(s.Passphrase, s.Salt)
 	return s, err
 }
@@ -45,11 +43,11 @@ func NewDeskSecret() (s DeskSecret, err error) {
 // OpenDesk gives the demonstration's administrator, inspector and members accounts at their doors. The members' keys are
 // those of the signed rosters. It takes some seconds, because passphrases are slow to derive from.
 func (d *Demo) OpenDesk(ctx context.Context) error {
-	return d.OpenDeskWith(ctx, func(string) (DeskSecret, error) { return NewDeskSecret() })
+	return d.OpenDeskWith(ctx, func(_ string, salt [16]byte) (DeskSecret, error) { return NewDeskSecret(salt) })
 }
 
-// OpenDeskWith is [Demo.OpenDesk] with the secrets that deal gives, each to one account.
-func (d *Demo) OpenDeskWith(ctx context.Context, deal func(account string) (DeskSecret, error)) error {
+// OpenDeskWith is [Demo.OpenDesk] with the secrets that deal gives, each to one account and its salt.
+func (d *Demo) OpenDeskWith(ctx context.Context, deal func(account string, salt [16]byte) (DeskSecret, error)) error {
 	admin, err := d.newKey(seal.KeyMember, "gu", "顾 Gu", workday.DayOf(d.now(), d.Pack.Zone))
 	if err != nil {
 		return err
@@ -83,8 +81,12 @@ func (d *Demo) OpenDeskWith(ctx context.Context, deal func(account string) (Desk
 }
 
 // joins does what somebody who opens a link does in their browser.
-func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key *seal.KeyFile, deal func(string) (DeskSecret, error)) (in staff.SignedIn, err error) {
-	secret, err := deal(key.ID)
+func (d *Demo) joins(ctx context.Context, link staff.Link, role staff.Role, key *seal.KeyFile, deal func(string, [16]byte) (DeskSecret, error)) (in staff.SignedIn, err error) {
+	start, err := d.Staff.Start(ctx, link.Door, id.Member(key.ID))
+	if err != nil {
+		return in, err
+	}
+	secret, err := deal(key.ID, start.Salt)
 	if err != nil {
 		return in, err
 	}

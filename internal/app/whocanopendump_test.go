@@ -3,7 +3,6 @@ package app_test
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
@@ -130,9 +129,11 @@ func joinDesk(t *testing.T, w *apptest.World, gu *colleague, key *seal.KeyFile) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	var salt [16]byte
-	rand.Read(salt[:])
-	login, kek, err := seal.StaffKeys(seal.GeneratePassphrase(), salt)
+	start, err := w.Staff.Start(t.Context(), staff.Desk, id.Member(key.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	login, kek, err := seal.StaffKeys(seal.GeneratePassphrase(), start.Salt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +146,7 @@ func joinDesk(t *testing.T, w *apptest.World, gu *colleague, key *seal.KeyFile) 
 		t.Fatal(err)
 	}
 	in, err := w.Staff.Enrol(t.Context(), staff.Desk, link, staff.Enrolment{ID: id.Member(key.ID), Name: key.Name, Recipient: key.Age.Recipient().String(),
-		Sign: seal.EncodeKey(key.Sign.Public().(ed25519.PublicKey)), Login: seal.EncodeKey(public), Salt: salt[:],
+		Sign: seal.EncodeKey(key.Sign.Public().(ed25519.PublicKey)), Login: seal.EncodeKey(public), Salt: start.Salt[:],
 		Wrapped: must2(seal.WrapKeyFile(key, kek)), Proof: ed25519.Sign(key.Sign, msg), Code: code})
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@
 
 import type { SigningKey } from "../ed25519";
 import { Fault } from "../fault";
-import { fromUtf8, random, utf8 } from "../bytes";
+import { fromUtf8, utf8 } from "../bytes";
 import { verifyKeySet, verifyProposed, type KeySet, keySetOf } from "../proof/keyset";
 import { fingerprint, wordList, type WordList } from "../receipt";
 import { type Identity, open } from "../seal";
@@ -28,7 +28,7 @@ import { checkFingerprint, type Holder, staffFingerprint } from "./fingerprint";
 import { type KeyFile, type KeyRole, newKeyFile, parseKeyFile } from "./keyfile";
 import { countersign, type PlainKeySet, type PublicKeys, samePerson } from "./lists";
 import { approvalStatement, enrolMessage, newPassphraseMessage, presenceMessage, rewrapMessage, signInMessage } from "./messages";
-import { newPassphrase, SALT_SIZE, type StaffKeys, staffKeys } from "./passphrase";
+import { newPassphrase, type StaffKeys, staffKeys } from "./passphrase";
 import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
 import { CaseKeys, type CaseOperations } from "./casekeys";
@@ -62,7 +62,6 @@ export interface Made {
   /** The six words, once. */
   words: string[];
   fingerprint: string;
-  salt: Uint8Array;
   login: string;
   recipient: string;
   sign: string;
@@ -99,8 +98,8 @@ export interface KeeperOperations extends CaseOperations, FloodOperations {
     ask: { wrapped: Uint8Array; instance: string; door: string; account: string; role: AccountRole } & ({ prf?: never } & Partial<Passphrase> | { prf: Uint8Array });
     answer: Opened;
   };
-  /** Makes passphrase and keys of somebody who joins. day is YYYY-MM-DD, token the invitation's 32 bytes. */
-  make: { ask: { instance: string; door: string; account: string; role: AccountRole; name: string; day: string; token: Uint8Array }; answer: Made };
+  /** Makes passphrase and keys of somebody who joins. day is YYYY-MM-DD, token the invitation's 32 bytes, salt the 16 that the door gives for the account's name. */
+  make: { ask: { instance: string; door: string; account: string; role: AccountRole; name: string; day: string; token: Uint8Array; salt: Uint8Array }; answer: Made };
   /** The file for one passkey more. prf is what the new passkey answered to prfInput(). kek is its recipient. */
   addPasskey: { ask: { prf: Uint8Array }; answer: Rewrapped & { kek: string } };
   /** The file without the passkey whose recipient kek is. */
@@ -329,10 +328,9 @@ export class Keeper {
   }
 
   async #make(q: KeeperOperations["make"]["ask"], progress: (done: number) => void): Promise<Made> {
-    const { instance, door, account, role, name, day, token } = q;
+    const { instance, door, account, role, name, day, token, salt } = q;
     const file = newKeyFile({ role: keyRole(role), id: account, name, instance, made: day });
     const words = newPassphrase(this.#list);
-    const salt = random(SALT_SIZE);
     const { login, kek } = await staffKeys(words, salt, this.#list, progress);
     const joins = { instance, door, account, role, recipient: file.age.recipient, login: login.encoded, token };
     const signature = file.sign.sign("", enrolMessage(joins));
@@ -340,7 +338,7 @@ export class Keeper {
     const wrapped = wrap(u);
     const { recipient, sign, fingerprint } = this.#opened({ ...u, wrapped, door }, role);
     this.#login = login;
-    return { words: words.split(" "), fingerprint, salt, login: login.encoded, recipient, sign, wrapped, signature };
+    return { words: words.split(" "), fingerprint, login: login.encoded, recipient, sign, wrapped, signature };
   }
 
   #countersign(q: KeeperOperations["countersign"]["ask"]): { list: Uint8Array } {

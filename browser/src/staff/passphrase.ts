@@ -9,7 +9,7 @@ import { typedWords } from "./words";
 
 /** Words of a generated passphrase, bytes of an account's salt. */
 export const PASSPHRASE_WORDS = 6;
-export const SALT_SIZE = 16;
+const SALT_SIZE = 16;
 
 const salt1 = "clarion/staff/v1";
 const cost = { N: 131072, r: 8, p: 1, dkLen: 32 }; // docs/spec/staff.md section 1

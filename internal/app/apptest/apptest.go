@@ -54,6 +54,9 @@ func Start(tb testing.TB, o Options) *World {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if err := begin(data, o.Now()); err != nil {
+		tb.Fatal(err)
+	}
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if w.Demo, err = app.OpenDemo(context.WithoutCancel(tb.Context()), app.Options{Config: cfg, Log: log, Now: o.Now, NoCustodians: o.NoCustodians}); err != nil {
 		tb.Fatal(err)

@@ -3,46 +3,62 @@ package apptest
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/seal"
 )
 
-// dealt are the secrets of the people of the demonstration, by account, drawn and derived once in a test process: what is
-// tested with them is not the derivation.
-var dealt = sync.OnceValue(func() map[string]func() (app.DeskSecret, error) {
-	m := map[string]func() (app.DeskSecret, error){}
-	for _, account := range []string{"gu", "inspector", "chen", "lin", "zhao", "wu"} {
-		m[account] = sync.OnceValues(app.NewDeskSecret)
-	}
-	return m
+// dealt are the secrets of the people of the demonstration, by the salt of their account, drawn and derived once in a test
+// process: what is tested with them is not the derivation.
+var dealt = sync.OnceValue(func() *sync.Map { return new(sync.Map) }) // [16]byte: func() (app.DeskSecret, error)
+
+func deal(salt [16]byte) (app.DeskSecret, error) {
+	fn, _ := dealt().LoadOrStore(salt, sync.OnceValues(func() (app.DeskSecret, error) { return app.NewDeskSecret(salt) }))
+	return fn.(func() (app.DeskSecret, error))()
+}
+
+// handle is the key of the server from which salts follow, the same for every world of a test process.
+var handle = sync.OnceValue(func() []byte {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return b
 })
+
+// begin makes the marked data directory of a world, with that key.
+func begin(dir string, now time.Time) error {
+	d, err := app.CreateDataDir(dir, true, now)
+	if err != nil {
+		return err
+	}
+	d.Secrets.Handle = handle()
+	b, err := json.Marshal(d.Secrets)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "node-secrets.json"), b, 0o600)
+}
 
 // OpenDesk gives the people of the demonstration accounts at their doors, with the same passphrases in every world of this
 // process. Everything else is each world's own.
 func (w *World) OpenDesk(ctx context.Context) error {
-	return w.OpenDeskWith(ctx, func(account string) (app.DeskSecret, error) {
-		deal, ok := dealt()[account]
-		if !ok {
-			return app.NewDeskSecret()
-		}
-		return deal()
-	})
+	return w.OpenDeskWith(ctx, func(_ string, salt [16]byte) (app.DeskSecret, error) { return deal(salt) })
 }
 
 // loginOf is what a page derives from a passphrase and the salt that the door gave: known already where both were dealt.
 func loginOf(p app.DeskPlayer, salt [16]byte) (ed25519.PrivateKey, error) {
-	if deal, ok := dealt()[p.Account]; ok {
-		if s, err := deal(); err == nil && s.Passphrase == p.Passphrase && s.Salt == salt {
-			return s.Login, nil
-		}
+	if s, err := deal(salt); err == nil && s.Passphrase == p.Passphrase {
+		return s.Login, nil
 	}
 	login, _, err := seal.StaffKeys(p.Passphrase, salt)
 	return login, err

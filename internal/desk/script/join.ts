@@ -46,7 +46,9 @@ async function begin(box: HTMLElement, door: string, entered: (m: Me) => void): 
     const who = { account: first ? id.value : invitation.account, name: first ? name.value : invitation.name };
     if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(who.account)) return id.fault(t("desk.account_format"));
     if (who.name === "") return name.fault(t("desk.name_missing"));
-    const made = await makeKeys({ door, role: invitation.role, day: invitation.day, ...who, token });
+    // What the door tells everybody of this name: another salt would tell them that it was taken.
+    const { salt } = await post<{ salt: string }>("sign-in/start", { account: who.account });
+    const made = await makeKeys({ door, role: invitation.role, day: invitation.day, ...who, token, salt });
     copyWords(box, { door, token, role: invitation.role, ...who, made }, entered);
   }, (e) => notice.fault(sentence(e)));
   const form = h("div", { class: "cl-narrowbox" }, notice.box,

@@ -97,14 +97,14 @@ export interface Made {
 }
 
 /** Makes passphrase and keys of somebody who joins. They stay open on this page. */
-export async function makeKeys(j: { door: string; role: Me["role"]; account: string; name: string; day: string; token: string }): Promise<Made> {
+export async function makeKeys(j: { door: string; role: Me["role"]; account: string; name: string; day: string; token: string; salt: string }): Promise<Made> {
   lockKeys();
   const token = fromBase64url(j.token, 32);
   if (token === null) throw new Refused(404, "", t("desk.join_no_link_text"));
   const k = keeper();
-  const { words, fingerprint, salt, wrapped, signature, login, recipient, sign } = await k.ask.ask("make", { ...j, instance: instance(), token });
+  const { words, fingerprint, wrapped, signature, login, recipient, sign } = await k.ask.ask("make", { ...j, instance: instance(), token, salt: need(j.salt) });
   hold(k, { recipient, sign, fingerprint, keks: [] });
-  return { words, fingerprint, enrolment: { recipient, sign, login, salt: base64(salt), wrapped: base64(wrapped), proof: base64(signature) } };
+  return { words, fingerprint, enrolment: { recipient, sign, login, salt: j.salt, wrapped: base64(wrapped), proof: base64(signature) } };
 }
 
 /** Signs the server's challenge with the passphrase. Throws "word" or "length" for words that can be no passphrase. */

@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/hmac"
 	"crypto/sha256"
 
 	"clarion.example/clarion/internal/errs"
@@ -22,7 +23,7 @@ type Enrolment struct {
 	Recipient string // age1pq1…
 	Sign      string // base64url, Ed25519: the person's
 	Login     string // base64url, Ed25519: of the passphrase
-	Salt      []byte // 16 bytes
+	Salt      []byte // 16 bytes: what [Service.Start] gives for ID
 	Wrapped   []byte // the key file, sealed to the key of the passphrase alone
 	Proof     []byte // by Sign over [seal.Enrolment]
 	Code      string // of the second factor
@@ -146,8 +147,8 @@ func (s *Service) checkEnrolment(i store.Invitation, e Enrolment) (enrolled, err
 	if sign.Equal(login) {
 		return bad("login", nil)
 	}
-	if len(e.Salt) != 16 || [16]byte(e.Salt) == [16]byte{} {
-		return bad("salt", nil)
+	if salt := s.saltOf(Door(i.Door), who); !hmac.Equal(e.Salt, salt[:]) {
+		return bad("salt", nil) // another one would tell a stranger who asks for it that somebody has joined
 	}
 	if err := checkWrapped(e.Wrapped, 1); err != nil {
 		return bad("wrapped", err)

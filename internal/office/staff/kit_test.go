@@ -115,7 +115,6 @@ func newIdentity(t testing.TB) *seal.Identity {
 func newSomebody(t testing.TB, who id.Member) *somebody {
 	t.Helper()
 	p := &somebody{id: who, name: "A person", age: newIdentity(t), sign: newKey(t), login: newKey(t), kek: newIdentity(t)}
-	rand.Read(p.salt[:])
 	p.wrapped = p.wrap(t)
 	return p
 }
@@ -151,7 +150,9 @@ func (p *somebody) enrolment(t testing.TB, w *world, link staff.Link, role staff
 	t.Helper()
 	_, f, err := w.BeginEnrolment(t.Context(), link.Door, link.Token, p.id)
 	w.must("beginning to join", err)
-	p.door = link.Door
+	start, err := w.Start(t.Context(), link.Door, p.id)
+	w.must("asking for the salt", err)
+	p.door, p.salt = link.Door, start.Salt
 	if p.factor, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(f.Secret, " ", "")); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // NewPassphrase is a passphrase that takes the place of another, as the person's browser made it. The salt is the account's: it
-// never changes, because that of a name which nobody has does not either.
+// never changes, because what a stranger is told of a name must not.
 type NewPassphrase struct {
 	Permit  string
 	Login   string // base64url, Ed25519

@@ -27,8 +27,8 @@ type Start struct {
 // errRefused is the one answer for a wrong passphrase and for an account that is unknown or removed.
 func errRefused() error { return errs.New(errs.Denied, "staff.refused", nil) }
 
-// Start begins a sign-in. An account that there is not has a salt too, always the same one. A name that cannot be an
-// account's is Invalid.
+// Start begins a sign-in, or an enrolment, which takes its salt from here. Every name has a salt, always the same one, whether
+// there is an account, there is none yet or it was removed. A name that cannot be an account's is Invalid.
 func (s *Service) Start(ctx context.Context, at Door, who id.Member) (Start, error) {
 	if _, err := s.door(at); err != nil {
 		return Start{}, err
@@ -40,9 +40,9 @@ func (s *Service) Start(ctx context.Context, at Door, who id.Member) (Start, err
 	if err != nil {
 		return Start{}, err
 	}
-	out := Start{Salt: s.falseSalt(at, who), Challenge: s.challenge(at, who, s.o.Now())}
+	out := Start{Salt: s.saltOf(at, who), Challenge: s.challenge(at, who, s.o.Now())}
 	if known {
-		out.Salt = a.Salt
+		out.Salt = a.Salt // the same, unless the server's keys were replaced since
 	}
 	return out, nil
 }
@@ -59,7 +59,9 @@ func (s *Service) account(ctx context.Context, at Door, who id.Member) (a store.
 	return a, err == nil && a.State == store.AccountActive, err
 }
 
-func (s *Service) falseSalt(at Door, who id.Member) [16]byte {
+// saltOf is the salt of a name at a door: who joins under it gets this one, and whoever asks before, meanwhile and after
+// learns nothing.
+func (s *Service) saltOf(at Door, who id.Member) [16]byte {
 	h := hmac.New(sha256.New, s.keys.salt)
 	h.Write([]byte(string(at) + "\n" + string(who)))
 	return [16]byte(h.Sum(nil)[:16])

@@ -1,12 +1,14 @@
 package staff_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/seal"
@@ -17,8 +19,9 @@ func TestWords(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		words := seal.GeneratePassphrase()
 		p := newSomebody(t, "li-wei")
-		var err error
-		p.login, p.kek, err = seal.StaffKeys(words, p.salt)
+		before, err := w.Start(t.Context(), staff.Desk, p.id)
+		w.must("asking for the salt", err)
+		p.login, p.kek, err = seal.StaffKeys(words, before.Salt)
 		w.must("deriving", err)
 		p.wrapped = p.wrap(t)
 		link, err := w.InviteFirst(t.Context(), staff.Administrator)
@@ -79,6 +82,59 @@ func TestUnknownAccount(t *testing.T) {
 		}
 		if _, err := w.attempt(gone, gone.login, "000000"); errs.KindOf(err) != errs.Denied {
 			t.Errorf("a removed account with its right words: %v", err)
+		}
+	})
+}
+
+// TestSaltTellsNothing: who asks for a name every day gets the same bytes before somebody joins under it, meanwhile and after they
+// were removed; the rest of the answer is time, chance and a MAC over them. A browser that sends another salt is refused.
+func TestSaltTellsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		answers := map[string][16]byte{}
+		ask := func(when string) {
+			t.Helper()
+			for _, at := range []staff.Door{staff.Desk, staff.Inspect} {
+				for _, who := range []id.Member{"admin", "qian", "li-wei", "nobody"} {
+					start, err := w.Start(t.Context(), at, who)
+					w.must("asking", err)
+					key := string(at) + " " + string(who)
+					if was, ok := answers[key]; ok && was != start.Salt {
+						t.Errorf("%s, %s: %x was %x", key, when, start.Salt, was)
+					}
+					answers[key] = start.Salt
+				}
+			}
+		}
+		ask("before anybody is there")
+		admin, inspector := w.first("admin", staff.Administrator), w.first("qian", staff.Inspector)
+		ask("with the first two")
+		li := newSomebody(t, "li-wei")
+		link, err := w.Invite(t.Context(), admin.session, staff.Invitation{Role: staff.Member, ID: li.id, Name: li.name})
+		w.must("inviting", err)
+		ask("invited")
+		e := li.enrolment(t, w, link, staff.Member)
+		e.Salt = bytes.Repeat([]byte{9}, 16)
+		_, err = w.Enrol(t.Context(), link.Door, link.Token, e)
+		refused(t, "a salt of their own", err, errs.Invalid, "staff.bad_keys")
+		other, err := w.Start(t.Context(), staff.Inspect, li.id)
+		w.must("asking at the other door", err)
+		e.Salt = other.Salt[:]
+		_, err = w.Enrol(t.Context(), link.Door, link.Token, e)
+		refused(t, "that of the other door", err, errs.Invalid, "staff.bad_keys")
+		w.join(li, link, staff.Member)
+		ask("joined")
+		w.must("removing", w.Remove(t.Context(), admin.session, li.id))
+		w.must("removing the inspector", w.RemoveAsOperator(t.Context(), staff.Inspect, inspector.id))
+		ask("removed")
+		if len(answers) != 8 {
+			t.Errorf("%d answers", len(answers))
+		}
+		seen := map[[16]byte]string{}
+		for who, a := range answers {
+			if seen[a] != "" {
+				t.Errorf("%s and %s have one salt", who, seen[a])
+			}
+			seen[a] = who
 		}
 	})
 }
