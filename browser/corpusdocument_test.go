@@ -187,6 +187,9 @@ func bodyCases(t *testing.T, doc string) []*documentCase {
 	add("report", "reporter", `{}`)
 	hash, id := repeat("0f", 32), repeat("b", 24)+"ba"
 	for _, c := range [][3]string{
+		{"reply", "unit", `{"text":"x","template":"","letter":{}}`}, {"reply", "unit", `{"text":"x","template":"","letter":null}`}, {"reply", "unit", `{"text":"x","template":"","letter":[]}`},
+		{"reply", "unit", `{"text":"x","template":"","letter":{"template":"a","code":"","words":"","sentences":[{"id":"a","picks":[{"name":"b","values":["c"]}]}],"days":[{"name":"d","value":"e"}]}}`},
+		{"reply", "unit", `{"letter":{"x":1}}`}, {"reply", "unit", `{"letter":{"sentences":[{"id":1}]}}`}, {"decision", "unit", `{"letter":{"days":[{"name":"d","value":2}]}}`}, {"decision", "unit", `{"letter":{"days":[]}}`},
 		{"rekey", "reporter", `{"mailbox":` + mailbox + `}`}, {"rekey", "reporter", `{"mailbox":` + none + `}`}, {"rekey", "reporter", `{}`},
 		{"erase", "reporter", `{"chain":"unit","doc":"` + id + `","seq":1,"sealed":"` + hash + `"}`}, {"erase", "reporter", `{"chain":"x","doc":"` + id + `","seq":1,"sealed":"` + hash + `"}`},
 		{"erase", "reporter", `{"chain":"unit","doc":"` + id + `","seq":0,"sealed":"` + hash + `"}`}, {"erase", "reporter", `{"chain":"unit","doc":"` + id + `","seq":true,"sealed":"` + hash + `"}`},

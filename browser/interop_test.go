@@ -22,8 +22,11 @@ func interopBodies(t *testing.T) []seal.Body {
 	return []seal.Body{
 		r, &seal.Message{Text: "我看到了\u2028 \U0001f514 \"\\\x01"}, &seal.Message{Text: "x", Files: r.Files}, &seal.Rekey{Mailbox: r.Mailbox},
 		&seal.EraseNote{Chain: seal.ChainUnit, Doc: repeat("a", 26), Seq: 1<<53 - 1, Sealed: repeat("0f", 32)},
-		&seal.Reply{Text: "谢谢", Template: "thanks"}, &seal.Decision{Code: "D6", Outcome: "accepted", Addresses: []string{"北京"}},
-		&seal.Proposal{Act: "decide", Decision: &seal.Decision{Code: "F1"}}, &seal.Approval{Proposal: repeat("a", 26), Sealed: repeat("ab", 32), Approve: true},
+		&seal.Reply{Text: "谢谢", Template: "thanks"},
+		&seal.Reply{Text: "x", Letter: &seal.Letter{Template: "needs_info", Words: "w", Days: []seal.Filled{{Name: "answer_by", Value: "2026-04-30"}},
+			Sentences: []seal.Sentence{{ID: "ask-when", Picks: []seal.Pick{{Name: "exact", Values: []string{"day"}}}}, {ID: "danger"}}}},
+		&seal.Decision{Code: "D6", Outcome: "accepted", Addresses: []string{"北京"}},
+		&seal.Proposal{Act: "decide", Decision: &seal.Decision{Code: "F1", Letter: &seal.Letter{Template: "declined", Code: "D3"}}}, &seal.Approval{Proposal: repeat("a", 26), Sealed: repeat("ab", 32), Approve: true},
 		&seal.Note{Text: "n"}, &seal.Title{Text: repeat("题", 80)},
 	}
 }

@@ -72,9 +72,39 @@ type Message struct {
 
 // Reply is what a unit writes to a reporter. Template names the pack's text that it began from, or "".
 type Reply struct {
-	Text     string `json:"text"`
-	Files    []File `json:"files,omitempty"`
-	Template string `json:"template"`
+	Text     string  `json:"text"`
+	Files    []File  `json:"files,omitempty"`
+	Template string  `json:"template"`
+	Letter   *Letter `json:"letter,omitempty"`
+}
+
+// Letter says what a letter was made of, so that somebody can read it in another language: the template with its decline code or
+// finding, the sentences that were chosen, what was typed besides, and what the server filled in on that day. It is worth only as much as
+// the letter that comes out of it: whoever shows it makes the letter again and compares.
+type Letter struct {
+	Template  string     `json:"template"`
+	Code      string     `json:"code"`
+	Sentences []Sentence `json:"sentences,omitempty"`
+	Words     string     `json:"words"`
+	Days      []Filled   `json:"days,omitempty"`
+}
+
+// Sentence is one that was chosen, by its id in the pack.
+type Sentence struct {
+	ID    string `json:"id"`
+	Picks []Pick `json:"picks,omitempty"`
+}
+
+// Pick is what was chosen for one thing that a sentence asks for.
+type Pick struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values,omitempty"`
+}
+
+// Filled is a day or number that the server filled in, such as review_by 2026-04-30.
+type Filled struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // Note is what a unit writes for itself.
@@ -95,6 +125,7 @@ type Decision struct {
 	Reasons   string   `json:"reasons"`
 	Addresses []string `json:"addresses,omitempty"` // other offices that can help
 	Review    string   `json:"review"`              // how to ask for review
+	Letter    *Letter  `json:"letter,omitempty"`
 }
 
 // Proposal asks another member to approve an act, such as a decision in its final words.

@@ -259,6 +259,8 @@ func TestBodies(t *testing.T) {
 			Answers: []Answer{{Q: "q1", Values: []string{"a"}, Text: "t"}}, How: []string{"saw"}, Danger: true, Wish: true}, &Report{}},
 		{&Message{Text: "t"}, &Message{}},
 		{&Reply{Text: "t", Template: "x"}, &Reply{}},
+		{&Reply{Text: "t", Letter: &Letter{Template: "needs_info", Words: "w", Sentences: []Sentence{{ID: "ask-when", Picks: []Pick{{"exact", []string{"day"}}}}, {ID: "danger"}},
+			Days: []Filled{{"answer_by", "2026-04-30"}}}}, &Reply{}},
 		{&Note{Text: "t"}, &Note{}},
 		{&Title{Text: strings.Repeat("题", 80)}, &Title{}},
 		{&Decision{Code: "D6", Outcome: "declined", Reasons: "r", Addresses: []string{"a"}, Review: "w"}, &Decision{}},

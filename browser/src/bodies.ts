@@ -73,6 +73,20 @@ export interface Reply {
   text: string;
   files: File[];
   template: string;
+  letter?: Letter;
+}
+
+/** What a letter was made of, so that somebody can read it in another language. Worth only as much as the letter that comes out of it. */
+export interface Letter {
+  template: string;
+  /** Decline code or finding, or "". */
+  code: string;
+  /** What was chosen, by its id in the pack. */
+  sentences: { id: string; picks: { name: string; values: string[] }[] }[];
+  /** What was typed besides. */
+  words: string;
+  /** What the server filled in, such as review_by 2026-04-30. */
+  days: { name: string; value: string }[];
 }
 
 /** The working title of a case, at most 80 characters. */
@@ -87,6 +101,7 @@ export interface Decision {
   reasons: string;
   addresses: string[];
   review: string;
+  letter?: Letter;
 }
 
 /** Asks another member to approve an act, such as a decision in its final words. */
@@ -145,7 +160,13 @@ const file: Shape = {
   cleaned: "text",
 };
 const files: Type = [{ of: file }];
-const decision: Shape = { code: "text", outcome: "text", reasons: "text", addresses: ["text"], review: "text" };
+const letter: Type = {
+  optional: {
+    template: "text", code: "text", sentences: [{ of: { id: "text", picks: [{ of: { name: "text", values: ["text"] } }] } }], words: "text",
+    days: [{ of: { name: "text", value: "text" } }],
+  },
+};
+const decision: Shape = { code: "text", outcome: "text", reasons: "text", addresses: ["text"], review: "text", letter };
 
 const shapes: Readonly<Record<Kind, Shape>> = {
   report: {
@@ -156,7 +177,7 @@ const shapes: Readonly<Record<Kind, Shape>> = {
   message: { text: "text", files },
   rekey: { mailbox: { of: mailbox } },
   erase: { chain: "text", doc: "text", seq: "int", sealed: "text" },
-  reply: { text: "text", files, template: "text" },
+  reply: { text: "text", files, template: "text", letter },
   decision,
   note: { text: "text", files },
   title: { text: "text" },

@@ -7,6 +7,7 @@ import (
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/office/terminal"
 	"clarion.example/clarion/internal/pack"
 )
@@ -55,7 +56,7 @@ func TestLinkedReport(t *testing.T) {
 		_, err = sun.Decide(t.Context(), second, tell)
 		wantError(t, err, errs.Conflict, "cases.parent_open")
 		do(t, must(sun.Decide(t.Context(), first, tell)), cases.FeedbackGiven)
-		if _, err := sun.Casework.Letter(t.Context(), sun.Who, second, pack.TemplateOutcome, ""); err != nil {
+		if _, err := sun.Casework.Letter(t.Context(), sun.Who, second, casework.LetterAsk{Template: pack.TemplateOutcome}); err != nil {
 			t.Error(err)
 		}
 		do(t, must(sun.Decide(t.Context(), second, tell)), cases.FeedbackGiven)

@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"internal/i18n"},
 	{"internal/ui", "internal/calendar"},
 	{"packs"},
-	{"internal/cases", "internal/keyring", "internal/ceremony", "internal/work"},
+	{"internal/cases", "internal/keyring", "internal/ceremony", "internal/work", "internal/lettercheck"},
 	{"internal/pack", "internal/ledger"},
 	{"internal/store", "internal/blob", "internal/web"},
 	{"internal/store/storetest", "internal/caselog", "internal/keylist", "internal/reporter"},

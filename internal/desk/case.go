@@ -31,6 +31,7 @@ func (d *door) caseRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("POST "+at+"/act", caseBody, workWrite(d, lang, d.actOnCase))
 	wd.Handle("POST "+at+"/write", caseBody, workWrite(d, lang, d.writeInCase))
 	wd.Handle("POST "+at+"/letter", smallBody, workWrite(d, lang, d.letterOfCase))
+	wd.Handle("POST "+at+"/person", smallBody, workWrite(d, lang, d.personLetter))
 	wd.Handle("POST "+at+"/reseal", copyBody, workWrite(d, lang, d.resealLetters))
 	// One byte more than a file may have, so that one that is too large is refused in the words for files.
 	wd.Handle("POST "+at+"/upload", d.o.Casework.MaxFile()+1, workBody(d, lang, d.uploadFile))

@@ -7,7 +7,6 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/casework"
-	"clarion.example/clarion/internal/pack"
 	"clarion.example/clarion/seal"
 )
 
@@ -122,17 +121,6 @@ func (d *door) writeInCase(v *visit, who *casework.Person, in struct {
 		return nil, err
 	}
 	return nil, d.o.Casework.Write(v.ctx, who, v.r.PathValue("number"), doc)
-}
-
-func (d *door) letterOfCase(v *visit, who *casework.Person, in struct {
-	Template pack.Template `json:"template"`
-	Code     cases.Code    `json:"code"`
-}) (any, error) {
-	text, err := d.o.Casework.Letter(v.ctx, who, v.r.PathValue("number"), in.Template, in.Code)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]string{"text": text}, nil
 }
 
 func (d *door) resealLetters(v *visit, who *casework.Person, in struct {

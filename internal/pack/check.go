@@ -279,29 +279,8 @@ func (c *checker) messages(m *Messages) {
 }
 
 func (c *checker) template(path string, name Template, t Text) {
-	c.plain(path, t)
 	must, may := Placeholders(name)
-	for _, lang := range c.langs {
-		at := path + "." + lang
-		if strings.TrimSpace(t[lang]) == "" {
-			c.add(path, "pack.missing_text", errs.Args{"Lang": lang})
-			continue
-		}
-		have, ok := placeholders(t[lang])
-		if !ok {
-			c.add(at, "pack.bad_braces", nil)
-		}
-		for _, x := range have {
-			if !slices.Contains(must, x) && !slices.Contains(may, x) {
-				c.add(at, "pack.unknown_placeholder", errs.Args{"Name": x})
-			}
-		}
-		for _, x := range must {
-			if !slices.Contains(have, x) {
-				c.add(at, "pack.missing_placeholder", errs.Args{"Name": x})
-			}
-		}
-	}
+	c.holds(path, t, must, may)
 }
 
 // zone reads a named zone. "Local" would differ from machine to machine.

@@ -19,6 +19,7 @@ const (
 	mainFile     = "pack.yaml"
 	screenFile   = "screen.yaml"
 	messagesFile = "messages.yaml"
+	lettersFile  = "letters.yaml"
 )
 
 // packFile is pack.yaml.
@@ -104,6 +105,7 @@ func read(fsys fs.FS) (*Pack, []Finding) {
 
 	screen := c.read(fsys, screenFile, &p.Screen)
 	messages := c.read(fsys, messagesFile, &p.Messages)
+	letters := c.read(fsys, lettersFile, &p.Letters)
 	if screen != nil {
 		c.file = screenFile
 		c.screen(p)
@@ -111,6 +113,10 @@ func read(fsys fs.FS) (*Pack, []Finding) {
 	if messages != nil {
 		c.file = messagesFile
 		c.messages(&p.Messages)
+	}
+	if letters != nil {
+		c.file = lettersFile
+		c.letters(&p.Letters)
 	}
 	c.categories(fsys, p, f.Categories)
 	return p, c.sorted()

@@ -45,6 +45,7 @@ type Pack struct {
 	Declines   map[string][]string // other addresses that go with a decline code
 	Screen     Screen
 	Messages   Messages
+	Letters    Letters
 	Categories []Category
 }
 

@@ -2,10 +2,8 @@ package casework
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
@@ -15,186 +13,179 @@ import (
 	"clarion.example/clarion/internal/workday"
 )
 
-// Templates that are no pack's: how reviews are answered and inquiries suspended is the same everywhere.
+// Templates whose frame is no pack's: how reviews are answered and inquiries suspended is the same everywhere.
 const (
-	TemplateUpheld    pack.Template = "upheld"
-	TemplateSentBack  pack.Template = "sent_back"
-	TemplateSuspended pack.Template = "suspended"
-	TemplateResumed   pack.Template = "resumed"
-	TemplateUnlinked  pack.Template = "unlinked"
+	TemplateUpheld    = pack.TemplateUpheld
+	TemplateSentBack  = pack.TemplateSentBack
+	TemplateSuspended = pack.TemplateSuspended
+	TemplateResumed   = pack.TemplateResumed
+	TemplateUnlinked  = pack.TemplateUnlinked
 )
 
 // Letters are the templates that a member can ask for. That of a closed case names a day of erasure, which no rule gives yet.
-func Letters() []pack.Template {
-	return []pack.Template{pack.TemplateFirst, pack.TemplateAccepted, pack.TemplateDeclined, pack.TemplateNeedsInfo, pack.TemplateProgress, pack.TemplateOutcome,
-		TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed, TemplateUnlinked}
-}
+func Letters() []pack.Template { return pack.SentenceTemplates() }
 
 // own are the placeholders for what a member writes.
 var own = [...]string{"reasons", "question", "note"}
 
-// Letter is a template of the pack in the reply language of a case, with this case's days. What a member writes stays in it as
-// {reasons}, {question} and {note}. code is the decline code of a decision to decline and means nothing for other templates: that of
-// an outcome is the case's own finding.
-func (s *Service) Letter(ctx context.Context, who *Person, number string, t pack.Template, code cases.Code) (text string, err error) {
+// LetterAsk is which letter is wanted. Code is the decline code of a decision to decline; the code of an outcome is the case's own
+// finding. Days, when given, are those of a letter that was written before, as [Frame.Days] gave them: it is then worded with them, and
+// with the finding of that day.
+type LetterAsk struct {
+	Template pack.Template
+	Code     cases.Code
+	Days     map[string]string
+}
+
+// Frame is a letter of a case as far as the server can write it, in each language of the pack. What a member writes or chooses stays
+// in it as {reasons}, {question} or {note}, and in the sentences as the names of what they ask for.
+type Frame struct {
+	Lang      string            // the reporter's
+	Texts     map[string]string // by language; "" for a letter without a frame
+	Days      map[string]string // days as YYYY-MM-DD, and the number of days of an inquiry
+	Sentences []FrameSentence
+	Dates     map[string]DateForm
+}
+
+// FrameSentence is a sentence that the letter can say.
+type FrameSentence struct {
+	pack.Sentence
+	Texts map[string]string
+}
+
+// DateForm is how a language writes a day: Form holds {y}, {m}, {d}.
+type DateForm struct {
+	Form   string
+	Months []string
+}
+
+// Letter is a letter of a case in every language of the pack. It is asked for by who may write it, and for letters that were written
+// before by whoever may read them.
+func (s *Service) Letter(ctx context.Context, who *Person, number string, ask LetterAsk) (f Frame, err error) {
 	var c cases.Case
-	err = s.guardedRead(ctx, who, "letter", func() cases.Case { return c }, map[string]any{"template": string(t)}, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "letter", func() cases.Case { return c }, map[string]any{"template": string(ask.Template)}, func(tx *store.Tx) error {
 		found, events, err := s.open(tx, who, number)
 		c = found
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(Letters(), t) || t == pack.TemplateDeclined && !slices.Contains(cases.DeclineCodes(), code) {
+		if !slices.Contains(Letters(), ask.Template) || ask.Template == pack.TemplateDeclined && !slices.Contains(cases.DeclineCodes(), ask.Code) {
 			return errs.New(errs.Invalid, "casework.no_template", nil)
 		}
-		switch t {
-		case pack.TemplateDeclined:
-		case pack.TemplateOutcome:
-			code = Finding(events)
-			if p, err := s.parentOf(tx, c, "", ""); err != nil {
+		code := ask.Code
+		if ask.Template != pack.TemplateDeclined {
+			if code, err = s.outcomeCode(tx, c, events, ask); err != nil {
 				return err
-			} else if p != nil {
-				code = p.Finding
 			}
-		default:
-			code = ""
 		}
-		words := Words{Case: c, Clocks: s.o.Machine.Clocks(events, s.today()), Lang: c.Lang, Own: map[string]string{}}
-		for _, name := range own {
-			words.Own[name] = "{" + name + "}"
-		}
-		text, err = s.Fill(t, code, words)
+		f, err = s.frame(ask.Template, code, Words{Case: c, Clocks: s.o.Machine.Clocks(events, s.today()), Lang: c.Lang}, ask.Days)
 		return err
 	})
-	return text, err
+	return f, err
 }
 
-// Finding is the finding that stands, "" where none does.
-func Finding(events []cases.Event) (found cases.Code) {
-	if d, ok := cases.Standing(events); ok && d.Kind != cases.EventDeclined {
-		found = d.Code
+// outcomeCode is the finding that a letter of the outcome tells, "" for other letters.
+func (s *Service) outcomeCode(tx *store.Tx, c cases.Case, events []cases.Event, ask LetterAsk) (cases.Code, error) {
+	if ask.Template != pack.TemplateOutcome {
+		return "", nil
 	}
-	return found
-}
-
-// Words are what a template is filled with.
-type Words struct {
-	Case   cases.Case
-	Clocks []cases.Clock
-	Lang   string            // the reporter's
-	Own    map[string]string // what a member wrote: reasons, question, note
-}
-
-// Fill writes a template of the pack with a case's days.
-func (s *Service) Fill(t pack.Template, code cases.Code, w Words) (string, error) {
-	l := s.o.Catalog.For(i18n.Lang(w.Lang))
-	today, m := s.today(), s.o.Machine
-	values := map[string]string{
-		"received": l.Date(w.Case.Day), "review_by": l.Date(m.Rules.Review.Due(today, m.Calendar)),
-		"answer_by": l.Date(m.Rules.Answer.Due(today, m.Calendar)), "next_by": l.Date(m.Rules.Progress.Due(today, m.Calendar)),
-		"decision_by": "", "outcome_by": "", "days": "", "finding": "", "addresses": s.elsewhere(l, w.Lang, code), "unit": "", "category": "", "question": "", "note": "", "reasons": "", "erase_by": "",
+	if ask.Days != nil && slices.Contains(cases.Findings(), ask.Code) {
+		return ask.Code, nil
 	}
-	for _, p := range m.Promises(w.Case.Day) {
-		switch p.Step {
-		case cases.StepDecision:
-			values["decision_by"] = l.Date(p.By)
-		case cases.StepOutcome:
-			values["outcome_by"] = l.Date(p.By)
-		default:
+	if p, err := s.parentOf(tx, c, "", ""); err != nil || p != nil {
+		if err != nil {
+			return "", err
+		}
+		return p.Finding, nil
+	}
+	return Finding(events), nil
+}
+
+// frame words a letter in each language.
+func (s *Service) frame(t pack.Template, code cases.Code, w Words, before map[string]string) (Frame, error) {
+	days, err := s.letterDays(t, w).replaced(before)
+	if err != nil {
+		return Frame{}, err
+	}
+	f := Frame{Lang: w.Lang, Texts: map[string]string{}, Days: days.kept(), Dates: map[string]DateForm{}}
+	for _, x := range s.o.Pack.Letters.Sentences {
+		if x.Serves(t, string(code)) {
+			f.Sentences = append(f.Sentences, FrameSentence{x, map[string]string{}})
 		}
 	}
-	s.caseValues(w, l, today, values)
-	if t == pack.TemplateFirst { // this letter starts the clock of the outcome
-		values["outcome_by"] = l.Date(m.Rules.Outcome.Due(today, m.Calendar))
-	}
-	if code != "" {
-		values["finding"] = l.T(code.Key(), nil)
-	}
-	for k, v := range w.Own {
-		values[k] = v
-	}
-	if key := ownWords(t); key != "" {
-		return l.T(key, errs.Args{"Reasons": values["reasons"], "OutcomeBy": l.Date(m.Rules.Outcome.Due(today, m.Calendar)), "DecisionBy": l.Date(m.Rules.Decision.Due(today, m.Calendar))}), nil
-	}
-	return s.template(t, code).Fill(w.Lang, values)
-}
-
-// ownWords is the catalogue's key of a template that is no pack's.
-func ownWords(t pack.Template) string {
-	switch t {
-	case TemplateUpheld:
-		return "casework.letter_upheld"
-	case TemplateSentBack:
-		return "casework.letter_sent_back"
-	case TemplateSuspended:
-		return "casework.letter_suspended"
-	case TemplateResumed:
-		return "casework.letter_resumed"
-	case TemplateUnlinked:
-		return "casework.letter_unlinked"
-	default:
-		return ""
-	}
-}
-
-// caseValues are the values that follow from the case.
-func (s *Service) caseValues(w Words, l *i18n.Localizer, today workday.Day, values map[string]string) {
-	lang := string(l.Lang())
-	if o, ok := s.o.Pack.Office(w.Case.Unit); ok {
-		values["unit"] = o.Name.In(lang)
-	}
-	if cat, ok := s.o.Pack.Category(w.Case.Category); ok {
-		values["category"] = cat.Name.In(lang)
-	}
-	for _, clock := range w.Clocks {
-		switch clock.Kind {
-		case cases.ClockOutcome:
-			values["outcome_by"] = l.Date(clock.Due)
-		case cases.ClockInquiry:
-			values["days"] = strconv.Itoa(clock.Elapsed(today))
-		case cases.ClockProgress:
-			if values["days"] == "" { // a linked case has no inquiry of its own
-				values["days"] = strconv.Itoa(today.Sub(clock.Started))
+	for _, lang := range s.o.Pack.Languages {
+		l := s.o.Catalog.For(i18n.Lang(lang))
+		values := s.values(l, lang, code, w, days)
+		for _, name := range own {
+			values[name] = "{" + name + "}"
+		}
+		if f.Texts[lang], err = s.envelope(l, lang, t, code, values); err != nil {
+			return Frame{}, err
+		}
+		f.Dates[lang] = dateForm(l)
+		for _, x := range f.Sentences {
+			mine := sentenceValues(values)
+			for _, a := range x.Asks {
+				mine[a.Name] = "{" + a.Name + "}"
 			}
-		default:
-		}
-	}
-}
-
-func (s *Service) template(t pack.Template, code cases.Code) pack.Text {
-	m := s.o.Pack.Messages
-	switch t {
-	case pack.TemplateFirst:
-		return m.First
-	case pack.TemplateAccepted:
-		return m.Accepted
-	case pack.TemplateDeclined:
-		return m.Declined[string(code)]
-	case pack.TemplateNeedsInfo:
-		return m.NeedsInfo
-	case pack.TemplateProgress:
-		return m.Progress
-	case pack.TemplateOutcome:
-		return m.Outcome
-	default:
-		return m.Closed
-	}
-}
-
-// elsewhere are the other places to turn to that go with a decline code, one a line.
-func (s *Service) elsewhere(l *i18n.Localizer, lang string, code cases.Code) string {
-	var lines []string
-	for _, name := range s.o.Pack.Declines[string(code)] {
-		if a, ok := s.o.Pack.Address(name); ok {
-			line := a.Name.In(lang)
-			if a.Shown != "" {
-				line = fmt.Sprintf("%s %s", line, a.Shown)
+			if x.Texts[lang], err = x.Text.Fill(lang, mine); err != nil {
+				return Frame{}, err
 			}
-			lines = append(lines, line)
 		}
 	}
-	if len(lines) == 0 {
-		return l.T("casework.no_other_address", nil)
+	return f, nil
+}
+
+func dateForm(l *i18n.Localizer) DateForm {
+	d := DateForm{Form: l.T("i18n.date", errs.Args{"Year": "{y}", "Month": "{m}", "Day": "{d}"})}
+	for m := 1; m <= 12; m++ {
+		d.Months = append(d.Months, l.T("i18n.month_"+strconv.Itoa(m), nil))
 	}
-	return strings.Join(lines, "\n")
+	return d
+}
+
+// sentenceValues are those of a letter that a sentence may hold.
+func sentenceValues(values map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, name := range pack.SentencePlaceholders() {
+		out[name] = values[name]
+	}
+	return out
+}
+
+// letterDays are what the calendar fills in: days, and how long an inquiry has taken.
+type letterDays struct {
+	days map[string]workday.Day
+	long int // -1: there is no inquiry
+}
+
+// kept is how a sealed letter keeps them.
+func (d letterDays) kept() map[string]string {
+	out := map[string]string{}
+	for name, day := range d.days {
+		if !day.IsZero() {
+			out[name] = day.String()
+		}
+	}
+	if d.long >= 0 {
+		out["days"] = strconv.Itoa(d.long)
+	}
+	return out
+}
+
+// replaced are the same with those of a letter that was written before.
+func (d letterDays) replaced(before map[string]string) (letterDays, error) {
+	for name, v := range before {
+		_, known := d.days[name]
+		day, err := workday.ParseDay(v)
+		switch n, bad := strconv.Atoi(v); {
+		case name == "days" && bad == nil && n >= 0 && n < 100_000:
+			d.long = n
+		case known && err == nil:
+			d.days[name] = day
+		default:
+			return d, errs.New(errs.Invalid, "casework.no_template", nil)
+		}
+	}
+	return d, nil
 }

@@ -114,6 +114,10 @@ func (s *Session) Reply(ctx context.Context, number string, l Letter) (cases.Cas
 		return cases.Case{}, err
 	}
 	kind, template, text := cases.ActMessage, "", l.Text
+	made, err := s.ready(c, frameOf(c, l), &text, l.Sentences)
+	if err != nil {
+		return cases.Case{}, err
+	}
 	switch {
 	case c.Case.State == cases.Received && !l.Ask && !l.Progress:
 		kind, template = cases.ActAcknowledge, string(pack.TemplateFirst)
@@ -121,13 +125,13 @@ func (s *Session) Reply(ctx context.Context, number string, l Letter) (cases.Cas
 		if err != nil {
 			return cases.Case{}, err
 		}
-		text = strings.TrimSpace(first + "\n\n" + l.Text)
+		text = strings.TrimSpace(first + "\n\n" + text)
 	case l.Ask:
 		kind, template = cases.ActAsk, string(pack.TemplateNeedsInfo)
-		text, err = s.fill(c, pack.TemplateNeedsInfo, "", map[string]string{"question": l.Text})
+		text, err = s.fill(c, pack.TemplateNeedsInfo, "", map[string]string{"question": text})
 	case l.Progress:
 		kind, template = cases.ActProgress, string(pack.TemplateProgress)
-		text, err = s.fill(c, pack.TemplateProgress, "", map[string]string{"note": l.Text})
+		text, err = s.fill(c, pack.TemplateProgress, "", map[string]string{"note": text})
 	}
 	if err != nil {
 		return cases.Case{}, err
@@ -135,12 +139,13 @@ func (s *Session) Reply(ctx context.Context, number string, l Letter) (cases.Cas
 	if text == "" && len(l.Files) == 0 {
 		return cases.Case{}, errs.New(errs.Invalid, "terminal.empty_letter", nil)
 	}
-	return s.Do(ctx, c, cases.Act{Kind: kind}, reply(text, template, l.Files, l.Kept))
+	return s.Do(ctx, c, cases.Act{Kind: kind}, Body{&seal.Reply{Text: text, Template: template, Files: l.Files, Letter: made}, l.Kept})
 }
 
 // Letter is what a member wants to tell the reporter.
 type Letter struct {
 	Text          string
+	Sentences     []casework.Chosen // of the pack, before Text
 	Files         []seal.File
 	Kept          []casework.Attachment
 	Ask, Progress bool
