@@ -4,6 +4,7 @@ import { foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get, post } from "./api";
 import { prepareKit } from "./ceremony";
+import { Enough } from "./enough";
 import { contentOf } from "./keeper";
 import type { Facts } from "./keys";
 import type { Way } from "./kit";
@@ -26,6 +27,7 @@ export class KitChange {
   readonly #sheet = new Field("root-sheet", t("desk.sheet_root"), { hint: t("desk.propose_sheet_hint"), rows: 5, code: true });
   /** Offices that get a new key. */
   readonly #made = new Set<string>();
+  readonly #enough = new Enough();
   #forms: PersonForm[] = [];
   #listed: (p: Facts["people"][number], made: ReadonlySet<string>) => boolean = () => false;
 
@@ -57,12 +59,19 @@ export class KitChange {
       for (const f of this.#forms) f.show(this.#made, false);
       nobody.hidden = this.#made.size === 0 || this.#forms.length > 0;
       heard.hidden = this.#made.size === 0;
+      weigh();
     };
+    const weigh = () => this.#enough.show(this.#offices.filter((o) => this.#made.has(o.id)), this.#chosen);
     const nobody = note("warn", t("kit.nobody"), t("kit.nobody_text"));
     const heard = h("div", { class: "cl-gap2" }, h("h2", {}, t("kit.who")), h("p", {}, this.opened.way === "use" ? t("kit.who_use") : t("kit.who_text")));
     show();
-    page(this.box, t("kit.sign"), h("p", {}, this.#lede()), this.#choice(show), this.#gone(), heard, nobody, ...this.#forms.map((f) => f.box), h("div", { class: "cl-gap2" }, this.#sheet.box), this.#notice.box,
+    page(this.box, t("kit.sign"), h("p", {}, this.#lede()), this.#choice(show), this.#gone(), heard, nobody, h("div", { change: weigh }, ...this.#forms.map((f) => f.box)), this.#enough.box, h("div", { class: "cl-gap2" }, this.#sheet.box), this.#notice.box,
       h("div", { class: "cl-actions" }, act(t("desk.propose_go"), t("kit.doing"), () => this.#send(), (e) => this.#notice.fault(sentence(e)))));
+  }
+
+  /** Members as they were ticked, with a duty at least. */
+  get #chosen(): Chosen[] {
+    return this.#forms.filter((f) => f.wanted).map((f) => f.chosen).filter((c) => Object.keys(c.offices).length > 0);
   }
 
   #lede(): string {
@@ -108,7 +117,7 @@ export class KitChange {
       return this.#notice.fault(t("kit.moved"));
     }
     this.facts = now;
-    const chosen = this.#forms.filter((f) => f.wanted).map((f) => f.chosen).filter((c) => Object.keys(c.offices).length > 0);
+    const chosen = this.#chosen;
     if (this.opened.way === "use" && this.#made.size === 0) return this.#notice.fault(t("kit.which_missing"));
     const empty = this.#offices.find((o) => this.#made.has(o.id) && !chosen.some((c) => c.offices[o.id]?.some((r) => holding.includes(r)) === true));
     if (empty !== undefined) return this.#notice.fault(t("kit.office_nobody", { Unit: empty.shown }));

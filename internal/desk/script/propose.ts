@@ -7,6 +7,7 @@ import { foreign, h, note } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { post } from "./api";
 import { prepare } from "./ceremony";
+import { Enough } from "./enough";
 import { contentOf } from "./keeper";
 import { type Facts, kitPlace } from "./keys";
 import { sheetFault } from "./kitsheets";
@@ -81,9 +82,12 @@ export function propose(facts: Facts, me: Me, done: () => void): HTMLElement {
     sheet.wipe();
     done();
   }, (e) => notice.fault(sentence(e)));
-  const rest = h("div", {}, ...forms.map((f) => f.box), sheet.box, h("div", { class: "cl-actions" }, go));
+  const enough = new Enough();
+  const weigh = () => enough.show(facts.offices.filter((o) => made.has(o.id)), forms.filter((f) => f.wanted).map((f) => f.chosen));
+  const rest = h("div", {}, h("div", { change: weigh }, ...forms.map((f) => f.box)), enough.box, sheet.box, h("div", { class: "cl-actions" }, go));
   const show = (): void => {
     for (const f of forms) f.show(made, fresh.length > 0);
+    weigh();
     rest.hidden = made.size === 0 && forms.every((f) => f.person.role === "member" || listed(f.person, made));
   };
   show();

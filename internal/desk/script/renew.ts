@@ -107,17 +107,20 @@ function typeBack(p: Place, permit: string, made: Made): void {
     words.wipe();
     await askKeeper("rewrapped", {}).catch(() => undefined); // the key locked meanwhile: it is opened with the new words
     done(p, t("renew.passphrase_done"), t("renew.passphrase_done_text"));
-  }, (e) => notice.fault(e instanceof Refused && e.status === 0 ? t("renew.in_doubt") : sentence(e), e instanceof Refused && e.status === 0 ? t("renew.in_doubt_text") : ""));
+  }, (e) => (inDoubt(e) ? notice.fault(t("renew.in_doubt"), t("renew.in_doubt_text")) : notice.fault(sentence(e))));
   const again = act(t("desk.words_see_again"), t("desk.words_see_again"), async () => copy(p, permit, made), () => undefined, secondary);
   page(p.box, t("desk.words_again"), h("div", { class: "cl-narrowbox" }, words.box, notice.box, h("div", { class: "cl-actions" }, go, again, backButton(p))));
 }
+
+/** Whether a change may have been made although its answer says nothing of it: none came, or something between us and the server gave one. */
+const inDoubt = (e: unknown): boolean => e instanceof Refused && (e.status === 0 || e.status >= 500);
 
 /** Sends the change. When the answer was lost, the server's copy of the key file tells which words hold. */
 async function send(permit: string, made: Made): Promise<void> {
   try {
     await post("me/passphrase", { permit, ...made.sent });
   } catch (e) {
-    if (!(e instanceof Refused) || e.status !== 0) throw e;
+    if (!inDoubt(e)) throw e;
     const mine = await get<Own>("me/key");
     if (mine.wrapped !== made.sent["wrapped"]) throw e;
   }
@@ -134,7 +137,11 @@ async function factor(p: Place, permit: string): Promise<void> {
     if (!/^[0-9 ]{6,7}$/.test(code.value)) return code.fault(t("desk.code_missing"));
     await post("me/factor/set", { permit, code: code.value.replace(/ /g, "") });
     done(p, t("renew.factor_done"), t("renew.factor_done_text"));
-  }, (e) => (e instanceof Refused && /\.code_/.test(e.key) ? code.fault(e.text) : notice.fault(sentence(e))));
+  }, (e) => {
+    if (e instanceof Refused && /\.code_/.test(e.key)) code.fault(e.text);
+    else if (inDoubt(e)) notice.fault(t("renew.factor_in_doubt"), t("renew.factor_in_doubt_text"));
+    else notice.fault(sentence(e));
+  });
   const form = h("div", { class: "cl-narrowbox" }, h("p", {}, t("desk.code_scan")), await picture(fromBase64(made.qr) as Uint8Array<ArrayBuffer>, t("desk.code_picture")), h("details", { class: "govuk-details" }, h("summary", { class: "govuk-details__summary" }, h("span", { class: "govuk-details__summary-text" }, t("desk.code_by_hand"))), h("div", { class: "govuk-details__text" }, h("code", { class: "cl-codefield", dir: "ltr" }, made.secret))), notice.box, code.box, h("div", { class: "cl-actions" }, go, backButton(p)));
   enterPresses(form, go);
   page(p.box, t("renew.factor"), h("p", { class: "cl-run" }, t("renew.factor_lede")), form);

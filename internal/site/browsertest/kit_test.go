@@ -193,6 +193,10 @@ func TestRecoveryKit(t *testing.T) {
 	gu.pick("way-renew")
 	gu.main()
 	gu.sheetRefused("old-sheet", o.sheets[0], "a sheet of another kit")
+	gu.leavesBehind(o, typed, axe)
+	typed = append(typed, gu.anew(t, o, axe)...)
+	song.to("list")
+	song.says("The recovery kit is replaced, without its sheets")
 	o.wire.mu.Lock()
 	sent := strings.ToLower(o.wire.all.String())
 	o.wire.mu.Unlock()
@@ -295,8 +299,17 @@ func (c *colleague) recovers(t *testing.T, o *kitWorld, words, recovery, axe str
 	c.says("Nobody would hold the key")
 	c.pick("take-xu")
 	c.pick("xu-unit-1-triage")
+	c.says("With these people the form is closed")
+	c.pick("xu-unit-1-approver") // alone she does both, and that is not enough
+	c.says("With these people the form is closed")
+	c.sound(axe, "one person alone")
+	c.pictures(t, "kit-alone")
+	c.act("#xu-unit-1-approver")
 	c.pick("take-zhao")
 	c.pick("zhao-unit-1-approver")
+	if strings.Contains(c.text(), "With these people the form is closed") {
+		t.Error("two people are called too few")
+	}
 	zhao := ceremony.PublicOf(o.Key(t, "zhao"))
 	heard, err := seal.StaffFingerprint(o.Dir.Instance, "member", "zhao", zhao.Recipient, zhao.Sign)
 	if err != nil {
@@ -322,6 +335,60 @@ func (c *colleague) recovers(t *testing.T, o *kitWorld, words, recovery, axe str
 	c.pictures(t, "kit-proposed")
 	c.to("keys")
 	c.says("It brings a new recovery kit")
+}
+
+// leavesBehind: a copy in the database does not open. The page says which, and nothing goes on before somebody has agreed; what
+// was typed can still be left.
+func (c *colleague) leavesBehind(o *kitWorld, sheets []string, axe string) {
+	c.t.Helper()
+	err := o.Store.Write(c.t.Context(), func(tx *store.Tx) error {
+		all, err := tx.UnitRecoveries()
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(r store.UnitRecovery) bool { return r.Unit == "unit-2" })
+		all[i].Sealed = o.copyOf(o.Key(c.t, "unit-1"), seal.NewIdentity().Recipient()).Sealed
+		return tx.PutUnitRecovery(all[i])
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, s := range sheets[1:] {
+		c.write("old-sheet", s)
+		c.main()
+		c.until(`document.querySelector("#old-sheet")?.value !== ` + quote(s))
+	}
+	c.title("What the sheets open")
+	c.says("the copy does not open, or holds another key than the list names")
+	c.main()
+	c.says("Some copies do not open. Nothing has been done.")
+	c.sound(axe, "a copy that does not open")
+	c.pictures(c.t, "kit-closed")
+	c.pick("leave-behind")
+	c.main()
+	c.title("Print these sheets")
+	c.to("people")
+	c.act(`#app .cl-note--warn .cl-actions button:nth-of-type(2)`)
+	c.until(`document.querySelector("#role-member")`)
+}
+
+// anew makes a kit where too few sheets are left: every office gets a new key, its people stay, and nobody types a word of theirs.
+func (c *colleague) anew(t *testing.T, o *kitWorld, axe string) (sheets []string) {
+	t.Helper()
+	c.to("keys")
+	c.until(`document.querySelector("#app a[href$='/kit']")`)
+	c.act(`#app a[href$="/kit"]`)
+	c.title("Recovery kit")
+	c.pick("way-anew")
+	c.main()
+	sheets = c.newSheets(t, axe)
+	c.says("These offices get a new key")
+	c.sound(axe, "every office a new key")
+	c.pictures(t, "kit-anew")
+	c.write("root-sheet", o.root)
+	c.main()
+	c.title("The new kit waits for the inspector")
+	return sheets
 }
 
 // wantNewKit: two of the sheets that were typed back open every copy, the former key's too, and the kit before none.

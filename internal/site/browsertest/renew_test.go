@@ -1,7 +1,9 @@
 package browsertest
 
 import (
+	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,8 +23,19 @@ func (c *colleague) presses(text string) {
 	}
 }
 
+// loses lets requests to these places take effect, and gives no answer.
+func (x *wire) loses(places ...string) {
+	x.set(func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		if slices.ContainsFunc(places, func(p string) bool { return strings.HasSuffix(r.URL.Path, p) }) {
+			next.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // TestRenew: an administrator changes her passphrase and mistypes on the way, and her telephone; the old ones are refused, what was
-// open elsewhere ends. Then she forgets the words, and a passkey makes new ones.
+// open elsewhere ends. Answers are lost, and nothing is lost by it. Then she forgets the words, and a passkey makes new ones.
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	x, clock, axe := &wire{}, apptest.NewClock(time.Now()), axeSource(t)
@@ -91,7 +104,12 @@ func TestRenew(t *testing.T) {
 	if got := c.fault(); !strings.Contains(got, "Word 1 is different") {
 		t.Errorf("the old words typed back: %s", got)
 	}
+	// The change is made and no answer comes, to the question neither: both papers are kept, and pressing again is harmless.
+	x.loses("/api/me/passphrase", "/api/me/key")
 	c.write("again", strings.Join(fresh, " "))
+	c.presses("Use these words from now on")
+	c.says("Keep both papers and press once more")
+	x.set(nil)
 	c.presses("Use these words from now on")
 	c.until(`document.querySelector(".cl-note--ok")`)
 	elsewhere.act(`#nav a[href$="/people"]`)
@@ -116,7 +134,11 @@ func TestRenew(t *testing.T) {
 	c.fault()
 	before := code()
 	secret = strings.ReplaceAll(ask[string](c.tab, `document.querySelector("#app code").textContent`), " ", "")
+	x.loses("/api/me/factor/set")
 	c.write("code", code())
+	c.presses("Use this telephone from now on")
+	c.says("It is not certain which telephone counts")
+	x.set(nil)
 	c.presses("Use this telephone from now on")
 	c.until(`document.querySelector(".cl-note--ok")`)
 	elsewhere.signIn(fresh, before)
@@ -138,9 +160,11 @@ func TestRenew(t *testing.T) {
 	third := c.list(".cl-words li")
 	c.presses("I have written them down")
 	c.until(`document.querySelector("#again")`)
+	x.loses("/api/me/passphrase") // the server still says which words hold
 	c.write("again", strings.Join(third, " "))
 	c.presses("Use these words from now on")
 	c.until(`document.querySelector(".cl-note--ok")`)
+	x.set(nil)
 	c.byPasskey()
 	c.until(within)
 	c.act("#who > button:last-child")
