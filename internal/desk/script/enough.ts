@@ -1,5 +1,5 @@
 // Whether the people of a change are enough for reports to come in: the form shuts where they are not.
-import { fill, h, note } from "../../site/script/dom";
+import { fill, foreign, h, note } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import type { Chosen, Office } from "./propose";
 
@@ -17,6 +17,6 @@ export class Enough {
   show(made: readonly Office[], chosen: readonly Chosen[]): void {
     const short = made.filter((o) => o.intake && chosen.some((c) => c.offices[o.id] !== undefined) && !staffed(o.id, chosen));
     if (short.length === 0) fill(this.box);
-    else fill(this.box, note("warn", t("kit.shuts"), t("kit.shuts_text", { Units: short.map((o) => o.shown).join(t("kit.and")) })));
+    else fill(this.box, note("warn", t("kit.shuts"), t("kit.shuts_text"), h("ul", { class: "cl-list" }, ...short.map((o) => h("li", {}, foreign(o.shown))))));
   }
 }

@@ -77,7 +77,7 @@ async function drawList(box: HTMLElement, me: Me): Promise<void> {
   page(box, t("desk.list"), h("p", {}, t("desk.list_lede", { Day: date(draft.day) })), draft.kit !== null && h("div", { class: "cl-gap" }, kitNote(draft.kit)), h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.changes")), h("ul", { class: "cl-list" },
     ...draft.offices.map((o) => h("li", {}, officeHow(o.how), " ", foreign(o.shown))),
     ...draft.people.map((p) => h("li", {}, personHow(p.how), " ", h("b", {}, foreign(p.name === "" ? p.id : p.name)), " · ", roleName(p.role), p.offices.length > 0 && h("span", {}, " · ", foreign(p.offices.join(" ")), p.duties.map((d) => " · " + dutyName(d)).join("")))))),
-    fields.length > 0 && h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.heard")), h("p", {}, t("desk.heard_lede")), ...fields.map((f) => f.field.box)), root.box, notice.box, place, h("div", { class: "cl-actions" }, go));
+    fields.length > 0 && h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.heard")), h("p", {}, t("desk.heard_lede")), ...fields.map((f) => f.field.box)), h("div", { class: "cl-narrowbox" }, root.box), notice.box, place, h("div", { class: "cl-actions" }, go));
 }
 
 /** A category as the form words it, in the page's language. statement is what is signed. */

@@ -65,7 +65,7 @@ export class KitChange {
     const nobody = note("warn", t("kit.nobody"), t("kit.nobody_text"));
     const heard = h("div", { class: "cl-gap2" }, h("h2", {}, t("kit.who")), h("p", {}, this.opened.way === "use" ? t("kit.who_use") : t("kit.who_text")));
     show();
-    page(this.box, t("kit.sign"), h("p", {}, this.#lede()), this.#choice(show), this.#gone(), heard, nobody, h("div", { change: weigh }, ...this.#forms.map((f) => f.box)), this.#enough.box, h("div", { class: "cl-gap2" }, this.#sheet.box), this.#notice.box,
+    page(this.box, t("kit.sign"), h("p", {}, this.#lede()), this.#choice(show), this.#gone(), heard, nobody, h("div", { change: weigh }, ...this.#forms.map((f) => f.box)), this.#enough.box, h("div", { class: "cl-narrowbox" }, this.#sheet.box), this.#notice.box,
       h("div", { class: "cl-actions" }, act(t("desk.propose_go"), t("kit.doing"), () => this.#send(), (e) => this.#notice.fault(sentence(e)))));
   }
 

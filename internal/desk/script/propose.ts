@@ -84,7 +84,7 @@ export function propose(facts: Facts, me: Me, done: () => void): HTMLElement {
   }, (e) => notice.fault(sentence(e)));
   const enough = new Enough();
   const weigh = () => enough.show(facts.offices.filter((o) => made.has(o.id)), forms.filter((f) => f.wanted).map((f) => f.chosen));
-  const rest = h("div", {}, h("div", { change: weigh }, ...forms.map((f) => f.box)), enough.box, sheet.box, h("div", { class: "cl-actions" }, go));
+  const rest = h("div", {}, h("div", { change: weigh }, ...forms.map((f) => f.box)), enough.box, h("div", { class: "cl-narrowbox" }, sheet.box), h("div", { class: "cl-actions" }, go));
   const show = (): void => {
     for (const f of forms) f.show(made, fresh.length > 0);
     weigh();
