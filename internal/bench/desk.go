@@ -176,6 +176,10 @@ func (w *world) queueRows(ctx context.Context, r *Report, h http.Handler, n int)
 		{"chen", "by telephone, in English", "queue?limit=25&via=phone&lang=en", `"rows"`},
 		{"lin", "a handler's first page", "queue?limit=25", `"number"`},
 		{"lin", "a handler's letters", "queue?limit=25&show=letters", `"rows"`},
+		{"chen", "near their end", "queue?limit=25&show=near", `"rows"`},
+		{"chen", "the board", "board", `"columns"`},
+		{"lin", "a handler's board", "board", `"columns"`},
+		{"chen", "a month of clocks", "days?n=42&from=" + workday.DayOf(w.o.Now(), w.Pack.Zone).Add(-10).String(), `"days"`},
 		{"chen", "numbers beside the lists", "counts", `"triage"`},
 		{"lin", "numbers beside a handler's lists", "counts", `"triage"`},
 	} {

@@ -12,6 +12,7 @@ export * as lettercheck from "./lettercheck";
 export * as lists from "./lists";
 export * as messages from "./messages";
 export * as offices from "./offices";
+export * as ownfile from "./ownfile";
 export * as passphrase from "./passphrase";
 export * as pieces from "./pieces";
 export * as prf from "./prf";

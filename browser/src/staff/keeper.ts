@@ -33,6 +33,7 @@ import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
 import { CaseKeys, type CaseOperations } from "./casekeys";
 import { type FloodOperations, Floods } from "./floods";
+import { openOwn, type OwnOperations, sealOwn } from "./ownfile";
 import { openUnits } from "./units";
 import { firstKek, type Unwrapped, unwrap, withFirstKek, withKek, withoutKek, wrap } from "./wrapped";
 
@@ -90,7 +91,7 @@ export interface Heard extends PublicKeys {
 }
 
 /** What each operation asks and answers. */
-export interface KeeperOperations extends CaseOperations, FloodOperations {
+export interface KeeperOperations extends CaseOperations, FloodOperations, OwnOperations {
   /** Signs the server's challenge. Without a passphrase: with the one that was typed last. */
   signIn: { ask: { instance: string; door: string; account: string; challenge: Uint8Array } & Partial<Passphrase>; answer: { signature: Uint8Array } };
   /** Opens the account's key file. Without a source: with the passphrase that signIn was given. */
@@ -266,6 +267,8 @@ export class Keeper {
       approveRoster: (q) => ({ roster: approveAddition(q, this.#need().file) }),
       keyFingerprint: ({ recipient, sign }) => ({ words: fingerprint(utf8(`${recipient}\n${sign}`), this.#list) }),
       fingerprints: ({ holders }) => ({ words: holders.map((h) => staffFingerprint(h, this.#list)) }),
+      sealOwn: ({ version, text }) => ({ sealed: sealOwn(this.#need().file, version, text) }),
+      openOwn: ({ sealed, version }) => ({ text: openOwn(this.#need().file, version, sealed) }),
       lock: () => {
         this.lock();
         return {};

@@ -3,6 +3,7 @@ import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get, post, Refused } from "./api";
 import { addPasskey, dropPasskey, lockKeys, NoPRF, opened, withKey } from "./keeper";
+import { changeOwn } from "./own";
 import { passkeysHere } from "./passkey";
 import { keysSwitch } from "./queuekeys";
 import { renewals } from "./renew";
@@ -34,7 +35,9 @@ async function draw(box: HTMLElement, me: Me, out: () => void): Promise<void> {
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.fingerprint")), h("p", {}, t("desk.fingerprint_mine")), words),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.passkeys")), h("p", {}, t("desk.passkeys_lede")), owned(passkeys, me, () => draw(box, me, out)), passkeysHere() ? adding(me, () => draw(box, me, out)) : note("", t("desk.passkeys_not_here"), t("desk.passkeys_not_here_text"))),
     renewals(box, me, passkeys.length, () => draw(box, me, out)),
-    me.role === "member" && h("section", { class: "cl-gap2" }, h("h2", {}, t("queue.keys")), h("p", {}, t("queue.keys_switch_text")), keysSwitch()),
+    me.role === "member" && h("section", { class: "cl-gap2" }, h("h2", {}, t("queue.keys")), h("p", {}, t("queue.keys_switch_text")), keysSwitch((on) => {
+      if (opened() !== null) changeOwn((o) => ({ ...o, keys: on })).catch((e: unknown) => notice.fault(sentence(e)));
+    })),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.everywhere")), h("p", {}, t("desk.everywhere_text")), h("div", { class: "cl-actions" }, act(t("desk.everywhere_do"), t("desk.everywhere_doing"), async () => {
       await post("sign-out", { everywhere: true });
       lockKeys();

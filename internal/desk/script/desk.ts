@@ -12,6 +12,10 @@ import { kit } from "./kit";
 import { lockKeys, onKey, opened } from "./keeper";
 import { people } from "./people";
 import { account } from "./account";
+import { board } from "./board";
+import { clockDays } from "./clockdays";
+import { load } from "./load";
+import { ownPage } from "./ownpage";
 import { configuration, hours, offices } from "./admin";
 import { alarms, clocks } from "./inspectalarms";
 import { audit, notices } from "./inspectaudit";
@@ -37,7 +41,7 @@ function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
   if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), account(me, ended)];
-  return me.role === "member" ? [cases(me), caseView(me), holders(me), rules(), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
+  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), ownPage(me), holders(me), rules(), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {
@@ -86,7 +90,8 @@ function bar(all: View[], path: string): void {
   const who = byId("who");
   nav.hidden = who.hidden = me === null;
   if (me === null) return;
-  fill(nav, h("ul", { class: "cl-nav" }, ...all.filter((v) => v.unlisted !== true).map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v === at(all, path) ? "page" : undefined }, v.title)))));
+  const now = at(all, path);
+  fill(nav, h("ul", { class: "cl-nav" }, ...all.filter((v) => v.unlisted !== true).map((v) => h("li", {}, h("a", { href: href(v.path), "aria-current": v === now ? "page" : v.path === now?.under ? "true" : undefined }, v.title)))));
   const key = opened() !== null
     ? [h("span", { class: "cl-nowrap" }, icon("key"), " ", t("desk.key_open")), h("button", { type: "button", click: () => lockKeys() }, t("desk.key_lock"))]
     : [h("span", { class: "cl-nowrap" }, icon("lock"), " ", t("desk.key_shut"))];

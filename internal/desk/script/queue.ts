@@ -3,17 +3,21 @@ import { fill, focus, h, note } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { get, Refused } from "./api";
 import { onKey, opened, withKey } from "./keeper";
+import { own } from "./own";
+import { lookLinks, noUnit, type Plain, plainFacts, seesAll } from "./plain";
 import { addressOf, type Asked, emptyText, filterForm, questionOf, readAsked, showName } from "./queueask";
+import { Bulk } from "./queuebulk";
 import { keyList, keys } from "./queuekeys";
 import { Live } from "./queuelive";
 import { drawPager, drawTabs, numberForm, unitLinks } from "./queueparts";
 import type { Around, Row, Title } from "./queuerows";
+import { savedBar } from "./queuesaved";
 import { Search } from "./queuesearch";
 import { Table } from "./queuetable";
 import { openTitles } from "./queuetitles";
 import type { Me } from "./signin";
-import { type Facts, type Pack, ready, type Unit } from "./unit";
-import { Notice, page, sentence, type View } from "./view";
+import { type Facts, ready, type Unit } from "./unit";
+import { Notice, sentence, type View } from "./view";
 
 export function cases(me: Me): View {
   let shown: Queue | null = null;
@@ -28,14 +32,8 @@ export function cases(me: Me): View {
       shown?.end();
       shown = null;
     },
+    mayLeave: (go) => shown === null || shown.mayLeave(go),
   };
-}
-
-/** What can be shown while the key is shut, as the server says it. */
-interface Plain {
-  day: string;
-  pack: Pack;
-  units: { unit: string; name: string; roles: string[] }[];
 }
 
 interface Page {
@@ -48,16 +46,6 @@ interface Page {
 let last = "";
 let lastUnit = "";
 
-/** What the server says of this member. Before the first list of keys nobody is in an office. */
-async function facts(): Promise<Plain> {
-  try {
-    return await get<Plain>("work/facts");
-  } catch (e) {
-    if (e instanceof Refused && e.key === "keyring.none") return { day: "", units: [], pack: { categories: [], regions: [], offices: [], questions: {}, declines: {}, limits: { long: 0 } } };
-    throw e;
-  }
-}
-
 class Queue {
   readonly #segment = location.pathname.split("/")[1] ?? "";
   readonly #notice = new Notice();
@@ -68,7 +56,10 @@ class Queue {
   readonly #count = h("p", { class: "cl-queue__count", role: "status", tabindex: "-1" });
   readonly #empty = h("div", {});
   readonly #pager = h("div", { class: "cl-pager cl-noprint" });
-  readonly #table = new Table(() => this.#around(), (r) => this.#titleOf(r));
+  readonly #table = new Table(() => this.#around(), (r) => this.#titleOf(r), () => this.#bulk?.draw());
+  readonly #saved = h("div", {});
+  readonly #stay = h("div", {});
+  #bulk: Bulk | null = null;
   readonly #titles = new Map<string, Title>();
   readonly #wants = new Set<string>();
   #frameEnds: (() => void)[] = [];
@@ -90,9 +81,9 @@ class Queue {
   ) {}
 
   async start(): Promise<void> {
-    this.#plain = await facts();
+    this.#plain = await plainFacts();
     if (this.#ended) return;
-    if (this.#plain.units.length === 0) return void page(this.box, t("queue.title"), h("p", {}, t("queue.no_unit")), h("p", { class: "cl-hint" }, t("queue.no_unit_text")), h("p", { class: "cl-gap" }, h("a", { href: `/${this.#segment}/before` }, t("desk.before"))));
+    if (this.#plain.units.length === 0) return noUnit(this.box, t("queue.title"));
     this.#take();
     this.#frame();
     this.#deaf = onKey(() => this.#keyChanged());
@@ -110,7 +101,26 @@ class Queue {
     clearTimeout(this.#soon);
     this.#deaf();
     for (const f of this.#frameEnds) f();
+    this.#bulk?.end();
     this.#shut();
+  }
+
+  /** What waits to be sent is asked about: it would be lost. */
+  mayLeave(go: () => void): boolean {
+    const bulk = this.#bulk;
+    if (bulk === null || !bulk.busy) return true;
+    const leave = async () => {
+      await bulk.send();
+      go();
+    };
+    fill(this.#stay, note("warn", t("queue.bulk_leave"), t("queue.bulk_leave_text"), h("div", { class: "cl-actions" }, h("button", { type: "button", class: "govuk-button", click: () => void leave() }, t("queue.bulk_leave_send")),
+      h("button", { type: "button", class: "govuk-button govuk-button--secondary", click: () => {
+        fill(this.#stay);
+        bulk.undo();
+        go();
+      } }, t("queue.bulk_leave_undo")))));
+    this.#stay.scrollIntoView({ block: "nearest" });
+    return false;
   }
 
   /** Nothing that was opened stays, and nobody listens. */
@@ -151,6 +161,8 @@ class Queue {
 
   /** Goes to another list, filter or page of the same view, without drawing everything anew. */
   #go(a: Asked, trail: string[] = []): void {
+    if (!this.mayLeave(() => this.#go(a, trail))) return;
+    fill(this.#stay);
     const unit = this.#asked.unit;
     const address = this.#href(a);
     if (address === location.pathname + location.search) history.replaceState({ trail }, "", address);
@@ -176,10 +188,42 @@ class Queue {
     this.box.addEventListener("click", links);
     this.#frameEnds = [() => this.box.removeEventListener("click", links), keys({ links: () => this.#table.links(), number: input, help, says: this.#table.says })];
     const head = h("h1", { tabindex: "-1" }, t("queue.title"));
-    fill(this.box, h("div", { class: "cl-titlebar" }, head, form), unitLinks(this.#plain.units, this.#asked.unit, this.#href), this.#tabs, this.#filters, this.#notice.box, this.#quiet,
-      h("div", { class: "cl-sortline" }, h("span", {}, t("queue.order")), why), this.#key, this.#count, this.#table.element, this.#empty, this.#pager, this.#table.says,
+    fill(this.box, h("div", { class: "cl-titlebar" }, head, form), unitLinks(this.#plain.units, this.#asked.unit, this.#href), this.#looks(), this.#tabs, this.#filters, this.#saved, this.#stay, this.#notice.box, this.#quiet,
+      h("div", { class: "cl-sortline" }, h("span", {}, t("queue.order")), why, this.#choosing()), this.#key, this.#count, this.#table.element, this.#empty, this.#bulk?.box ?? false, this.#pager, this.#table.says,
       h("div", { class: "cl-below cl-noprint" }, this.#search.box, help));
     focus(head);
+  }
+
+  /** The switch that lets somebody choose several cases, for those who may give them to others. */
+  #choosing(): HTMLElement | false {
+    this.#bulk?.end();
+    this.#bulk = null;
+    const unit = this.#plain.units.find((u) => u.unit === this.#asked.unit);
+    if (unit === undefined || !seesAll(unit)) return false;
+    let on = false;
+    const b = h("button", { type: "button", class: "cl-plainbutton cl-linklike cl-noprint", "aria-pressed": "false", click: () => turn(!on) }, t("queue.bulk_several"));
+    const turn = (to: boolean) => {
+      if (bulk.busy) return;
+      on = to;
+      b.setAttribute("aria-pressed", String(on));
+      b.textContent = on ? t("queue.bulk_stop_choosing") : t("queue.bulk_several");
+      this.#table.choose(on);
+      if (on) bulk.draw();
+      else bulk.box.hidden = true;
+    };
+    const bulk = new Bulk({
+      unit: unit.unit, rows: () => this.#table.chosen, clear: () => turn(false),
+      handlers: () => (this.#unit?.rosters[this.#unit.rosters.length - 1]?.members ?? []).filter((m) => m.roles.includes("handler")).map((m) => [m.id, m.name] as const),
+      done: () => void this.#load().catch((e: unknown) => this.#fault(e)),
+    });
+    this.#bulk = bulk;
+    this.#table.choose(false);
+    return b;
+  }
+
+  #looks(): HTMLElement | false {
+    const unit = this.#plain.units.find((u) => u.unit === this.#asked.unit);
+    return unit !== undefined && lookLinks(this.#plain, unit, "cases");
   }
 
   /** Links that stay in this view change the list; those to a case remember where one was. */
@@ -262,6 +306,7 @@ class Queue {
     if (this.#ended) return;
     if (opened() === null) {
       this.#shut();
+      fill(this.#saved);
       this.#table.retitleAll();
       const unlock = h("button", { type: "button", class: "govuk-button govuk-button--secondary", click: () => void withKey(this.#key, this.me, async () => undefined) }, t("desk.unlock"));
       fill(this.#key, note("seal", t("queue.key_shut"), t("queue.key_shut_text"), h("div", { class: "cl-actions" }, unlock)));
@@ -274,6 +319,9 @@ class Queue {
       this.#facts = facts;
       if (first) this.#table.redraw(); // handlers have names from here on
       this.#listen();
+      own().then((o) => {
+        if (!this.#ended && opened() !== null) savedBar(this.#saved, o.filters, this.#asked, this.#plain.units.length > 1);
+      }).catch(() => undefined); // the list stands without it
       return this.#openTitles();
     }).catch((e: unknown) => this.#keyFault(e));
   }

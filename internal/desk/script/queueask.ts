@@ -5,11 +5,11 @@ import { stateName, viaName } from "./casewords";
 import type { Pack } from "./unit";
 
 /** The lists, in the order of the tabs; "" is all. */
-export const shows = ["", "mine", "danger", "triage", "approve", "late", "letters"] as const;
+export const shows = ["", "mine", "danger", "triage", "approve", "late", "near", "letters"] as const;
 export type Show = (typeof shows)[number];
 
 /** The filters that a person chooses. */
-export const filters = ["category", "region", "state", "via", "lang", "day"] as const;
+export const filters = ["category", "region", "state", "via", "lang", "day", "ends"] as const;
 export type Filter = (typeof filters)[number];
 
 export interface Asked {
@@ -57,6 +57,8 @@ export function showName(s: Show): string {
       return t("queue.approve");
     case "late":
       return t("queue.late");
+    case "near":
+      return t("queue.near");
     case "letters":
       return t("queue.letters");
     default:
@@ -77,6 +79,8 @@ export function emptyText(s: Show): string {
       return t("queue.empty_approve");
     case "late":
       return t("queue.empty_late");
+    case "near":
+      return t("queue.empty_near");
     case "letters":
       return t("queue.empty_letters");
     default:
@@ -110,11 +114,14 @@ export function filterForm(pack: Pack, now: Asked, chosen: (filter: Asked["filte
     if (held !== undefined && !options.some(([id]) => id === held)) s.append(h("option", { value: held, selected: true }, held));
     return { f, input: s, box: h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label", for: "filter-" + f }, label), s) };
   };
-  const day = h("input", { class: "govuk-input", id: "filter-day", type: "date", value: now.filter.day });
+  const day = (f: "day" | "ends", label: string) => {
+    const input = h("input", { class: "govuk-input", id: "filter-" + f, type: "date", value: now.filter[f] });
+    return { f, input, box: h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label", for: "filter-" + f }, label), input) };
+  };
   const all = [
     select("category", t("queue.category"), pack.categories.map((c) => [c.id, c.name])), select("region", t("queue.region"), pack.regions.map((r) => [r.id, r.name])),
     select("state", t("queue.state"), states.map((s) => [s, stateName(s)])), select("via", t("queue.via"), ways.map((v) => [v, viaName(v)])), select("lang", t("queue.lang"), languages()),
-    { f: "day" as const, input: day, box: h("div", { class: "govuk-form-group" }, h("label", { class: "govuk-label", for: "filter-day" }, t("queue.day")), day) },
+    day("day", t("queue.day")), day("ends", t("queue.ends")),
   ];
   const take = () => {
     const filter: Partial<Record<Filter, string>> = {};

@@ -7,9 +7,15 @@ let off = false;
 /** Whether single keys do something on this page. */
 export const keysOn = (): boolean => !off;
 
-/** The switch of the account page. It holds while this page is open. */
-export function keysSwitch(): HTMLElement {
-  const box = h("input", { class: "govuk-checkboxes__input", id: "single-keys", type: "checkbox", change: () => void (off = !box.checked) });
+/** Takes what the person keeps for themself. */
+export const useKeys = (on: boolean): void => void (off = !on);
+
+/** The switch of the account page. It holds while this page is open; chosen keeps it for longer. */
+export function keysSwitch(chosen: (on: boolean) => void): HTMLElement {
+  const box = h("input", { class: "govuk-checkboxes__input", id: "single-keys", type: "checkbox", change: () => {
+    off = !box.checked;
+    chosen(box.checked);
+  } });
   box.checked = !off;
   return h("div", { class: "govuk-checkboxes" }, h("div", { class: "govuk-checkboxes__item" }, box, h("label", { class: "govuk-label govuk-checkboxes__label", for: "single-keys" }, t("queue.keys_switch"))));
 }

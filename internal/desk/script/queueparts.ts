@@ -25,8 +25,8 @@ export function numberForm(open: (number: string) => void): { form: HTMLFormElem
 }
 
 /** The offices of who is here, if there are several. */
-export function unitLinks(units: readonly { unit: string; name: string }[], now: string, href: Href): HTMLElement | false {
-  const link = (u: { unit: string; name: string }) => h("a", { href: href({ unit: u.unit, show: "", filter: {}, after: "" }), "data-in": true, "aria-current": u.unit === now ? "true" : undefined }, u.name);
+export function unitLinks(units: readonly { unit: string; name: string }[], now: string, href: Href, inside = true): HTMLElement | false {
+  const link = (u: { unit: string; name: string }) => h("a", { href: href({ unit: u.unit, show: "", filter: {}, after: "" }), "data-in": inside, "aria-current": u.unit === now ? "true" : undefined }, u.name);
   return units.length > 1 && h("nav", { "aria-label": t("queue.units") }, h("ul", { class: "cl-units" }, ...units.map((u) => h("li", {}, link(u)))));
 }
 

@@ -10,9 +10,13 @@ export class Table {
   readonly element: HTMLTableElement;
   #rows = new Map<string, { row: Row; element: HTMLTableRowElement }>();
 
+  /** Cases that are chosen while somebody chooses; null while nobody does. */
+  #chosen: Set<string> | null = null;
+
   constructor(
     private readonly around: () => Around,
     private readonly titleOf: (r: Row) => Title,
+    private readonly onChosen: () => void,
   ) {
     const heads = [t("queue.col_number"), t("queue.col_what"), t("queue.col_place"), t("queue.col_when"), t("queue.col_state"), t("queue.col_clock"), t("queue.col_who")];
     this.element = h("table", { class: "cl-queue", role: "table" }, h("caption", { class: "govuk-visually-hidden" }, t("queue.caption")),
@@ -86,8 +90,31 @@ export class Table {
     if (focused) element.querySelector("a")?.focus({ preventScroll: true });
   }
 
+  /** The rows that are chosen and shown. */
+  get chosen(): Row[] {
+    return this.rows.filter((r) => this.#chosen?.has(r.number) === true);
+  }
+
+  /** Lets somebody choose rows, or no more. */
+  choose(on: boolean): void {
+    this.#chosen = on ? new Set() : null;
+    this.element.classList.toggle("is-choosing", on);
+    this.redraw();
+  }
+
   #make(row: Row): HTMLTableRowElement {
-    return rowOf(row, this.titleOf(row), this.around());
+    const e = rowOf(row, this.titleOf(row), this.around());
+    const chosen = this.#chosen;
+    if (chosen === null) return e;
+    const id = "choose-" + row.number;
+    const box = h("input", { type: "checkbox", class: "govuk-checkboxes__input", id, change: () => {
+      if (box.checked) chosen.add(row.number);
+      else chosen.delete(row.number);
+      this.onChosen();
+    } });
+    box.checked = chosen.has(row.number);
+    e.querySelector(".cl-queue__no")?.prepend(h("span", { class: "cl-queue__choose govuk-checkboxes govuk-checkboxes--small" }, h("span", { class: "govuk-checkboxes__item" }, box, h("label", { class: "govuk-label govuk-checkboxes__label", for: id }, h("span", { class: "govuk-visually-hidden" }, t("queue.bulk_row", { Number: row.number }))))));
+    return e;
   }
 
   #swap(row: Row): boolean {

@@ -15,6 +15,8 @@ export interface View {
   leave?(): void;
   /** It has no link of its own in the bar. */
   unlisted?: boolean;
+  /** The path of the place under which it is found, whose link is shown as the present one. */
+  under?: string;
   /** Asked before a link or the way back leads away; false stays. go is where it leads, for who decides to. */
   mayLeave?(go: () => void): boolean;
 }
