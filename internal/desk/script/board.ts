@@ -86,7 +86,7 @@ class Board {
     const many = c.count >= 1000 ? t("queue.many") : String(c.count);
     const all = c.states.map((s) => h("a", { href: unitHref(this.#plain, "cases", this.#unit.unit, { state: s }) }, c.states.length === 1 ? t("board.board_all") : stateName(s)));
     return h("section", { class: "cl-board__column", "aria-labelledby": "step-" + c.step }, h("h2", { id: "step-" + c.step }, stepName(c.step), " ", h("span", { class: "cl-count" }, many)),
-      c.count === 0 ? h("p", { class: "cl-hint" }, t("board.board_none")) : h("ul", {}, ...c.rows.map((r) => this.#card(r))),
+      c.count > 0 && h("ul", {}, ...c.rows.map((r) => this.#card(r))),
       c.count > c.rows.length && h("p", { class: "cl-board__all" }, ...all.flatMap((a, i) => (i === 0 ? [a] : [" · ", a]))));
   }
 

@@ -353,7 +353,7 @@ class CasePage {
       identity(f),
       island({ id: "box", title: t("casepage.box"), pictogram: "mail", says: o.reply.waiting ? t("casepage.box_waiting") : o.reply.vouched ? t("casepage.box_vouched") : t("casepage.box_open") }, thread(f, o.items, this.#around), f.mailbox === null && h("p", { class: "cl-hint" }, t("casepage.no_mailbox")), letters.includes(this.#chosen) && this.#form(d)),
       island({ id: "inside", title: t("casepage.inside"), pictogram: "pen", says: t("casepage.inside_open") }, inside(o.items.inside, this.#around), noteForm(this.#drafts, this.#attach("note"), (text, n) => this.#write("note", text, n), this.#fault)),
-      h("div", { class: "cl-actions cl-noprint" }, this.#print(), h("a", { class: "cl-linklike", href: `/${location.pathname.split("/")[1] ?? ""}/own?case=${encodeURIComponent(this.number)}&unit=${encodeURIComponent(this.#file.unit)}` }, t("own.remind"))),
+      h("div", { class: "cl-actions cl-noprint" }, this.#print(), h("a", { class: "cl-linklike", href: `/${location.pathname.split("/")[1] ?? ""}/own?case=${encodeURIComponent(this.number)}` }, t("own.remind"))),
     ];
   }
 

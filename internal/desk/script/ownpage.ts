@@ -99,9 +99,9 @@ class OwnPage {
       if (text === "") return this.#text.fault(t("own.reminder_missing"));
       if (text.length > MOST.text) return this.#text.fault(t("own.too_long", { Count: MOST.text }));
       if (o.reminders.length >= MOST.reminders) return this.#text.fault(t("own.too_many", { Count: MOST.reminders }));
-      const number = await this.#known();
-      if (number === null) return this.#number.fault(t("own.reminder_unknown"));
-      const r: Reminder = { id: freshId(), unit: this.#unit(), number, text, due: this.#due.value, done: "" };
+      const about = await this.#known();
+      if (about === null) return this.#number.fault(t("own.reminder_unknown"));
+      const r: Reminder = { id: freshId(), ...about, text, due: this.#due.value, done: "" };
       await this.#change((x) => ({ ...x, reminders: [...x.reminders, r] }), t("own.reminder_added"));
       this.#text.wipe();
       this.#number.wipe();
@@ -112,15 +112,17 @@ class OwnPage {
       done.length > 0 && h("details", { class: "cl-why" }, h("summary", {}, t("own.reminders_done", { Count: done.length })), h("p", { class: "cl-hint" }, t("own.reminders_done_text", { Count: KEPT })), h("ul", { class: "cl-own" }, ...done.map((r) => this.#reminder(r)))));
   }
 
-  /** The case that was named as the server writes its number, "" for none, null if this person may see no such case. */
-  async #known(): Promise<string | null> {
-    if (this.#number.value === "") return "";
+  /** Office and number of the case that was named, as the server writes it; both "" for none, null if this person may see no such case. */
+  async #known(): Promise<{ unit: string; number: string } | null> {
+    if (this.#number.value === "") return { unit: "", number: "" };
     const typed = typedNumber(this.#number.value);
     if (typed === "") return null;
-    return (await post<{ numbers: string[] }>(`work/${this.#unit()}/known`, { numbers: [typed] })).numbers[0] ?? null;
+    for (const { unit } of this.#plain.units) {
+      const [number] = (await post<{ numbers: string[] }>(`work/${unit}/known`, { numbers: [typed] })).numbers;
+      if (number !== undefined) return { unit, number };
+    }
+    return null;
   }
-
-  #unit = (): string => new URLSearchParams(location.search).get("unit") ?? this.#plain.units[0]?.unit ?? "";
 
   #reminder(r: Reminder): HTMLElement {
     const today = this.#plain.day;
@@ -188,7 +190,7 @@ async function tidied(plain: Plain): Promise<Own> {
   const o = await own(true);
   const gone = new Set<string>();
   const of = (unit: string) => [...new Set(o.reminders.filter((r) => r.unit === unit && r.number !== "").map((r) => r.number))];
-  for (const unit of new Set(o.reminders.map((r) => r.unit))) {
+  for (const unit of new Set(o.reminders.filter((r) => r.number !== "").map((r) => r.unit))) {
     const numbers = of(unit);
     if (!plain.units.some((u) => u.unit === unit)) {
       for (const n of numbers) gone.add(unit + " " + n);
