@@ -1,5 +1,6 @@
 // What somebody has typed and not sent. It is kept while the page stays open, whatever is drawn anew around it.
 import { h } from "../../site/script/dom";
+import { textPicker } from "./owntexts";
 import { Field } from "./view";
 
 /** Typed words and choices by the id of their control. */
@@ -36,6 +37,7 @@ export function keptField(drafts: Drafts, id: string, label: string, o: { hint?:
     drafts.set(id, f.input.value);
     o.typed?.();
   });
+  if (o.rows !== undefined) f.box.append(textPicker(f));
   return f;
 }
 

@@ -59,6 +59,21 @@ func TestWorkPages(t *testing.T) {
 	c.sound(axe, "load")
 	c.keepsOwn(t, axe, all[0])
 	o.givesSeveral(t, c, axe, all)
+	c.act(`tr[data-number="` + all[0] + `"] a`)
+	c.putsIn(t)
+}
+
+// putsIn puts one of the person's texts into a note of a case.
+func (c *colleague) putsIn(t *testing.T) {
+	t.Helper()
+	c.until(`document.querySelector("#note-text")`)
+	c.write("note-text", "今天。")
+	ask[any](c.tab, `document.querySelector("#note-text").closest(".govuk-form-group").querySelector("summary").click(), null`)
+	c.until(`document.querySelector(".cl-texts button")`)
+	c.act(".cl-texts button")
+	if got := ask[string](c.tab, `document.querySelector("#note-text").value`); got != "今天。您好：\n材料已收到。" {
+		t.Errorf("the note: %q", got)
+	}
 }
 
 // keepsList keeps the list that is shown under a name, and finds it again.
