@@ -266,7 +266,7 @@ func (c *checker) messages(m *Messages) {
 		text Text
 	}{
 		{TemplateFirst, m.First}, {TemplateAccepted, m.Accepted}, {TemplateNeedsInfo, m.NeedsInfo},
-		{TemplateProgress, m.Progress}, {TemplateOutcome, m.Outcome}, {TemplateClosed, m.Closed},
+		{TemplateProgress, m.Progress}, {TemplateOutcome, m.Outcome},
 	} {
 		c.template(string(t.name), t.name, t.text)
 	}

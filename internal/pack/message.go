@@ -9,7 +9,6 @@ type Messages struct {
 	NeedsInfo Text            `yaml:"needs_info"`
 	Progress  Text            `yaml:"progress"`
 	Outcome   Text            `yaml:"outcome"`
-	Closed    Text            `yaml:"closed"`
 }
 
 // Template names one of the templates; every decline code shares one set of placeholders.
@@ -23,7 +22,6 @@ const (
 	TemplateNeedsInfo Template = "needs_info"
 	TemplateProgress  Template = "progress"
 	TemplateOutcome   Template = "outcome"
-	TemplateClosed    Template = "closed"
 )
 
 // Placeholders returns the names that a template must hold and those that it may hold besides. Days are
@@ -37,7 +35,6 @@ const (
 //	answer_by    last day for the reporter's answer
 //	next_by      last day for the next progress note
 //	review_by    last day to ask for a review
-//	erase_by     day by which the content is erased
 //	question, reasons, note, finding   what a member of staff writes or chooses
 //	addresses    where else to turn to, one a line
 //	days         days of inquiry so far
@@ -55,8 +52,6 @@ func Placeholders(t Template) (must, may []string) {
 		return []string{"days", "note", "next_by"}, []string{"unit"}
 	case TemplateOutcome:
 		return []string{"finding", "reasons", "review_by"}, []string{"unit"}
-	case TemplateClosed:
-		return []string{"erase_by"}, []string{"unit", "review_by"}
 	default:
 		return nil, nil
 	}

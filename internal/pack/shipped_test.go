@@ -109,7 +109,7 @@ func TestTemplatesFill(t *testing.T) {
 		m := p.Messages
 		texts := map[pack.Template][]pack.Text{
 			pack.TemplateFirst: {m.First}, pack.TemplateAccepted: {m.Accepted}, pack.TemplateNeedsInfo: {m.NeedsInfo},
-			pack.TemplateProgress: {m.Progress}, pack.TemplateOutcome: {m.Outcome}, pack.TemplateClosed: {m.Closed},
+			pack.TemplateProgress: {m.Progress}, pack.TemplateOutcome: {m.Outcome},
 		}
 		for _, code := range pack.DeclineCodes() {
 			texts[pack.TemplateDeclined] = append(texts[pack.TemplateDeclined], m.Declined[code])

@@ -114,7 +114,7 @@ func (s *Service) letterDays(t pack.Template, w Words) letterDays {
 // values are what placeholders stand for in a language, without what a member writes.
 func (s *Service) values(l *i18n.Localizer, lang string, code cases.Code, w Words, days letterDays) map[string]string {
 	values := map[string]string{"number": w.Case.Number, "addresses": s.elsewhere(l, lang, code), "phone": s.phone(),
-		"unit": "", "category": "", "days": "", "finding": "", "question": "", "note": "", "reasons": "", "erase_by": ""}
+		"unit": "", "category": "", "days": "", "finding": "", "question": "", "note": "", "reasons": ""}
 	for name, day := range days.days {
 		values[name] = l.Date(day)
 	}
@@ -186,7 +186,7 @@ func (s *Service) template(t pack.Template, code cases.Code) pack.Text {
 	case pack.TemplateOutcome:
 		return m.Outcome
 	default:
-		return m.Closed
+		return nil
 	}
 }
 
