@@ -28,7 +28,7 @@ const KEPT = 30;
 
 class OwnPage {
   readonly #notice = new Notice();
-  readonly #place = h("div", {});
+  readonly #place = h("div", { class: "cl-ownpage" });
   readonly #stay = h("div", {});
   readonly #text = new Field("reminder-text", t("own.reminder_text"), { rows: 2 });
   readonly #number = new Field("reminder-number", t("own.reminder_case"), { hint: t("own.reminder_case_hint"), width: 20, code: true });
