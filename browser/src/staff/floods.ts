@@ -2,11 +2,12 @@
 // which are alike. Words leave it only where a page asks for those of one report, or for what differs.
 
 import type { Report } from "../bodies";
-import { fromUtf8, random } from "../bytes";
+import { random } from "../bytes";
 import { checkChain, EMPTY } from "../chain";
 import { Fault } from "../fault";
 import { open as openSealed, type Identity, parseRecipient, seal } from "../seal";
 import type { Holder, OpenedDocument } from "./casekeys";
+import { framed } from "./framed";
 import type { Handlers } from "./serve";
 import { type Alike, group, inCommon, piecesOf, Sketcher } from "./sketch";
 import { type Entry, readList, type SketchList, wordsOf, writeList } from "./sketchlist";
@@ -200,15 +201,4 @@ function reportsIn(answer: Uint8Array): { number: string; sealed: Uint8Array }[]
   });
   if (at !== rest.length) throw new Fault("format", "answer");
   return out;
-}
-
-/** An answer of the server that has a head of JSON before its bytes. Throws "format" for what is none. */
-export function framed(answer: Uint8Array): { head: unknown; rest: Uint8Array } {
-  const size = answer.length < 4 ? -1 : new DataView(answer.buffer, answer.byteOffset, answer.length).getUint32(0);
-  const text = size < 0 || 4 + size > answer.length ? null : fromUtf8(answer.subarray(4, 4 + size));
-  try {
-    return { head: JSON.parse(text ?? "") as unknown, rest: answer.subarray(4 + size) };
-  } catch {
-    throw new Fault("format", "answer");
-  }
 }

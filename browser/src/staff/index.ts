@@ -6,6 +6,7 @@ export * as ceremony from "./ceremony";
 export * as ceremonyworker from "./ceremonyworker";
 export * as fingerprint from "./fingerprint";
 export * as floods from "./floods";
+export * as framed from "./framed";
 export * as keeper from "./keeper";
 export * as keyfile from "./keyfile";
 export * as lettercheck from "./lettercheck";

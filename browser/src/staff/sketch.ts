@@ -7,6 +7,8 @@ import { concat, sha256, utf8 } from "../bytes";
 export const VALUES = 128;
 /** From which share in common two texts are shown as alike. People are told this number. */
 export const ALIKE = 0.6;
+/** What two texts must have in common exactly where a person treats them as one: the estimate may have been kind. */
+export const STILL_ALIKE = 0.5;
 /** Characters of a piece: enough for Chinese words, short enough for English ones. */
 const PIECE = 3;
 /** Values of a band: two texts are compared when one band is the same. At 60 % in common that is missed once in 100. */

@@ -79,6 +79,10 @@ export const address = (path: string): string => base + path;
 export const get = async <T>(path: string): Promise<T> => parse<T>(await call("GET", base + path));
 export const post = async <T>(path: string, body: unknown = {}): Promise<T> => parse<T>(await call("POST", base + path, body));
 
+/** Bytes that are no JSON. */
+export const getBytes = (path: string): Promise<Uint8Array> => call("GET", base + path);
+export const postForBytes = (path: string, body: unknown): Promise<Uint8Array> => call("POST", base + path, body);
+
 /** Sends bytes that are no JSON. */
 export async function postBytes<T>(path: string, body: Blob, signal: AbortSignal): Promise<T> {
   const r = await answered(fetch(base + path, { method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error", referrerPolicy: "same-origin", signal, headers: { "Content-Type": "application/octet-stream", "Clarion-Token": token }, body }));

@@ -103,14 +103,14 @@ function ballot(d: Doing, sealed: Proposal | null): Child[] {
 }
 
 /** The answer to a proposal. The approval that decides also tells the reporter, with days that count from today. */
-async function voted(d: Doing, sealed: Proposal | null, approve: boolean, reasons: string): Promise<Planned> {
-  const p = d.ground.file.proposal!;
+export async function voted({ ground }: { ground: Ground }, sealed: Proposal | null, approve: boolean, reasons: string): Promise<Planned> {
+  const p = ground.file.proposal!;
   const planned = { act: approve ? "approve" : "refuse", proposal: p.seq, no_interest: true };
-  const doc = d.ground.waitingDoc();
+  const doc = ground.waitingDoc();
   if (sealed === null || doc === null) return { ...planned, docs: approve ? [] : [{ kind: "note", body: { text: reasons, files: [] } }] };
   const docs: Plan[] = [{ kind: "approval", body: { proposal: doc.doc, sealed: doc.hash, approve, reasons } }];
   if (approve && p.approvals + 1 >= p.needed && sealed.decision !== undefined) {
-    const letter = await d.ground.template("declined", p.code);
+    const letter = await ground.template("declined", p.code);
     docs.push({ kind: "decision", body: { code: sealed.decision.code, outcome: sealed.decision.outcome, reasons: letter.split("{reasons}").join(sealed.reasons), addresses: [], review: "" } });
   }
   return { ...planned, docs };

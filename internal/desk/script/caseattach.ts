@@ -22,8 +22,15 @@ interface One {
   failed: boolean;
 }
 
+/** What a form needs of the files that go with it. */
+export interface Attached {
+  readonly box: HTMLElement;
+  /** Their descriptions, or null when one is not ready: the page has said so. */
+  ready(): Promise<Description[] | null>;
+}
+
 /** The files of one form. They stay while the page around is drawn anew. */
-export class Attachments {
+export class Attachments implements Attached {
   readonly box: HTMLElement;
   readonly #list = h("ul", { class: "cl-rows cl-attach" });
   readonly #says = h("p", { class: "govuk-error-message", role: "alert", hidden: true });

@@ -3,7 +3,7 @@
 import type { Bodies, Decision, Kind, Proposal } from "../../../browser/src/bodies";
 import { type Child, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
-import type { Attachments } from "./caseattach";
+import type { Attached } from "./caseattach";
 import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
@@ -44,7 +44,7 @@ export interface Ground {
   pack: Pack;
   drafts: Drafts;
   /** Opens the attachments of a letter or note under a form's name. */
-  attach(form: string): Attachments;
+  attach(form: string): Attached;
   /** The pack's words in the reporter's language. Rejects with Refused. */
   template(name: string, code: string): Promise<string>;
   /** The proposal that waits, as it was sealed; null while shut, or when there are no words. */

@@ -17,6 +17,7 @@ import { clockDays } from "./clockdays";
 import { load } from "./load";
 import { ownPage } from "./ownpage";
 import { configuration, hours, offices } from "./admin";
+import { alike } from "./floods";
 import { alarms, clocks } from "./inspectalarms";
 import { audit, notices } from "./inspectaudit";
 import { samples } from "./inspectsamples";
@@ -41,7 +42,7 @@ function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
   if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), account(me, ended)];
-  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), ownPage(me), holders(me), rules(), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
+  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), alike(me), ownPage(me), holders(me), rules(), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {

@@ -2,6 +2,7 @@
 import { fill, focus, h, note } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { get, Refused } from "./api";
+import { MANY } from "./floods";
 import { onKey, opened, withKey } from "./keeper";
 import { own } from "./own";
 import { lookLinks, noUnit, type Plain, plainFacts, seesAll } from "./plain";
@@ -9,7 +10,7 @@ import { addressOf, type Asked, emptyText, filterForm, questionOf, readAsked, sh
 import { Bulk } from "./queuebulk";
 import { keyList, keys } from "./queuekeys";
 import { Live } from "./queuelive";
-import { drawPager, drawTabs, numberForm, unitLinks } from "./queueparts";
+import { alikeLine, drawPager, drawTabs, numberForm, unitLinks } from "./queueparts";
 import type { Around, Row, Title } from "./queuerows";
 import { savedBar } from "./queuesaved";
 import { Search } from "./queuesearch";
@@ -52,6 +53,7 @@ class Queue {
   readonly #quiet = h("div", { role: "status", class: "cl-quiet" });
   readonly #tabs = h("nav", { "aria-label": t("queue.lists") });
   readonly #filters = h("div", {});
+  readonly #alike = h("div", { class: "cl-quiet" });
   readonly #key = h("div", { class: "cl-gap" });
   readonly #count = h("p", { class: "cl-queue__count", role: "status", tabindex: "-1" });
   readonly #empty = h("div", {});
@@ -188,7 +190,7 @@ class Queue {
     this.box.addEventListener("click", links);
     this.#frameEnds = [() => this.box.removeEventListener("click", links), keys({ links: () => this.#table.links(), number: input, help, says: this.#table.says })];
     const head = h("h1", { tabindex: "-1" }, t("queue.title"));
-    fill(this.box, h("div", { class: "cl-titlebar" }, head, form), unitLinks(this.#plain.units, this.#asked.unit, this.#href), this.#looks(), this.#tabs, this.#filters, this.#saved, this.#stay, this.#notice.box, this.#quiet,
+    fill(this.box, h("div", { class: "cl-titlebar" }, head, form), unitLinks(this.#plain.units, this.#asked.unit, this.#href), this.#looks(), this.#tabs, this.#filters, this.#saved, this.#stay, this.#notice.box, this.#quiet, this.#alike,
       h("div", { class: "cl-sortline" }, h("span", {}, t("queue.order")), why, this.#choosing()), this.#key, this.#count, this.#table.element, this.#empty, this.#bulk?.box ?? false, this.#pager, this.#table.says,
       h("div", { class: "cl-below cl-noprint" }, this.#search.box, help));
     focus(head);
@@ -280,7 +282,9 @@ class Queue {
   async #counts(): Promise<void> {
     const round = this.#round;
     const counts = await get<Record<string, number>>(`work/${this.#asked.unit}/counts`);
-    if (round === this.#round) drawTabs(this.#tabs, this.#asked, this.#href, counts);
+    if (round !== this.#round) return;
+    drawTabs(this.#tabs, this.#asked, this.#href, counts);
+    fill(this.#alike, this.#asked.show === "triage" && !this.#assignedOnly() && (counts["triage"] ?? 0) > MANY && alikeLine(`/${this.#segment}/alike${this.#plain.units.length > 1 ? "?unit=" + encodeURIComponent(this.#asked.unit) : ""}`));
   }
 
   #titleOf(r: Row): Title {

@@ -50,3 +50,6 @@ export function drawPager(place: HTMLElement, asked: Asked, trail: readonly stri
     trail.length > 1 && step(t("queue.previous"), trail[trail.length - 1] ?? "", trail.slice(0, -1)),
     next !== "" && step(t("queue.next"), next, [...trail, asked.after])));
 }
+
+/** Where many wait before triage: the way to the page that tells which are nearly the same. */
+export const alikeLine = (to: string): HTMLElement => h("p", {}, h("a", { href: to, "data-alike-link": true }, t("floods.link")));
