@@ -239,10 +239,22 @@ func TestLateAndRefusedSamplesAreAlarms(t *testing.T) {
 			t.Errorf("a refusal hands out documents: %+v", f)
 		}
 		var late struct {
-			Cases []struct{ Number, Due string }
+			Cases []struct{ Number, Due, Reached string }
 			Next  string
 		}
 		i.get("clocks", 200, &late)
+		if len(late.Cases) > 0 && late.Cases[0].Reached != "" {
+			t.Errorf("told before anybody looked: %v", late.Cases[0])
+		}
+		if err := w.Casework.Warn(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		i.get("clocks", 200, &late)
+		for _, c := range late.Cases {
+			if c.Reached <= c.Due {
+				t.Errorf("%s was due on %s and told on %q", c.Number, c.Due, c.Reached)
+			}
+		}
 		for n := 1; n < len(late.Cases); n++ {
 			if late.Cases[n].Due < late.Cases[n-1].Due {
 				t.Errorf("clocks out of order: %v", late.Cases)

@@ -228,10 +228,16 @@ func (d *door) clocks(v *visit) (any, error) {
 		State  cases.State     `json:"state"`
 		Clock  cases.ClockKind `json:"clock"`
 		Due    workday.Day     `json:"due"`
+
+		Reached string `json:"reached"` // "" before the first look of the day
 	}
 	out := []late{}
 	for _, c := range page {
-		out = append(out, late{c.Number, d.officeName(v, c.Unit), c.State, c.Clock, c.Due})
+		reached := ""
+		if !c.Reached.IsZero() {
+			reached = c.Reached.String()
+		}
+		out = append(out, late{c.Number, d.officeName(v, c.Unit), c.State, c.Clock, c.Due, reached})
 	}
 	cursor := ""
 	if more {

@@ -93,6 +93,8 @@ interface Late {
   state: string;
   clock: string;
   due: string;
+  /** The day on which it was written down that the time was over, "" before. */
+  reached: string;
 }
 
 export function clocks(): View {
@@ -104,8 +106,8 @@ async function drawClocks(box: HTMLElement): Promise<void> {
   const notice = new Notice();
   const load = async (after: string): Promise<void> => {
     const a = await get<{ cases: Late[]; next: string }>("clocks" + (after === "" ? "" : "?after=" + encodeURIComponent(after)));
-    if (a.cases.length > 0) list.append(table(t("inspect.clocks"), [t("inspect.number"), t("inspect.office"), t("inspect.clock"), t("inspect.due"), t("inspect.state")],
-      a.cases.map((c) => [foreign(c.number), foreign(c.office), clockName(c.clock), date(c.due), stateName(c.state)])));
+    if (a.cases.length > 0) list.append(table(t("inspect.clocks"), [t("inspect.number"), t("inspect.office"), t("inspect.clock"), t("inspect.due"), t("inspect.reached"), t("inspect.state")],
+      a.cases.map((c) => [foreign(c.number), foreign(c.office), clockName(c.clock), date(c.due), c.reached === "" ? t("inspect.reached_not") : date(c.reached), stateName(c.state)])));
     else if (after === "") list.append(note("ok", t("inspect.clocks_none")));
     if (a.next === "") return;
     const b = act(t("inspect.more"), t("inspect.loading"), async () => {

@@ -92,13 +92,16 @@ func (s *Service) Verify(ctx context.Context, who Who, after int64) (w Walk, err
 	return w, s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(e) })
 }
 
-// LateCase is a case past its time: routing fields, never content.
+// LateCase is a case past its time: routing fields, never content. Reached is the day on which the breach was written down as
+// reached, zero before the first look of the day.
 type LateCase struct {
 	Number string
 	Unit   id.Unit
 	State  cases.State
 	Clock  cases.ClockKind
 	Due    workday.Day
+
+	Reached workday.Day
 }
 
 const clockPage = 50
@@ -114,8 +117,22 @@ func (s *Service) Clocks(ctx context.Context, who Who, after LateAt) (out []Late
 		if more = len(page) > clockPage; more {
 			page = page[:clockPage]
 		}
+		keys := make([]int64, len(page))
+		for i, l := range page {
+			keys[i] = l.Key
+		}
+		warned, err := tx.WarningsOf(keys)
+		if err != nil {
+			return err
+		}
 		for _, l := range page {
-			out = append(out, LateCase{l.Number, l.Unit, l.State, l.Due.Clock, l.Due.Day})
+			late := LateCase{Number: l.Number, Unit: l.Unit, State: l.State, Clock: l.Due.Clock, Due: l.Due.Day}
+			for _, w := range warned[l.Key] { // of a clock that was extended, the last
+				if w.Clock == l.Due.Clock && w.Level == cases.Over {
+					late.Reached = w.Day
+				}
+			}
+			out = append(out, late)
 			next = LateAt{Due: l.Due.Day.String(), Key: l.Key}
 		}
 		return nil
