@@ -98,10 +98,11 @@ interface Late {
 }
 
 export function clocks(): View {
-  return { path: "clocks", title: t("inspect.clocks"), draw: drawClocks };
+  return { path: "clocks", title: t("inspect.clocks"), draw: (box) => drawClocks(box) };
 }
 
-async function drawClocks(box: HTMLElement): Promise<void> {
+/** looked is the number of a case whose suspension was just looked at. */
+async function drawClocks(box: HTMLElement, looked = ""): Promise<void> {
   const list = h("div", {});
   const notice = new Notice();
   const load = async (after: string): Promise<void> => {
@@ -117,15 +118,16 @@ async function drawClocks(box: HTMLElement): Promise<void> {
     list.append(b);
   };
   await load("");
-  page(box, t("inspect.clocks"), h("p", {}, t("inspect.clocks_lede"), " ", h("a", { href: "rules" }, t("rules.link"))), notice.box, list, await suspended(() => drawClocks(box), notice), printButton());
+  page(box, t("inspect.clocks"), h("p", {}, t("inspect.clocks_lede"), " ", h("a", { href: "rules" }, t("rules.link"))), notice.box, list, await suspended((number) => drawClocks(box, number), notice), printButton());
+  if (looked !== "") notice.good(t("inspect.suspended_looked", { Number: looked }));
 }
 
 /** Inquiries that wait. The inspector's look starts the clock of each again. */
-async function suspended(again: () => Promise<void>, notice: Notice): Promise<HTMLElement> {
+async function suspended(again: (number: string) => Promise<void>, notice: Notice): Promise<HTMLElement> {
   const { cases } = await get<{ cases: { number: string; office: string; since: string; due: string }[] }>("suspended");
   const look = (number: string): HTMLElement => act(t("inspect.suspended_look"), t("inspect.settling"), async () => {
     await post("suspended/look", { number });
-    await again();
+    await again(number);
   }, (e) => notice.fault(sentence(e)), "govuk-button govuk-button--secondary cl-button--small");
   return h("section", { class: "cl-gap2", id: "suspended" }, h("h2", {}, t("inspect.suspended")), h("p", {}, t("inspect.suspended_lede")),
     cases.length === 0 ? note("ok", t("inspect.suspended_none")) : table(t("inspect.suspended"), [t("inspect.number"), t("inspect.office"), t("inspect.suspended_since"), t("inspect.due"), t("inspect.suspended_act")],
