@@ -14,6 +14,8 @@ type folded struct {
 	runes  []rune
 	at     []int
 	quoted []bool
+	text   string // of runes, and without spaces: most phrases are nowhere in a text, and these say so at once
+	dense  string
 }
 
 // span is a place in folded runes.
@@ -41,6 +43,8 @@ func fold(text string) folded {
 	}
 	t.at = append(t.at, len(text))
 	t.quoted = quotes(t.runes)
+	t.text = string(t.runes)
+	t.dense = strings.ReplaceAll(t.text, " ", "")
 	return t
 }
 
@@ -92,6 +96,9 @@ func (t folded) find(lang, phrase string) []span {
 	if lang == "en" {
 		return t.findWords(phrase)
 	}
+	if !strings.Contains(t.dense, phrase) {
+		return nil
+	}
 	want := []rune(phrase)
 	var out []span
 	for i := range t.runes {
@@ -114,6 +121,9 @@ func (t folded) find(lang, phrase string) []span {
 
 func (t folded) findWords(phrase string) []span {
 	stem, open := strings.CutSuffix(phrase, "*")
+	if !strings.Contains(t.text, stem) {
+		return nil
+	}
 	want := []rune(stem)
 	var out []span
 	for i := range t.runes {
@@ -162,4 +172,15 @@ func (t folded) negated(w words, lang string, from int) bool {
 	near := []rune(strings.ReplaceAll(before, " ", ""))
 	tail := string(near[max(0, len(near)-10):])
 	return slices.ContainsFunc(w.Negations[lang], func(n string) bool { return strings.Contains(tail, n) })
+}
+
+// article is where the article before a word begins, so that what is said instead does not get two; from where there is none.
+func (t folded) article(from int) int {
+	for _, a := range []string{"the ", "a ", "an "} {
+		start := from - len(a)
+		if start >= 0 && string(t.runes[start:from]) == a && (start == 0 || !latin(t.runes[start-1])) && !t.quoted[start] {
+			return start
+		}
+	}
+	return from
 }

@@ -70,13 +70,21 @@ func Check(text string) []Hit {
 	t := fold(text)
 	var out []Hit
 	for _, r := range w.Rules {
-		free := t.all(r.Lang, r.Unless)
 		for _, p := range r.Find {
-			for _, at := range t.find(r.Lang, p) {
+			found := t.find(r.Lang, p)
+			if len(found) == 0 {
+				continue
+			}
+			free := t.all(r.Lang, r.Unless)
+			for _, at := range found {
 				if t.quoted[at.from] || slices.ContainsFunc(free, at.within) || !r.Stubborn && t.negated(w, r.Lang, at.from) {
 					continue
 				}
-				out = append(out, Hit{r.ID, r.Kind, t.at[at.from], t.at[at.to], r.Say})
+				from := at.from
+				if strings.HasPrefix(r.Say, "the ") {
+					from = t.article(from)
+				}
+				out = append(out, Hit{r.ID, r.Kind, t.at[from], t.at[at.to], r.Say})
 			}
 		}
 	}

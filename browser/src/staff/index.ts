@@ -10,6 +10,7 @@ export * as framed from "./framed";
 export * as keeper from "./keeper";
 export * as keyfile from "./keyfile";
 export * as lettercheck from "./lettercheck";
+export * as letters from "./letters";
 export * as lists from "./lists";
 export * as messages from "./messages";
 export * as offices from "./offices";

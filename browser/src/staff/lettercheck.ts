@@ -26,6 +26,9 @@ interface Rule {
 
 interface Folded {
   runes: string[];
+  /** Of runes, and without spaces: most phrases are nowhere in a text, and these say so at once. */
+  text: string;
+  dense: string;
   at: number[];
   quoted: boolean[];
 }
@@ -37,12 +40,14 @@ export function checkLetter(text: string): LetterHit[] {
   const t = fold(text);
   const out: LetterHit[] = [];
   for (const r of table.rules as Rule[]) {
-    const free = r.unless.flatMap((p) => find(t, r.lang, p));
-    for (const p of r.find)
-      for (const [from, to] of find(t, r.lang, p)) {
+    for (const p of r.find) {
+      const found = find(t, r.lang, p);
+      const free = found.length === 0 ? [] : r.unless.flatMap((x) => find(t, r.lang, x));
+      for (const [from, to] of found) {
         if (t.quoted[from] === true || free.some(([a, b]) => a <= from && to <= b) || (r.stubborn !== true && negated(t, r.lang, from))) continue;
-        out.push({ rule: r.id, kind: r.kind as LetterFault, from: t.at[from]!, to: t.at[to]!, say: r.say });
+        out.push({ rule: r.id, kind: r.kind as LetterFault, from: t.at[r.say.startsWith("the ") ? article(t, from) : from]!, to: t.at[to]!, say: r.say });
       }
+    }
   }
   out.sort((a, b) => a.from - b.from || b.to - a.to);
   return longest(out);
@@ -60,13 +65,13 @@ function longest(all: readonly LetterHit[]): LetterHit[] {
 }
 
 function fold(text: string): Folded {
-  const t: Folded = { runes: [], at: [], quoted: [] };
+  const t: Folded = { runes: [], at: [], quoted: [], text: "", dense: "" };
   let at = 0;
   for (const r of text) {
     for (let x of r.normalize("NFKC").toLowerCase()) {
       if (/[\p{Cf}\p{Mn}]/u.test(x)) continue;
       if (x === "\n" || x === "\r") x = "\n";
-      else if (/[\s\u0085\p{Pd}'’_]/u.test(x)) x = " ";
+      else if (/[\s\u0085\p{Pd}'\u2019_]/u.test(x)) x = " ";
       if (x === " " && t.runes[t.runes.length - 1] === " ") continue;
       t.runes.push(x);
       t.at.push(at);
@@ -75,6 +80,8 @@ function fold(text: string): Folded {
   }
   t.at.push(at);
   t.quoted = quotes(t.runes);
+  t.text = t.runes.join("");
+  t.dense = t.text.split(" ").join("");
   return t;
 }
 
@@ -96,6 +103,7 @@ const latin = (r: string | undefined): boolean => r !== undefined && /[\p{L}\p{N
 
 function find(t: Folded, lang: string, phrase: string): Span[] {
   if (lang === "en") return findWords(t, phrase);
+  if (!t.dense.includes(phrase)) return [];
   const want = [...phrase];
   const out: Span[] = [];
   for (let i = 0; i < t.runes.length; i++) {
@@ -113,7 +121,9 @@ function find(t: Folded, lang: string, phrase: string): Span[] {
 
 function findWords(t: Folded, phrase: string): Span[] {
   const open = phrase.endsWith("*");
-  const want = [...(open ? phrase.slice(0, -1) : phrase)];
+  const stem = open ? phrase.slice(0, -1) : phrase;
+  if (!t.text.includes(stem)) return [];
+  const want = [...stem];
   const out: Span[] = [];
   for (let i = 0; i + want.length <= t.runes.length; i++) {
     if (latin(t.runes[i - 1]) || want.some((x, k) => t.runes[i + k] !== x)) continue;
@@ -133,4 +143,13 @@ function negated(t: Folded, lang: string, from: number): boolean {
   if (lang === "en") return before.split(/[ \n]+/).filter((x) => x !== "").slice(-5).some((x) => negations.includes(x) || x === "t");
   const tail = [...before.split(" ").join("")].slice(-10).join("");
   return negations.some((n) => tail.includes(n));
+}
+
+/** Where the article before a word begins, so that what is said instead does not get two; from where there is none. */
+function article(t: Folded, from: number): number {
+  for (const a of ["the ", "a ", "an "]) {
+    const start = from - a.length;
+    if (start >= 0 && t.runes.slice(start, from).join("") === a && !latin(t.runes[start - 1]) && t.quoted[start] !== true) return start;
+  }
+  return from;
 }

@@ -69,7 +69,7 @@ function daysIn(text: string): { day: string; from: number; to: number }[] {
   const add = (m: RegExpMatchArray, month: number, day: number) => {
     if (month >= 1 && month <= 12 && day >= 1 && day <= 31) out.push({ day: `${month}-${day}`, from: m.index!, to: m.index! + m[0].length });
   };
-  for (const m of text.matchAll(/(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]/gu)) add(m, Number(m[1]), Number(m[2]));
+  for (const m of text.matchAll(/(\d{1,2})\s*\u6708\s*(\d{1,2})\s*[\u65e5\u53f7]/gu)) add(m, Number(m[1]), Number(m[2]));
   for (const m of text.matchAll(/\b\d{4}[-/.](\d{1,2})[-/.](\d{1,2})\b/gu)) add(m, Number(m[1]), Number(m[2]));
   for (const m of text.matchAll(new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\s+(${months.join("|")})\\b`, "giu"))) add(m, months.indexOf(m[2]!.toLowerCase()) + 1, Number(m[1]));
   for (const m of text.matchAll(new RegExp(`\\b(${months.join("|")})\\s+(\\d{1,2})(?:st|nd|rd|th)?\\b`, "giu"))) add(m, months.indexOf(m[1]!.toLowerCase()) + 1, Number(m[2]));

@@ -1,16 +1,18 @@
 // One case: opened here, handled here. What the server hands out is shut until the key opens it; what somebody types stays
 // whatever happens on the way.
 import type { Proposal } from "../../../browser/src/bodies";
+import type { Frame } from "../../../browser/src/staff/letters";
 import { type Child, fill, focus, h, icon, note } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { get, post, Refused } from "./api";
+import type { Worded } from "./caseperson";
 import { actForm, actList, type Doing, letters, voting } from "./caseacts";
 import { Attachments } from "./caseattach";
 import { Drafts } from "./casedraft";
 import { fileList, filesIsland } from "./casefiles";
 import type { Ground, Planned } from "./caseforms";
 import { ties } from "./caselink";
-import { doubtAt, hashOf, openFile, type OpenedCase, Unreadable } from "./caseopen";
+import { doubtAt, hashOf, openFile, written, type OpenedCase, Unreadable } from "./caseopen";
 import { doubtNotice, identity, island, reportBody, shutIsland } from "./casereport";
 import { arrived, casePath, resealWaiting, send, type Sent, write } from "./casesend";
 import { inside, thread, title, type Around } from "./casethread";
@@ -174,14 +176,17 @@ class CasePage {
     return this.#file.handlers.find((m) => m.id === id)?.name ?? id;
   };
 
+  #worded = (template: string, code: string, days: Readonly<Record<string, string>>) => post<Frame>(casePath(this.#file) + "/letter", { template, code, days });
+
   get #around(): Around {
-    return { nameFor: this.#nameFor, officeFor: (id) => officeName(this.#facts.pack, id), files: (some, hash) => fileList(this.#file, some, hash) };
+    return { nameFor: this.#nameFor, officeFor: (id) => officeName(this.#facts.pack, id), files: (some, hash) => fileList(this.#file, some, hash), worded: this.#worded, fault: this.#fault };
   }
 
   get #ground(): Ground {
     return {
       file: this.#file, pack: this.#facts.pack, drafts: this.#drafts, attach: (form) => this.#attach(form), waiting: () => this.#waiting(), waitingDoc: () => this.#waitingDoc(),
-      template: async (name, code) => (await post<{ text: string }>(casePath(this.#file) + "/letter", { template: name, code })).text,
+      template: (name, code) => post<Frame>(casePath(this.#file) + "/letter", { template: name, code }), worded: this.#worded,
+      person: (clearing) => post<Worded>(casePath(this.#file) + "/person", { clearing }), report: () => (this.#open === null ? null : written(this.#open)),
     };
   }
 
@@ -352,7 +357,7 @@ class CasePage {
       filesIsland(f, o),
       identity(f),
       island({ id: "box", title: t("casepage.box"), pictogram: "mail", says: o.reply.waiting ? t("casepage.box_waiting") : o.reply.vouched ? t("casepage.box_vouched") : t("casepage.box_open") }, thread(f, o.items, this.#around), f.mailbox === null && h("p", { class: "cl-hint" }, t("casepage.no_mailbox")), letters.includes(this.#chosen) && this.#form(d)),
-      island({ id: "inside", title: t("casepage.inside"), pictogram: "pen", says: t("casepage.inside_open") }, inside(o.items.inside, this.#around), noteForm(this.#drafts, this.#attach("note"), (text, n) => this.#write("note", text, n), this.#fault)),
+      island({ id: "inside", title: t("casepage.inside"), pictogram: "pen", says: t("casepage.inside_open") }, inside(o.items.inside, this.#around, f.lang), noteForm(this.#drafts, this.#attach("note"), (text, n) => this.#write("note", text, n), this.#fault)),
       h("div", { class: "cl-actions cl-noprint" }, this.#print(), h("a", { class: "cl-linklike", href: `/${location.pathname.split("/")[1] ?? ""}/own?case=${encodeURIComponent(this.number)}` }, t("own.remind"))),
     ];
   }

@@ -1,5 +1,6 @@
 // What somebody may do with a case now: a list of acts, and the form of the one that was chosen.
 import type { Proposal } from "../../../browser/src/bodies";
+import { daysIn, whole } from "../../../browser/src/staff/letters";
 import { button, type Child, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { keptBox, keptField } from "./casedraft";
@@ -77,7 +78,7 @@ export function voting(d: Doing): HTMLElement | null {
   const wordless = p.kind === "proposed_closing";
   const head = [h("h2", { id: "waits", tabindex: "-1" }, t("casepage.waits")), h("p", {}, actName(p.kind.replace("proposed_", "propose_")), " · ", words(d.nameFor(p.by))),
     h("p", { class: "cl-small cl-hint" }, t("casepage.votes", { Yes: p.approvals, Needed: p.needed, No: p.refusals, NoNeeded: p.refusals_needed }))];
-  const exact = sealed !== null ? h("div", { class: "cl-exact" }, ...proposalWords(sealed)) : wordless ? null : h("p", { class: "cl-hint" }, d.open ? t("terminal.proposal_unreadable") : t("casepage.waits_shut"));
+  const exact = sealed !== null ? h("div", { class: "cl-exact" }, ...proposalWords(sealed, { worded: d.ground.worded, fault: d.fault }, d.ground.file.lang)) : wordless ? null : h("p", { class: "cl-hint" }, d.open ? t("terminal.proposal_unreadable") : t("casepage.waits_shut"));
   const may = ["approve", "refuse"].filter((k) => offer(k)?.why === "");
   const reason = offer("approve")?.why ?? "";
   const rest: Child[] = may.length === 0 ? [h("p", { class: "cl-small cl-hint cl-gap" }, reason === "" ? t("casepage.vote_others") : why(reason))] : sealed !== null || wordless ? ballot(d, sealed) : [];
@@ -110,8 +111,9 @@ export async function voted({ ground }: { ground: Ground }, sealed: Proposal | n
   if (sealed === null || doc === null) return { ...planned, docs: approve ? [] : [{ kind: "note", body: { text: reasons, files: [] } }] };
   const docs: Plan[] = [{ kind: "approval", body: { proposal: doc.doc, sealed: doc.hash, approve, reasons } }];
   if (approve && p.approvals + 1 >= p.needed && sealed.decision !== undefined) {
-    const letter = await ground.template("declined", p.code);
-    docs.push({ kind: "decision", body: { code: sealed.decision.code, outcome: sealed.decision.outcome, reasons: letter.split("{reasons}").join(sealed.reasons), addresses: [], review: "" } });
+    const frame = await ground.template("declined", p.code);
+    const { code, outcome, letter } = sealed.decision;
+    docs.push({ kind: "decision", body: { code, outcome, reasons: whole(frame, "declined", sealed.reasons, frame.lang), addresses: [], review: "", ...(letter !== undefined && { letter: { ...letter, days: daysIn(frame) } }) } });
   }
   return { ...planned, docs };
 }

@@ -1,15 +1,18 @@
 // The form of each act: what is declared, chosen and written, and how it becomes documents. Templates are filled by the
 // server, because the calendar is its; the words are shown here before they are sealed.
-import type { Bodies, Decision, Kind, Proposal } from "../../../browser/src/bodies";
+import type { Bodies, Decision, Kind, Letter, Proposal } from "../../../browser/src/bodies";
+import type { Frame } from "../../../browser/src/staff/letters";
 import { type Child, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import type { Attached } from "./caseattach";
 import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
-import { clockName, codeHint, codeName, paragraphs, words } from "./casewords";
+import { clockName, codeHint, codeName, words } from "./casewords";
 import { link, unlink } from "./caselink";
-import { clear, hear } from "./casehear";
+import type { Worded } from "./caseperson";
+import { clear, hear, invite } from "./casehear";
+import { Writing } from "./caseletter";
 import { pause } from "./casepause";
 import { review } from "./casereview";
 import type { Field } from "./view";
@@ -45,8 +48,14 @@ export interface Ground {
   drafts: Drafts;
   /** Opens the attachments of a letter or note under a form's name. */
   attach(form: string): Attached;
-  /** The pack's words in the reporter's language. Rejects with Refused. */
-  template(name: string, code: string): Promise<string>;
+  /** A letter as the server words it today. Rejects with Refused. */
+  template(name: string, code: string): Promise<Frame>;
+  /** A letter as it was worded with days of before. Rejects with Refused. */
+  worded(name: string, code: string, days: Readonly<Record<string, string>>): Promise<Frame>;
+  /** A letter to the person reported. Rejects with Refused. */
+  person(clearing: boolean): Promise<Worded>;
+  /** What the reporter wrote, and the names of their files; null while shut. */
+  report(): { text: string; files: readonly string[] } | null;
   /** The proposal that waits, as it was sealed; null while shut, or when there are no words. */
   waiting(): Proposal | null;
   /** The document of the proposal that waits, and the hash of its sealed bytes. */
@@ -59,37 +68,6 @@ export interface Form {
   parts: Child[];
   submit: string;
   make(): Promise<Planned | null>;
-}
-
-const put = (text: string, name: string, value: string): string => text.split(`{${name}}`).join(value);
-
-/** The words that the reporter will read, filled in while somebody types. */
-export class Preview {
-  readonly box = h("div", { class: "cl-preview" });
-  readonly #quote = h("blockquote", { class: "cl-quote" });
-  #text = "";
-  #wanted = 0;
-
-  constructor(private readonly g: Ground, private readonly slot: string) {
-    fill(this.box, h("p", { class: "cl-small cl-hint" }, t("casepage.preview")), this.#quote);
-    this.box.hidden = true;
-  }
-
-  /** Fetches the template. Faults show at sending, when it is fetched again. */
-  async load(name: string, code: string): Promise<void> {
-    const mine = ++this.#wanted;
-    const text = await this.g.template(name, code);
-    if (mine === this.#wanted) this.#text = text;
-  }
-
-  show(typed: string): void {
-    this.box.hidden = this.#text === "";
-    fill(this.#quote, ...paragraphs(this.filled(typed.trim() === "" ? "……" : typed), this.g.file.lang));
-  }
-
-  filled(typed: string): string {
-    return this.slot === "" ? [this.#text.trim(), typed.trim()].filter((x) => x !== "").join("\n\n") : put(this.#text, this.slot, typed.trim());
-  }
 }
 
 /** A field for words that may not be empty. */
@@ -111,22 +89,19 @@ export const boxes = (legend: string, all: readonly { box: HTMLElement }[], erro
 
 export const wrong = (text: string): HTMLElement => h("p", { class: "govuk-error-message", role: "alert", hidden: true }, text);
 
-/** A letter with the pack's words around what is typed. slot "" puts the words after it. */
-function letter(g: Ground, form: string, o: { template: string; slot: string; label: string; hint: string; optional?: boolean; files?: boolean }): Form {
-  const preview = new Preview(g, o.slot);
-  const loaded = o.template === "" ? Promise.resolve() : preview.load(o.template, "");
-  const text = keptField(g.drafts, form + "-text", o.label, { hint: o.hint, rows: 5, typed: () => preview.show(text.input.value) });
-  void loaded.then(() => preview.show(text.input.value), () => undefined);
-  const files = o.files === false ? null : g.attach(form);
+/** A letter that stands in a template, after it, or by itself. keep is the name that its document keeps. */
+function letter(g: Ground, form: string, o: { template: string; keep?: string; label: string; hint: string; optional?: boolean }): Form {
+  const writing = new Writing(g, form, { label: o.label, hint: o.hint, rows: 5 });
+  writing.load(o.template, "");
+  const files = g.attach(form);
   return {
-    parts: [text.box, o.template !== "" && preview.box, files !== null && files.box],
+    parts: [writing.box, writing.preview, files.box],
     submit: t("casepage.seal_send"),
     make: async () => {
-      const kept = files === null ? [] : await files.ready();
-      if (kept === null) return null;
-      if (o.optional !== true && kept.length === 0 && needed(text, t("casepage.letter_missing")) === null) return null;
-      if (o.template !== "") await preview.load(o.template, "");
-      return { act: form, docs: [{ kind: "reply", body: { text: o.template === "" ? text.value : preview.filled(text.value), files: kept, template: o.template } }] };
+      const kept = await files.ready();
+      if (kept === null || !writing.complete(t("casepage.letter_missing"), o.optional !== true && kept.length === 0)) return null;
+      const { text, letter } = await writing.write(o.template, "");
+      return { act: form, docs: [{ kind: "reply", body: { text, files: kept, template: o.keep ?? o.template, ...(letter !== undefined && { letter }) } }] };
     },
   };
 }
@@ -198,22 +173,20 @@ function accept(g: Ground): Form {
   const handler = handlerChoice(g, "accept");
   const risks = [box(g, "accept-risk1", t("casepage.risk_reporter")), box(g, "accept-risk2", t("casepage.risk_reported"))];
   const error = wrong(t("casepage.risks_missing"));
-  const preview = new Preview(g, "reasons");
-  const text = keptField(g.drafts, "accept-text", t("casepage.reasons"), { hint: t("casepage.reasons_hint"), rows: 4, typed: () => preview.show(text.input.value) });
-  void preview.load("accepted", "").then(() => preview.show(text.input.value), () => undefined);
+  const writing = new Writing(g, "accept", { label: t("casepage.reasons"), hint: t("casepage.reasons_hint"), rows: 4 });
+  writing.load("accepted", "");
   const own = interest(g, "accept");
   return {
-    parts: [g.file.handlers.length === 0 ? h("p", { class: "cl-hint" }, t("casepage.handlers_none")) : handler.box, boxes(t("casepage.risks"), risks, error), text.box, preview.box, own.box],
+    parts: [g.file.handlers.length === 0 ? h("p", { class: "cl-hint" }, t("casepage.handlers_none")) : handler.box, boxes(t("casepage.risks"), risks, error), writing.box, writing.preview, own.box],
     submit: t("casepage.accept_do"),
     make: async () => {
       handler.fault("");
       error.hidden = risks.every((b) => b.on());
       if (handler.value === "") return handler.fault(t("casepage.handler_missing")), null;
-      if (!error.hidden || needed(text, t("casepage.reasons_missing")) === null || !own.ok()) return null;
-      await preview.load("accepted", "");
+      if (!error.hidden || !writing.complete(t("casepage.reasons_missing")) || !own.ok()) return null;
       return {
         act: "accept", handler: handler.value, no_interest: true, checks: { risk_to_reporter: true, risk_to_reported: true },
-        docs: [{ kind: "decision", body: { code: "", outcome: "accepted", reasons: preview.filled(text.value), addresses: [], review: "" } }],
+        docs: [{ kind: "decision", body: decided("", "accepted", await writing.write("accepted", "")) }],
       };
     },
   };
@@ -232,25 +205,25 @@ const decideCodes = ["D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8"];
 const findings = ["F1", "F2", "F3", "F4", "F5"];
 const codes = (all: readonly string[]) => all.map((c) => ({ id: c, label: `${c} ${codeName(c)}`, hint: codeHint(c) }));
 
+/** A decision in the words of a letter. */
+export const decided = (code: string, outcome: string, w: { text: string; letter?: Letter }): Decision => ({ code, outcome, reasons: w.text, addresses: [], review: "", ...(w.letter !== undefined && { letter: w.letter }) });
+
 function decline(g: Ground): Form {
-  const preview = new Preview(g, "reasons");
-  const show = () => preview.show(text.input.value);
-  const look = (c: string) => void preview.load("declined", c).then(show, () => undefined);
+  const writing = new Writing(g, "propose_decline", { label: t("casepage.reasons"), hint: t("casepage.reasons_hint"), rows: 4 });
+  const look = (c: string) => writing.load("declined", c);
   const code = keptChoice(g.drafts, "propose_decline-code", t("casepage.decline_why"), codes(decideCodes), look);
-  const text = keptField(g.drafts, "propose_decline-text", t("casepage.reasons"), { hint: t("casepage.reasons_hint"), rows: 4, typed: show });
   const own = interest(g, "propose_decline");
   if (code.value !== "") look(code.value);
   return {
     lede: t("casepage.decline_lede"),
-    parts: [code.box, text.box, preview.box, own.box],
+    parts: [code.box, writing.box, writing.preview, own.box],
     submit: t("casepage.propose_do"),
     make: async () => {
       code.fault("");
       if (code.value === "") return code.fault(t("casepage.code_missing")), null;
-      if (needed(text, t("casepage.reasons_missing")) === null || !own.ok()) return null;
-      await preview.load("declined", code.value);
-      const decision: Decision = { code: code.value, outcome: "declined", reasons: preview.filled(text.value), addresses: [], review: "" };
-      return { act: "propose_decline", code: code.value, no_interest: true, docs: [{ kind: "proposal", body: { act: "propose_decline", code: code.value, reasons: text.value, decision } }] };
+      if (!writing.complete(t("casepage.reasons_missing")) || !own.ok()) return null;
+      const decision = decided(code.value, "declined", await writing.write("declined", code.value));
+      return { act: "propose_decline", code: code.value, no_interest: true, docs: [{ kind: "proposal", body: { act: "propose_decline", code: code.value, reasons: writing.slot(), decision } }] };
     },
   };
 }
@@ -284,16 +257,17 @@ function conclusion(g: Ground): Form {
 function extend(g: Ground): Form {
   const running = g.file.clocks.filter((c) => (c.clock === "s5" || c.clock === "s6") && c.state !== "settled");
   const clock = keptChoice(g.drafts, "extend-clock", t("casepage.extend_which"), running.map((c) => ({ id: c.clock, label: clockName(c.clock) })));
-  const text = keptField(g.drafts, "extend-text", t("casepage.extend_why"), { hint: t("casepage.letter_hint"), rows: 5 });
+  const writing = new Writing(g, "extend", { label: t("casepage.extend_why"), hint: t("casepage.letter_hint"), rows: 5 });
+  writing.load("extend", "");
   return {
     lede: t("casepage.extend_lede"),
-    parts: [clock.box, text.box],
+    parts: [clock.box, writing.box, writing.preview],
     submit: t("casepage.seal_send"),
     make: async () => {
       clock.fault("");
       if (clock.value === "") return clock.fault(t("casepage.clock_missing")), null;
-      if (needed(text, t("casepage.reasons_missing")) === null) return null;
-      return { act: "extend", clock: clock.value, docs: [{ kind: "reply", body: { text: text.value, files: [], template: "" } }] };
+      if (!writing.complete(t("casepage.reasons_missing"))) return null;
+      return { act: "extend", clock: clock.value, docs: [{ kind: "reply", body: { ...(await writing.write("extend", "")), files: [], template: "" } }] };
     },
   };
 }
@@ -302,16 +276,14 @@ function feedback(g: Ground): Form {
   const linked = g.file.state === "linked";
   const found = linked ? (g.file.parent?.finding ?? "") : ([...g.file.events].reverse().find((e) => e.kind === "concluded")?.code ?? "");
   const own = interest(g, "feedback");
-  const preview = new Preview(g, "reasons");
-  const text = keptField(g.drafts, "feedback-text", t("casepage.feedback_text"), { hint: t("casepage.reasons_hint"), rows: 5, typed: () => preview.show(text.input.value) });
-  void preview.load("outcome", found).then(() => preview.show(text.input.value), () => undefined);
+  const writing = new Writing(g, "feedback", { label: t("casepage.feedback_text"), hint: t("casepage.reasons_hint"), rows: 5 });
+  writing.load("outcome", found);
   return {
-    parts: [found !== "" && h("p", {}, h("b", {}, found + " "), codeName(found)), linked && h("p", {}, t("casepage.linked_tell")), text.box, preview.box, linked && own.box],
+    parts: [found !== "" && h("p", {}, h("b", {}, found + " "), codeName(found)), linked && h("p", {}, t("casepage.linked_tell")), writing.box, writing.preview, linked && own.box],
     submit: t("casepage.seal_send"),
     make: async () => {
-      if (needed(text, t("casepage.reasons_missing")) === null || (linked && !own.ok())) return null;
-      await preview.load("outcome", found);
-      return { act: "feedback", no_interest: linked, docs: [{ kind: "decision", body: { code: found, outcome: "concluded", reasons: preview.filled(text.value), addresses: [], review: "" } }] };
+      if (!writing.complete(t("casepage.reasons_missing")) || (linked && !own.ok())) return null;
+      return { act: "feedback", no_interest: linked, docs: [{ kind: "decision", body: decided(found, "concluded", await writing.write("outcome", found)) }] };
     },
   };
 }
@@ -320,13 +292,13 @@ function feedback(g: Ground): Form {
 export function formOf(act: string, g: Ground): Form | null {
   switch (act) {
     case "acknowledge":
-      return letter(g, act, { template: "first", slot: "", label: t("casepage.first_more"), hint: t("casepage.first_hint"), optional: true });
+      return letter(g, act, { template: "first", label: t("casepage.first_more"), hint: t("casepage.first_hint"), optional: true });
     case "ask":
-      return { ...letter(g, act, { template: "needs_info", slot: "question", label: t("casepage.question"), hint: t("casepage.letter_hint") }), lede: t("casepage.ask_lede") };
+      return { ...letter(g, act, { template: "needs_info", label: t("casepage.question"), hint: t("casepage.letter_hint") }), lede: t("casepage.ask_lede") };
     case "message":
-      return letter(g, act, { template: "", slot: "", label: t("casepage.letter"), hint: t("casepage.letter_hint") });
+      return letter(g, act, { template: "message", keep: "", label: t("casepage.letter"), hint: t("casepage.letter_hint") });
     case "progress":
-      return letter(g, act, { template: "progress", slot: "note", label: t("casepage.progress"), hint: t("casepage.letter_hint") });
+      return letter(g, act, { template: "progress", label: t("casepage.progress"), hint: t("casepage.letter_hint") });
     case "triage":
       return triage(g);
     case "accept":
@@ -340,7 +312,7 @@ export function formOf(act: string, g: Ground): Form | null {
     case "open_inquiry":
       return noted(g, act, t("casepage.plan"), t("casepage.plan_hint"), true);
     case "invite":
-      return noted(g, act, t("letters.invite"), t("letters.invite_hint"), false);
+      return invite(g);
     case "hear":
       return hear(g);
     case "clear":

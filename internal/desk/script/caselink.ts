@@ -2,7 +2,8 @@
 import { type Child, foreign, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { keptField } from "./casedraft";
-import { box, boxes, type Form, type Ground, interest, needed, Preview, wrong } from "./caseforms";
+import { box, boxes, decided, type Form, type Ground, interest, needed, wrong } from "./caseforms";
+import { Writing } from "./caseletter";
 import type { CaseFile, LinkedCase } from "./casetypes";
 import { codeName, stateName } from "./casewords";
 
@@ -12,22 +13,20 @@ export function link(g: Ground): Form {
   const inside = keptField(g.drafts, "link-inside-text", t("casepage.link_why"), { hint: t("casepage.link_why_hint"), rows: 4 });
   const risks = [box(g, "link-risk1", t("casepage.risk_reporter")), box(g, "link-risk2", t("casepage.risk_reported"))];
   const error = wrong(t("casepage.risks_missing"));
-  const preview = new Preview(g, "reasons");
-  const text = keptField(g.drafts, "link-text", t("casepage.reasons"), { hint: t("casepage.link_text_hint"), rows: 4, typed: () => preview.show(text.input.value) });
-  void preview.load("accepted", "").then(() => preview.show(text.input.value), () => undefined);
+  const writing = new Writing(g, "link", { label: t("casepage.reasons"), hint: t("casepage.link_text_hint"), rows: 4 });
+  writing.load("accepted", "");
   const own = interest(g, "link");
   return {
     lede: t("casepage.link_lede"),
-    parts: [number.box, inside.box, boxes(t("casepage.risks"), risks, error), text.box, preview.box, own.box],
+    parts: [number.box, inside.box, boxes(t("casepage.risks"), risks, error), writing.box, writing.preview, own.box],
     submit: t("casepage.seal_send"),
     make: async () => {
       error.hidden = risks.every((b) => b.on());
       if (needed(number, t("casepage.link_number_missing")) === null || needed(inside, t("casepage.reasons_missing")) === null) return null;
-      if (!error.hidden || needed(text, t("casepage.reasons_missing")) === null || !own.ok()) return null;
-      await preview.load("accepted", "");
+      if (!error.hidden || !writing.complete(t("casepage.reasons_missing")) || !own.ok()) return null;
       return {
         act: "link", parent: number.value, no_interest: true, checks: { risk_to_reporter: true, risk_to_reported: true },
-        docs: [{ kind: "note", body: { text: inside.value, files: [] } }, { kind: "decision", body: { code: "", outcome: "accepted", reasons: preview.filled(text.value), addresses: [], review: "" } }],
+        docs: [{ kind: "note", body: { text: inside.value, files: [] } }, { kind: "decision", body: decided("", "accepted", await writing.write("accepted", "")) }],
       };
     },
   };
@@ -35,18 +34,16 @@ export function link(g: Ground): Form {
 
 export function unlink(g: Ground): Form {
   const inside = keptField(g.drafts, "unlink-inside-text", t("casepage.reasons_inside"), { hint: t("casepage.unlink_hint"), rows: 3 });
-  const preview = new Preview(g, "reasons");
-  const text = keptField(g.drafts, "unlink-text", t("casepage.reasons"), { hint: t("casepage.link_text_hint"), rows: 4, typed: () => preview.show(text.input.value) });
-  void preview.load("unlinked", "").then(() => preview.show(text.input.value), () => undefined);
+  const writing = new Writing(g, "unlink", { label: t("casepage.reasons"), hint: t("casepage.link_text_hint"), rows: 4 });
+  writing.load("unlinked", "");
   const own = interest(g, "unlink");
   return {
     lede: t("casepage.unlink_lede"),
-    parts: [inside.box, text.box, preview.box, own.box],
+    parts: [inside.box, writing.box, writing.preview, own.box],
     submit: t("casepage.seal_send"),
     make: async () => {
-      if (needed(inside, t("casepage.reasons_missing")) === null || needed(text, t("casepage.reasons_missing")) === null || !own.ok()) return null;
-      await preview.load("unlinked", "");
-      return { act: "unlink", no_interest: true, docs: [{ kind: "note", body: { text: inside.value, files: [] } }, { kind: "reply", body: { text: preview.filled(text.value), files: [], template: "unlinked" } }] };
+      if (needed(inside, t("casepage.reasons_missing")) === null || !writing.complete(t("casepage.reasons_missing")) || !own.ok()) return null;
+      return { act: "unlink", no_interest: true, docs: [{ kind: "note", body: { text: inside.value, files: [] } }, { kind: "reply", body: { ...(await writing.write("unlinked", "")), files: [], template: "unlinked" } }] };
     },
   };
 }

@@ -1,4 +1,5 @@
 // A case as this page opens it: the library judges, the keeper opens, and this says where and why something is in doubt.
+import type { Message } from "../../../browser/src/bodies";
 import { fromBase64, hexHash } from "../../../browser/src/bytes";
 import { unitOn } from "../../../browser/src/proof/keyset";
 import { type Doubt, type Item as ItemOf, openCase, type OpenedCase as OpenedOf } from "../../../browser/src/staff/casefile";
@@ -30,4 +31,14 @@ export const hashOf = (d: CaseDoc): string => hexHash(fromBase64(d.sealed) ?? ne
 export function doubtAt(d: Doubt): string {
   const where = d.chain === "reporter" ? t("casepage.chain.reporter") : d.chain === "unit" ? t("casepage.chain.unit") : t("casepage.chain.inside");
   return d.seq === 0 || /routing|identity|mailbox/.test(d.key) ? doubtText(d.key, d.args) : t("casepage.doubt_at", { Where: where, N: d.seq, What: doubtText(d.key, d.args) });
+}
+
+/** Everything that the reporter wrote in words, and the names of their files: what a letter to somebody else is compared with. */
+export function written(o: OpenedCase): { text: string; files: string[] } {
+  const messages = o.items.reporter.filter((it) => it.kind === "message" && it.body !== null).map((it) => it.body as Message);
+  const r = o.report;
+  return {
+    text: [r.what, r.when, r.where, r.told, r.reach, ...r.answers.map((a) => a.text), ...messages.map((m) => m.text)].join("\n\n"),
+    files: [...r.files, ...messages.flatMap((m) => m.files)].map((f) => f.name),
+  };
 }

@@ -1,8 +1,8 @@
 // The forms with which somebody answers a review: the decision stands, or it goes back.
 import { h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
-import { keptField } from "./casedraft";
-import { type Form, type Ground, interest, needed, Preview } from "./caseforms";
+import { type Form, type Ground, interest, needed } from "./caseforms";
+import { Writing } from "./caseletter";
 import { codeName } from "./casewords";
 
 /** The decision under review, and how many have said that it should go back. */
@@ -21,20 +21,20 @@ function underReview(g: Ground): { code: string; voices: number } {
 export function review(g: Ground, act: "uphold" | "send_back"): Form {
   const { code, voices } = underReview(g);
   const inside = act === "send_back" && (code === "D6" || code === "D7") && voices === 0;
-  const preview = new Preview(g, "reasons");
   const template = act === "uphold" ? "upheld" : "sent_back";
-  const text = keptField(g.drafts, act + "-text", inside ? t("casepage.reasons_inside") : t("casepage.reasons"), { hint: inside ? t("casepage.reasons_inside_hint") : t("casepage.reasons_hint"), rows: 5, typed: () => preview.show(text.input.value) });
-  if (!inside) void preview.load(template, "").then(() => preview.show(text.input.value), () => undefined);
+  const writing = new Writing(g, act, { label: inside ? t("casepage.reasons_inside") : t("casepage.reasons"), hint: inside ? t("casepage.reasons_inside_hint") : t("casepage.reasons_hint"), rows: 5 });
+  if (!inside) writing.load(template, "");
   const own = interest(g, act);
   return {
     lede: inside ? t("casepage.review_two") : act === "uphold" ? t("casepage.uphold_lede") : t("casepage.send_back_lede"),
-    parts: [code !== "" && h("p", {}, h("b", {}, code + " "), codeName(code)), text.box, !inside && preview.box, own.box],
+    parts: [code !== "" && h("p", {}, h("b", {}, code + " "), codeName(code)), inside ? writing.field.box : writing.box, !inside && writing.preview, own.box],
     submit: inside ? t("casepage.seal_do") : t("casepage.seal_send"),
     make: async () => {
-      if (needed(text, t("casepage.reasons_missing")) === null || !own.ok()) return null;
-      if (inside) return { act, no_interest: true, docs: [{ kind: "note", body: { text: text.value, files: [] } }] };
-      await preview.load(template, "");
-      return { act, no_interest: true, docs: [{ kind: "reply", body: { text: preview.filled(text.value), files: [], template } }] };
+      if (inside && needed(writing.field, t("casepage.reasons_missing")) === null) return null;
+      if (!inside && !writing.complete(t("casepage.reasons_missing"))) return null;
+      if (!own.ok()) return null;
+      if (inside) return { act, no_interest: true, docs: [{ kind: "note", body: { text: writing.field.value, files: [] } }] };
+      return { act, no_interest: true, docs: [{ kind: "reply", body: { ...(await writing.write(template, "")), files: [], template } }] };
     },
   };
 }

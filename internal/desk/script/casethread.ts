@@ -1,7 +1,8 @@
 // Letters both ways, and what the office writes for itself: in the order of days, each with who wrote it.
-import type { Approval, Bodies, Decision, File, Message, Proposal, Reply } from "../../../browser/src/bodies";
-import { type Child, h, icon, note } from "../../site/script/dom";
-import { dayMonth, t } from "../../site/script/words";
+import type { Approval, Bodies, Decision, File, Letter, Message, Proposal, Reply } from "../../../browser/src/bodies";
+import { again, daysOf, type Frame } from "../../../browser/src/staff/letters";
+import { button, type Child, fill, h, icon, note } from "../../site/script/dom";
+import { dayMonth, language, t } from "../../site/script/words";
 import { hashOf, type Item } from "./caseopen";
 import type { CaseFile } from "./casetypes";
 import { actName, codeName, doubtText, paragraphs, words } from "./casewords";
@@ -11,6 +12,10 @@ export interface Around {
   /** The name of a member, of those whom the rosters list. */
   nameFor(id: string): string;
   officeFor(id: string): string;
+  /** A letter as it was worded with days of before. Rejects with Refused. */
+  worded(template: string, code: string, days: Readonly<Record<string, string>>): Promise<Frame>;
+  /** What went wrong, in words. */
+  fault(e: unknown): Child;
   /** Shows the files of a document. */
   files(files: readonly File[], hash: string): Child;
 }
@@ -47,8 +52,8 @@ function entry(it: Item, f: CaseFile, around: Around): HTMLElement {
   const reply = body(it, "reply");
   const decision = body(it, "decision");
   if (message !== null) inside.push(...paragraphs(message.text, f.lang), filesOf(message, it, around));
-  else if (reply !== null) inside.push(...paragraphs(reply.text, f.lang), filesOf(reply, it, around));
-  else if (decision !== null) inside.push(...paragraphs(decisionText(decision), f.lang));
+  else if (reply !== null) inside.push(...paragraphs(reply.text, f.lang), filesOf(reply, it, around), mine && translated(reply.letter, reply.text, f.lang, around));
+  else if (decision !== null) inside.push(...paragraphs(decisionText(decision), f.lang), translated(decision.letter, decision.reasons, f.lang, around));
   else if (it.kind === "rekey") return h("li", { class: "cl-msg cl-msg--gone" }, h("p", {}, t("casepage.rekeyed", { Day: dayMonth(it.doc.day) })));
   else if (it.kind === "erase") return h("li", { class: "cl-msg cl-msg--gone" }, h("p", {}, t("casepage.erased", { Day: dayMonth(it.doc.day) })));
   const label = mine ? words(around.officeFor(it.doc.unit)) : t("casepage.reporter");
@@ -56,6 +61,21 @@ function entry(it: Item, f: CaseFile, around: Around): HTMLElement {
   if (decision !== null) head.append(h("span", { class: "cl-tag" }, t("casepage.tag_decision")));
   if (it.doc.waiting) head.append(h("span", { class: "cl-tag cl-tag--warn" }, t("casepage.tag_waiting")));
   return h("li", { class: mine ? "cl-msg cl-msg--you" : "cl-msg", "data-seq": it.doc.seq }, head, ...inside, vouched(it));
+}
+
+/** A letter of ready sentences in the page's language, for who asks. It is made again, and shown only if what was sealed comes out. */
+export function translated(l: Letter | undefined, sealed: string, lang: string, around: Pick<Around, "worded" | "fault">): HTMLElement | null {
+  if (l === undefined || lang === language()) return null;
+  const place = h("div", { class: "cl-noprint" });
+  const ask = button(t("letters.in_mine"), () => {
+    fill(place, h("p", { class: "cl-hint" }, t("casepage.opening")));
+    around.worded(l.template, l.code, daysOf(l)).then((f) => {
+      const text = again(f, l, sealed, language());
+      fill(place, text === null ? note("warn", t("letters.not_made")) : h("div", { "data-mine": "" }, h("p", { class: "cl-small cl-hint" }, t("letters.made")), h("blockquote", { class: "cl-quote" }, ...paragraphs(text, language()))));
+    }, (e: unknown) => fill(place, around.fault(e)));
+  }, "cl-plainbutton cl-linklike");
+  fill(place, ask);
+  return place;
 }
 
 /** All that a decision says: its words are the pack's with the reasons in them. */
@@ -66,13 +86,13 @@ function filesOf(m: Message | Reply, it: Item, around: Around): Child {
 }
 
 /** What stands inside the office: notes, proposals and the answers to them, oldest first. Titles stand at the head. */
-export function inside(items: readonly Item[], around: Around): HTMLElement {
+export function inside(items: readonly Item[], around: Around, lang: string): HTMLElement {
   const all = items.filter((it) => it.kind !== "title" || it.body === null);
   if (all.length === 0) return h("p", { class: "cl-hint" }, t("casepage.inside_empty"));
-  return h("ol", { class: "cl-thread" }, ...all.map((it) => insideEntry(it, around)));
+  return h("ol", { class: "cl-thread" }, ...all.map((it) => insideEntry(it, around, lang)));
 }
 
-function insideEntry(it: Item, around: Around): HTMLElement {
+function insideEntry(it: Item, around: Around, lang: string): HTMLElement {
   if (it.body === null) return doubted(it);
   const text: Child[] = [];
   const n = body(it, "note");
@@ -82,7 +102,7 @@ function insideEntry(it: Item, around: Around): HTMLElement {
   if (n !== null) text.push(...paragraphs(n.text), filesOf(n, it, around));
   if (p !== null) {
     label = p.code === "" ? actName(p.act) : `${actName(p.act)}: ${p.code}`;
-    text.push(...proposalWords(p));
+    text.push(...proposalWords(p, around, lang));
   }
   if (a !== null) {
     label = a.approve ? t("casepage.approved") : t("casepage.refused");
@@ -94,11 +114,12 @@ function insideEntry(it: Item, around: Around): HTMLElement {
 const approvalText = (a: Approval): string => a.reasons;
 
 /** A proposal exactly as it was sealed: code, reasons, and the words that the reporter would read. */
-export function proposalWords(p: Proposal): Child[] {
+export function proposalWords(p: Proposal, around: Pick<Around, "worded" | "fault">, lang: string): Child[] {
   return [
     p.code !== "" && h("p", {}, h("b", {}, p.code + " "), codeName(p.code)),
     ...paragraphs(p.reasons),
-    p.decision !== undefined && h("details", { class: "cl-more" }, h("summary", {}, t("casepage.proposal_words")), h("blockquote", { class: "cl-quote" }, ...paragraphs(decisionText(p.decision)))),
+    p.decision !== undefined && h("details", { class: "cl-more" }, h("summary", {}, t("casepage.proposal_words")), h("blockquote", { class: "cl-quote" }, ...paragraphs(decisionText(p.decision), lang))),
+    p.decision !== undefined && translated(p.decision.letter, p.decision.reasons, lang, around),
   ];
 }
 

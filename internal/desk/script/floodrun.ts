@@ -2,6 +2,7 @@
 // the rest goes on. What was interrupted goes on where it stopped.
 import type { Proposal } from "../../../browser/src/bodies";
 import { Fault } from "../../../browser/src/fault";
+import type { Frame } from "../../../browser/src/staff/letters";
 import { STILL_ALIKE } from "../../../browser/src/staff/sketch";
 import { h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
@@ -10,7 +11,8 @@ import { voted } from "./caseacts";
 import type { Attached } from "./caseattach";
 import type { Drafts } from "./casedraft";
 import { formOf, type Ground, type Planned } from "./caseforms";
-import { hashOf, openFile, type OpenedCase, Unreadable } from "./caseopen";
+import { hashOf, openFile, type OpenedCase, Unreadable, written } from "./caseopen";
+import type { Worded } from "./caseperson";
 import { arrived, casePath, send, type Sent } from "./casesend";
 import type { CaseFile } from "./casetypes";
 import { doubtText, why } from "./casewords";
@@ -52,7 +54,7 @@ const proposalOf = ({ file, open }: Ready) => open.items.inside.find((it) => fil
 
 /** What forms stand on, for one of many cases. */
 export function groundOf(r: Ready, facts: Facts, drafts: Drafts): Ground {
-  const templates = new Map<string, Promise<string>>();
+  const templates = new Map<string, Promise<Frame>>();
   const waits = proposalOf(r);
   return {
     file: r.file, pack: facts.pack, drafts, attach: noFiles,
@@ -60,10 +62,13 @@ export function groundOf(r: Ready, facts: Facts, drafts: Drafts): Ground {
     waitingDoc: () => (waits === null ? null : { doc: waits.doc.doc, hash: hashOf(waits.doc) }),
     template: (name, code) => {
       const key = name + " " + code;
-      const known = templates.get(key) ?? post<{ text: string }>(casePath(r.file) + "/letter", { template: name, code }).then((x) => x.text);
+      const known = templates.get(key) ?? post<Frame>(casePath(r.file) + "/letter", { template: name, code });
       templates.set(key, known);
       return known;
     },
+    worded: (template, code, days) => post<Frame>(casePath(r.file) + "/letter", { template, code, days }),
+    person: (clearing) => post<Worded>(casePath(r.file) + "/person", { clearing }),
+    report: () => written(r.open),
   };
 }
 
