@@ -57,7 +57,6 @@ function options(members: readonly Waits[], a: Around): Option[] {
 
 /** The panel of a group. Typed words stay in it while it is open. */
 export class Panel {
-  readonly drafts = new Drafts();
   readonly #notice = new Notice();
   readonly #which = h("div", {});
   readonly #form = h("div", {});
@@ -66,21 +65,24 @@ export class Panel {
   #option: Option | null = null;
   #most = FIRST;
 
-  constructor(private readonly group: Alike, private readonly a: Around) {
+  /** drafts stay when the panel is drawn anew: the key may have been shut meanwhile. */
+  constructor(readonly group: Alike, private readonly a: Around, readonly drafts = new Drafts()) {
     this.#members = membersOf(group, a.known);
     for (const w of this.#members) if (w.danger || a.files.has(w.case)) this.#out.add(w.case);
   }
 
   draw(place: HTMLElement): void {
     const all = options(this.#members, this.a);
+    const before = all.find((o) => o.id === this.drafts.get("floods-act"));
     const own = this.#members.filter((w) => w.proposal?.by === this.a.me).length;
     const head = h("h4", { tabindex: "-1" }, t("floods.joint"));
     const mine = own > 0 && h("p", { class: "cl-hint" }, t("floods.own_proposals", { Count: own }));
     if (all.length === 0) fill(place, head, h("p", { class: "cl-hint" }, t("floods.nothing_to_do")), mine, this.#shutButton());
     else {
       const choice = keptChoice(this.drafts, "floods-act", t("floods.which_act"), all.map((o) => ({ id: o.id, label: `${o.label} (${num(o.all.length)})` })), (id) => this.#choose(all.find((o) => o.id === id)!));
-      fill(place, head, h("p", {}, t("floods.joint_text")), mine, choice.box, this.#which, this.#notice.box, this.#form);
+      fill(place, head, h("p", {}, t("floods.joint_text")), mine, h("div", { class: "cl-gap" }, choice.box), this.#which, this.#notice.box, this.#form);
     }
+    if (before !== undefined) this.#choose(before);
     focus(head);
   }
 

@@ -52,6 +52,7 @@ class AlikePage {
   #waits: Waits[] = [];
   #reader: Reader | null = null;
   #run: Run | null = null;
+  /** That of the group that is being handled. It stays when the key is shut, for what was typed. */
   #panel: Panel | null = null;
   #together = true;
   #ended = false;
@@ -72,10 +73,20 @@ class AlikePage {
     [this.#unit, this.#roles, this.#several] = [unit.unit, unit.roles, units.length > 1];
     this.#waits = await waiting(this.#unit);
     if (this.#ended) return;
-    this.#deaf = onKey(() => {
+    const deaf = onKey(() => {
       if (opened() === null) this.#shut();
     });
-    page(this.box, t("floods.title"), this.#back(), units.length > 1 && h("p", { class: "cl-hint" }, unit.name), this.#notice.box, this.#work, this.#key, this.#result);
+    const unload = (e: BeforeUnloadEvent) => {
+      if (this.#busy) e.preventDefault();
+    };
+    window.addEventListener("beforeunload", unload);
+    this.#deaf = () => {
+      deaf();
+      window.removeEventListener("beforeunload", unload);
+    };
+    const head = h("h1", { tabindex: "-1" }, t("floods.title"));
+    fill(this.box, this.#back(), head, units.length > 1 && h("p", { class: "cl-hint" }, unit.name), this.#notice.box, this.#work, this.#key, this.#result);
+    focus(head);
     this.#intro();
   }
 
@@ -87,10 +98,15 @@ class AlikePage {
     fill(this.#result);
   }
 
+  /** Something is under way, or typed, that leaving would lose. */
+  get #busy(): boolean {
+    return (this.#run !== null && this.#run.left > 0) || this.#panel?.drafts.words === true;
+  }
+
   /** Asks before something that runs, or typed words, would be lost. */
   mayLeave(go: () => void): boolean {
     const left = this.#run !== null && this.#run.left > 0;
-    if (!left && this.#panel?.drafts.words !== true) return true;
+    if (!this.#busy) return true;
     const stay = note("warn", left ? t("floods.leave_run", { Count: this.#run?.left ?? 0 }) : t("casepage.leave_title"), left ? t("floods.leave_run_text") : t("casepage.leave_text"),
       h("div", { class: "cl-actions" }, button(t("casepage.leave_stay"), () => this.#notice.clear()), button(t("casepage.leave_go"), () => {
         this.#run = this.#panel = null;
@@ -112,8 +128,8 @@ class AlikePage {
     const percent = Math.round(ALIKE * 100);
     const why = h("details", { class: "cl-why" }, h("summary", {}, t("floods.how")), h("p", {}, t("floods.how_text", { Percent: percent })), h("p", {}, t("floods.how_limits")));
     const begin = act(t("floods.begin"), t("floods.beginning"), () => this.#withKey(() => this.#read()), (e) => this.#fault(e));
-    fill(this.#result, h("p", { class: "cl-lede" }, this.#waits.length === 0 ? t("floods.none") : t("floods.waits", { Count: this.#waits.length })), h("p", {}, t("floods.what")),
-      note("", t("floods.recorded"), t("floods.recorded_text")), h("p", { class: "cl-gap" }, t("floods.kept")), why, this.#waits.length > 0 && h("div", { class: "cl-actions" }, begin));
+    fill(this.#result, h("p", { class: "cl-lede" }, this.#waits.length === 0 ? t("floods.none") : t("floods.waits", { Count: this.#waits.length })), h("p", { class: "cl-gap" }, t("floods.what")),
+      h("div", { class: "cl-gap" }, note("", t("floods.recorded"), t("floods.recorded_text"))), h("p", { class: "cl-gap" }, t("floods.kept")), why, this.#waits.length > 0 && h("div", { class: "cl-actions" }, begin));
   }
 
   /** Runs what needs the key, which is asked for in place. */
@@ -139,7 +155,6 @@ class AlikePage {
     if (this.#ended) return;
     this.#reader?.stop();
     this.#reader = null;
-    this.#panel = null;
     this.#run?.stop();
     fill(this.#result, note("seal", t("floods.shut"), t("floods.shut_text"), h("div", { class: "cl-actions" }, button(t("desk.unlock"), () => void this.#withKey(() => this.#read()).catch((e: unknown) => this.#fault(e)), "govuk-button govuk-button--secondary"))));
   }
@@ -159,13 +174,23 @@ class AlikePage {
       says.textContent = t("floods.stopping");
     }, "govuk-button govuk-button--secondary")));
     let spoke = 0;
-    await reader.run((done, of) => {
-      bar.value = done;
-      if (stopped || performance.now() - spoke < 2000) return; // a reading voice need not hear every step
-      spoke = performance.now();
-      says.textContent = t("floods.progress", { Done: done, Of: of });
-    });
-    if (!this.#ended && this.#reader === reader) await this.#show();
+    try {
+      await reader.run((done, of) => {
+        bar.value = done;
+        if (stopped || performance.now() - spoke < 2000) return; // a reading voice need not hear every step
+        spoke = performance.now();
+        says.textContent = t("floods.progress", { Done: done, Of: of });
+      });
+      if (!this.#ended && this.#reader === reader) await this.#show();
+    } catch (e) {
+      if (opened() === null || this.#ended || this.#reader !== reader) throw e;
+      fill(this.#result, note("danger", t("floods.broke_off"), sentence(e), h("div", { class: "cl-actions" }, this.#onButton())));
+    }
+  }
+
+  /** Reads what is not read yet. */
+  #onButton(): HTMLElement {
+    return button(t("floods.go_on"), () => void this.#withKey(() => this.#read()).catch((e: unknown) => this.#fault(e)), "govuk-button govuk-button--secondary");
   }
 
   /** What is alike, and what is not. */
@@ -190,9 +215,9 @@ class AlikePage {
       draw();
     });
     fill(this.#result, head,
-      unread > 0 && note("", t("floods.left_unread", { Count: unread }), h("div", { class: "cl-actions" }, button(t("floods.go_on"), () => void this.#withKey(() => this.#read()).catch((e: unknown) => this.#fault(e)), "govuk-button govuk-button--secondary"))),
+      unread > 0 && note("", t("floods.left_unread", { Count: unread }), h("div", { class: "cl-actions" }, this.#onButton())),
       reader.unread.size > 0 && note("warn", t("floods.could_not", { Count: reader.unread.size }), oneByOneNumbers([...reader.unread.keys()], this.#href)),
-      h("div", { class: "govuk-checkboxes govuk-checkboxes--small" }, h("div", { class: "govuk-checkboxes__item" }, box, h("label", { class: "govuk-label govuk-checkboxes__label", for: "floods-together" }, t("floods.together")))),
+      h("div", { class: "govuk-checkboxes govuk-checkboxes--small cl-gap" }, h("div", { class: "govuk-checkboxes__item" }, box, h("label", { class: "govuk-label govuk-checkboxes__label", for: "floods-together" }, t("floods.together")))),
       h("details", { class: "cl-why" }, h("summary", {}, t("floods.how")), h("p", {}, t("floods.how_text", { Percent: Math.round(ALIKE * 100) })), h("p", {}, t("floods.how_limits"))), list);
     draw();
     focus(head);
@@ -200,7 +225,7 @@ class AlikePage {
 
   #drawGroups(list: HTMLElement, groups: readonly Alike[], alone: readonly string[], known: ReadonlyMap<string, Waits>, around: Around): void {
     const singles = alone.flatMap((c) => known.get(c) ?? []).sort((a, b) => Number(b.danger) - Number(a.danger) || (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
-    const rows = h("div", { class: "cl-stack" });
+    const rows = h("div", { class: "cl-stack cl-gap" });
     let at = 0;
     const more = h("div", { class: "cl-actions" });
     const next = () => {
@@ -208,7 +233,7 @@ class AlikePage {
       fill(more, at < groups.length && button(t("floods.more", { Count: Math.min(20, groups.length - at), Left: groups.length - at }), next, "govuk-button govuk-button--secondary"));
     };
     next();
-    fill(list, h("h2", {}, t("floods.alone", { Count: singles.length })), h("p", { class: "cl-hint" }, singles.length === 0 ? t("floods.alone_none") : t("floods.alone_text")), singles.length > 0 && oneByOne(singles, around),
+    fill(list, h("h2", { class: "cl-gap2" }, t("floods.alone", { Count: singles.length })), h("p", { class: "cl-hint" }, singles.length === 0 ? t("floods.alone_none") : t("floods.alone_text")), singles.length > 0 && oneByOne(singles, around),
       h("h2", { class: "cl-gap2" }, t("floods.groups", { Count: groups.length })), groups.length === 0 && h("p", { class: "cl-hint" }, t("floods.groups_none")), rows, more);
   }
 
@@ -228,7 +253,7 @@ class AlikePage {
         this.#panel = null;
         focus(button);
       },
-    });
+    }, this.#panel?.group.example === g.example ? this.#panel.drafts : undefined);
     this.#panel.draw(place);
   }
 
