@@ -51,7 +51,7 @@ func (o *caseWorld) watched(t *testing.T) (context.Context, *overheard) {
 
 // deskAsks is everything that the desk's page of a member may ask for.
 var deskAsks = regexp.MustCompile(`^(GET /favicon\.ico|GET /assets/[a-zA-Z0-9._-]+|GET /viewer(-pdf)?|GET /zh/(cases\?unit=unit-1|before|case/[A-Z0-9-]+)` +
-	`|GET /zh/api/(me|me/key|setup/missing|texts(\?[a-z0-9=]+)?|work/facts|work/unit-[12]/counts|work/unit-1/(live|texts|texts\?after=[a-zA-Z0-9_-]*|queue(\?[a-z]+=[a-z0-9-]+(&[a-z]+=[a-z0-9-]+)*)?)|work/(unit-[12]|centre)/case/[A-Z0-9-]+(/file/[a-z0-9]+)?)` +
+	`|GET /zh/api/(me|me/key|me/own|setup/missing|texts(\?[a-z0-9=]+)?|work/facts|work/unit-[12]/counts|work/unit-1/(live|texts|texts\?after=[a-zA-Z0-9_-]*|queue(\?[a-z]+=[a-z0-9-]+(&[a-z]+=[a-z0-9-]+)*)?)|work/(unit-[12]|centre)/case/[A-Z0-9-]+(/file/[a-z0-9]+)?)` +
 	`|POST /zh/api/(sign-in/start|sign-in/finish|work/unit-1/titles|work/unit-1/case/[A-Z0-9-]+/write))$`)
 
 // TestHostileReportAtDesk keeps a report open at the desk that is hostile in every field, in files, title and note, as a stranger
