@@ -107,6 +107,12 @@ func TestDeskDoors(t *testing.T) {
 	if !bytes.Equal(shell(desk+"/zh/keys"), shell(desk+"/zh/")) || bytes.Contains(shell(desk+"/zh/"), []byte(token)) {
 		t.Error("a shell is not the same for everybody")
 	}
+	for url, says := range map[string]string{desk + "/zh/cases": "终端命令", inspect + "/zh/": "终端命令", desk + "/en/join": "clarion case", inspect + "/en/samples": "clarion case"} {
+		page := string(shell(url))
+		if _, page, _ = strings.Cut(page, "<noscript>"); !strings.Contains(page, says) {
+			t.Errorf("%s without scripts does not say what can be done", url)
+		}
+	}
 	out := deskRequest(t, h, "POST", desk+"/zh/api/sign-out", `{"everywhere":true}`, with(cookie, token))
 	if out.StatusCode != 200 || len(out.Cookies()) != 1 || out.Cookies()[0].MaxAge >= 0 {
 		t.Errorf("signing out: %d, %+v", out.StatusCode, out.Cookies())
