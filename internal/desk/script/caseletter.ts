@@ -95,11 +95,12 @@ export class Writing {
   /** What a sentence asks for. */
   #ask(s: Sentence, a: Ask, values: readonly string[]): HTMLElement {
     const id = `${this.form}-${s.id}-${a.name}`;
+    const error = h("p", { class: "govuk-error-message", id: id + "-error", role: "alert", hidden: true, "data-ask": `${s.id} ${a.name}` }, t("letters.still_open", { Name: a.label }));
     const pick = (v: readonly string[]) => {
+      if (answered(a, v)) error.hidden = true;
       this.#keep(this.#chosen.map((c) => (c.id === s.id ? { id: c.id, picks: { ...c.picks, [a.name]: v.filter((x) => x !== "") } } : c)));
       this.#show();
     };
-    const error = h("p", { class: "govuk-error-message", id: id + "-error", role: "alert", hidden: true, "data-ask": `${s.id} ${a.name}` }, t("letters.still_open", { Name: a.label }));
     const name = (o: Ask["options"][number]) => o.label[language()] ?? o.label["en"] ?? o.id;
     if (a.type === "many") {
       const items = a.options.map((o) => {

@@ -25,6 +25,7 @@ func TestLetters(t *testing.T) {
 	lin.says2("message", "ask-where")
 	lin.refused("message", "“举例”还没有选")
 	lin.pick("message-ask-where-near-building")
+	lin.until(`!document.querySelector('[data-ask="ask-where near"]:not([hidden])')`)
 	lin.until(`document.querySelector(".cl-preview blockquote")?.innerText.includes("the building and the floor")`)
 	lin.until(`document.querySelector(".cl-preview [data-mine] blockquote")?.innerText.includes("哪栋楼、哪一层")`)
 	lin.sound(axe, "a letter of ready sentences")
