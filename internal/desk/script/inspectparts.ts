@@ -22,7 +22,7 @@ export function choice(id: string, label: string, all: string, options: readonly
 export const printButton = (): HTMLElement => h("div", { class: "cl-actions cl-noprint" }, h("button", { type: "button", class: "govuk-button govuk-button--secondary", click: () => window.print() }, t("inspect.print")));
 
 const acts: readonly string[] = [
-  "inspect.act.list", "inspect.act.open", "inspect.act.file", "inspect.act.titles", "inspect.act.texts", "inspect.act.letter", "inspect.act.reseal", "inspect.act.upload", "inspect.act.note", "inspect.act.title",
+  "inspect.act.list", "inspect.act.open", "inspect.act.file", "inspect.act.titles", "inspect.act.texts", "inspect.act.waiting", "inspect.act.reports", "inspect.act.sketches", "inspect.act.keep_sketches", "inspect.act.letter", "inspect.act.reseal", "inspect.act.upload", "inspect.act.note", "inspect.act.title",
   "inspect.act.sample-asked", "inspect.act.sample-answered", "inspect.act.sample-opened", "inspect.act.alarms-read", "inspect.act.alarm-settled", "inspect.act.audit-read", "inspect.act.audit-verified",
   "inspect.act.notices-seen", "inspect.act.clocks-read", "inspect.act.signed-in", "inspect.act.signed-out", "inspect.act.second-factor-alarm", "inspect.act.second-factor-wrong", "inspect.act.staff-invited",
   "inspect.act.staff-removed", "inspect.act.staff-enrolled", "inspect.act.passkey-added", "inspect.act.passkey-removed", "inspect.act.presence", "inspect.act.passphrase-changed", "inspect.act.factor-renewed", "inspect.act.template", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",

@@ -120,13 +120,13 @@ const watchFrames = `(() => {
 })()`
 
 // smooth: nothing since watchFrames kept the page for more than 100 ms. Where more programs want to run than there are processors, a
-// task also waits for its turn, which counts as its time: then only what nobody can mistake for that is a fault.
+// task also waits for its turn, which counts as its time: the bound grows with them.
 func (c *colleague) smooth(t *testing.T, when string) {
 	t.Helper()
-	most := 100
-	if load := busy(t); load > float64(runtime.NumCPU()) {
-		t.Logf("load %.1f", load)
-		most = 500
+	waits := max(1, busy(t)/float64(runtime.NumCPU()))
+	most := int(100 * waits)
+	if waits > 1 {
+		t.Logf("%.1f programs for each processor: up to %d ms", waits, most)
 	}
 	tasks := ask[[]int](c.tab, `frames$.tasks`)
 	t.Logf("%s: long tasks %v ms, longest gap between timers %.0f ms", when, tasks, ask[float64](c.tab, `frames$.gap`))
