@@ -175,6 +175,8 @@ func (b *tab) answers(steps ...step) {
 // wholeWay leads from the first question to the last look, with files chosen on the way.
 func (b *tab) wholeWay(what string, files func(), who ...step) {
 	b.t.Helper()
+	// A person takes minutes. On a busy machine this hand was at the questions that need the keys before they had come.
+	b.until(`performance.getEntriesByType("resource").some(e => new URL(e.name).pathname == "/keys.json" && e.responseEnd > 0)`)
 	b.answers(step{"screen=conduct"}, step{"category=protected-documents"}, step{"danger=no"}, step{"what:" + what}, step{"year:2026", "date-m:3"}, step{"where:某路口"}, step{}, step{"how=saw"}, step{},
 		step{"a-means=pay"}, step{"a-offer:每页500元"}, step{"a-wanted=marked"}, step{}, step{})
 	if files != nil {
