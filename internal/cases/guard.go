@@ -155,6 +155,8 @@ func (h history) checkLater(need Need, act Act) error {
 		return conflictIf(!h.transfer(EventTransferSent) || h.transfer(EventTransferReceived), "cases.not_sent")
 	case NeedReceipt:
 		return conflictIf(!h.transfer(EventTransferReceived), "cases.no_receipt")
+	case NeedPassed:
+		return conflictIf(!h.transfer(EventTransferSent), "cases.nothing_sent")
 	default:
 		return fmt.Errorf("cases: unknown need %q", need)
 	}

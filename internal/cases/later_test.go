@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"slices"
 	"testing"
 
 	"clarion.example/clarion/internal/cases"
@@ -136,5 +137,47 @@ func TestTransferWaitsForTheReporter(t *testing.T) {
 	}
 	if steps := s.m.Timeline(s.events, s.day); len(steps) != 3 || steps[2].Decided != cases.Transferred {
 		t.Errorf("%+v", steps)
+	}
+}
+
+func TestTransferComesBack(t *testing.T) {
+	t.Parallel()
+	for _, confirmed := range []bool{false, true} {
+		s := to(t, cases.Transferred)
+		s.refused(errs.Conflict, "cases.nothing_sent", s.full(tan, cases.ActReturnTransfer))
+		s.do(tan, cases.ActSendTransfer)
+		if confirmed {
+			s.do(tan, cases.ActConfirmTransfer)
+			s.do(tan, cases.ActProposeClosing)
+			s.refused(errs.Conflict, "cases.proposal_waits", s.full(tan, cases.ActReturnTransfer))
+			s.do(tan, cases.ActWithdraw)
+		}
+		s.later(3)
+		s.do(tan, cases.ActReturnTransfer)
+		if s.c.State != cases.Triaged || cases.RetentionOf(s.events) != "" {
+			t.Errorf("%s, kept as %q", s.c.State, cases.RetentionOf(s.events))
+		}
+		var running []cases.ClockKind
+		for _, c := range s.m.Clocks(s.events, s.day) {
+			if c.State == cases.Running {
+				running = append(running, c.Kind)
+				if !c.Due.After(s.day) {
+					t.Errorf("%s is due on %s, it came back on %s", c.Kind, c.Due, s.day)
+				}
+			}
+		}
+		if !slices.Contains(running, cases.ClockDecision) || !slices.Contains(running, cases.ClockOutcome) || len(running) != 2 {
+			t.Errorf("these clocks run: %v", running)
+		}
+		if steps := s.m.Timeline(s.events, s.day); len(steps) != 5 || steps[2].State != cases.StepNow || steps[2].Decided != "" {
+			t.Errorf("%+v", steps)
+		}
+		// Another body: the reporter is asked anew, and what was sent to the first counts for nothing.
+		s.do(tan, cases.ActProposeTransfer)
+		s.refused(errs.Conflict, "cases.objection_open", s.full(chen, cases.ActApprove))
+		s.later(8)
+		s.do(chen, cases.ActApprove)
+		s.refused(errs.Conflict, "cases.not_sent", s.full(tan, cases.ActConfirmTransfer))
+		s.refused(errs.Conflict, "cases.nothing_sent", s.full(tan, cases.ActReturnTransfer))
 	}
 }

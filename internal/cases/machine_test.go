@@ -78,7 +78,7 @@ func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Rol
 	if row.Act == cases.ActLapse || (row.Act == cases.ActProposeDecline && state == cases.NeedsInfo) {
 		s.later(31)
 	}
-	if row.Act == cases.ActConfirmTransfer {
+	if row.Act == cases.ActConfirmTransfer || row.Act == cases.ActReturnTransfer {
 		s.do(tan, cases.ActSendTransfer)
 	}
 	if row.Act == cases.ActProposeClosing && state == cases.Transferred {

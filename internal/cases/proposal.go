@@ -100,6 +100,8 @@ func RetentionOf(events []Event) Retention {
 			class = RetainShort
 		case outcome(e):
 			class = RetainLong
+		case e.Kind == EventTransferReturned:
+			class = ""
 		}
 	}
 	return class

@@ -151,6 +151,8 @@ func transfers() []Transition {
 			Needs: []Need{NeedDoc, NeedUnsent}, Settles: []ClockKind{ClockTransfer}},
 		{Act: ActConfirmTransfer, From: []State{Transferred}, Event: EventTransferReceived, By: []Role{Triage},
 			Needs: []Need{NeedDoc, NeedSent}},
+		{Act: ActReturnTransfer, From: []State{Transferred}, To: Triaged, Event: EventTransferReturned, By: []Role{Triage},
+			Needs: []Need{NeedDoc, NeedFree, NeedPassed}, Starts: []ClockKind{ClockDecision, ClockOutcome}},
 		{Act: ActProposeClosing, From: []State{Transferred}, Event: EventProposedClosing, By: []Role{Triage},
 			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree, NeedReceipt}},
 		{Act: ActApprove, Proposal: EventProposedClosing, From: []State{Transferred}, To: Closed, Event: EventClosed,

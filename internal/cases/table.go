@@ -42,6 +42,7 @@ const (
 	ActObject          ActKind = "object"
 	ActSendTransfer    ActKind = "send_transfer"
 	ActConfirmTransfer ActKind = "confirm_transfer"
+	ActReturnTransfer  ActKind = "return_transfer" // the other body says that it is not theirs
 )
 
 // ActKinds returns every act, for tables that must be complete.
@@ -50,7 +51,7 @@ func ActKinds() []ActKind {
 		ActAccept, ActAssign, ActOpenInquiry, ActProgress, ActInvite, ActHear, ActExtend, ActFeedback, ActClear, ActProposeDecline,
 		ActProposeConclusion, ActProposeClosing, ActProposeReopening, ActApprove, ActRefuse, ActWithdraw, ActRequestReview, ActUphold,
 		ActSendBack, ActSuspend, ActLook, ActResume, ActLink, ActUnlink, ActProposeTransfer, ActObject, ActSendTransfer,
-		ActConfirmTransfer}
+		ActConfirmTransfer, ActReturnTransfer}
 }
 
 // Key names the act for staff in the catalogue.
@@ -87,13 +88,14 @@ const (
 	NeedUnsent     Need = "unsent"      // the transfer was not sent yet
 	NeedSent       Need = "sent"        // the transfer was sent, and its receipt is not confirmed
 	NeedReceipt    Need = "receipt"     // the other body has confirmed the transfer
+	NeedPassed     Need = "passed"      // the transfer was sent, whether or not its receipt is confirmed
 )
 
 // Needs returns every need, in the order of the list above, for tables that must be complete.
 func Needs() []Need {
 	return []Need{NeedDoc, NeedNoInterest, NeedChecks, NeedRisks, NeedHandler, NeedDecline, NeedFinding, NeedHearing, NeedClearing, NeedCleared, NeedDanger, NeedExtensible,
 		NeedWaited, NeedSettled, NeedFree, NeedProposal, NeedOther, NeedOwn, NeedReviewable, NeedReviewer, NeedParent, NeedOutcome,
-		NeedObjection, NeedUnsent, NeedSent, NeedReceipt}
+		NeedObjection, NeedUnsent, NeedSent, NeedReceipt, NeedPassed}
 }
 
 // Key names the need in the catalogue.

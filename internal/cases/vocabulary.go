@@ -87,6 +87,7 @@ const (
 	EventTransferred      EventKind = "transferred"
 	EventTransferSent     EventKind = "transfer_sent"
 	EventTransferReceived EventKind = "transfer_received" // the other body has confirmed
+	EventTransferReturned EventKind = "transfer_returned" // the other body says that it is not theirs: the case is ours again
 
 	EventClockStarted EventKind = "clock_started"
 	EventClockPaused  EventKind = "clock_paused"
@@ -103,7 +104,7 @@ func EventKinds() []EventKind {
 		EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventApproved,
 		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
 		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
-		EventTransferReceived, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
+		EventTransferReceived, EventTransferReturned, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
 }
 
 // Key names the event for staff in the catalogue.
