@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,44 +110,14 @@ func (o *officeWorld) floods(ctx context.Context, what string) (f flooded, err e
 	return flooded{r.Code, v.Number}, err
 }
 
-// watchFrames begins to note how long the page does not answer.
-const watchFrames = `(() => {
-	const w = window.frames$ = { tasks: [], gap: 0, last: performance.now() };
-	new PerformanceObserver(l => { for (const e of l.getEntries()) w.tasks.push(Math.round(e.duration)); }).observe({ entryTypes: ["longtask"] });
-	const look = () => { const now = performance.now(); w.gap = Math.max(w.gap, now - w.last); w.last = now; setTimeout(look, 10); };
-	look();
-})()`
-
-// smooth: nothing since watchFrames kept the page for more than 100 ms. Where more programs want to run than there are processors, a
-// task also waits for its turn, which counts as its time: the bound grows with them.
-func (c *colleague) smooth(t *testing.T, when string) {
+// smooth: nothing since watch kept the page for more than 100 ms.
+func smooth(t *testing.T, when string, longest func() time.Duration) {
 	t.Helper()
-	waits := max(1, busy(t)/float64(runtime.NumCPU()))
-	most := int(100 * waits)
-	if waits > 1 {
-		t.Logf("%.1f programs for each processor: up to %d ms", waits, most)
+	d := longest()
+	t.Logf("%s: the longest task of the page took %v", when, d)
+	if d > 100*time.Millisecond {
+		t.Errorf("%s: the page was busy for %v", when, d)
 	}
-	tasks := ask[[]int](c.tab, `frames$.tasks`)
-	t.Logf("%s: long tasks %v ms, longest gap between timers %.0f ms", when, tasks, ask[float64](c.tab, `frames$.gap`))
-	for _, ms := range tasks {
-		if ms > most {
-			t.Errorf("%s: the page was busy for %d ms", when, ms)
-		}
-	}
-	ask[any](c.tab, `frames$.tasks.length = 0, frames$.gap = 0, null`)
-}
-
-// busy is how many programs wanted to run in the last minute, 0 where nobody says.
-func busy(t *testing.T) (load float64) {
-	t.Helper()
-	b, err := os.ReadFile("/proc/loadavg")
-	if err == nil {
-		_, err = fmt.Sscan(string(b), &load)
-	}
-	if err != nil {
-		t.Log(err)
-	}
-	return load
 }
 
 // TestFlood: a flood of copies and a few different reports among them. Triage finds the different ones first, handles copies
@@ -169,15 +138,14 @@ func TestFlood(t *testing.T) {
 		t.Errorf("before the beginning: %s", got)
 	}
 	c.sound(axe, "before reading")
-	ask[any](c.tab, watchFrames+", null")
-
+	watched := c.watch(t)
 	began = time.Now()
 	c.act("#app .cl-actions button")
 	c.until(`document.querySelector("progress")`)
 	c.until(`document.querySelector("#alike-sum")`)
 	c.until(`document.querySelectorAll(".cl-alike__one").length == 7 && document.querySelector(".cl-alike .cl-quote")`)
 	t.Logf("read and sorted in %.1f s", time.Since(began).Seconds())
-	c.smooth(t, "reading")
+	smooth(t, "reading", watched)
 	c.shows(t, n)
 	c.sound(axe, "the result")
 	o.comesBack(t, c, len(codes))
@@ -189,10 +157,8 @@ func TestFlood(t *testing.T) {
 	c.until(`document.querySelector("#app .cl-lede")`)
 	c.act("#app .cl-actions button")
 	c.until(`document.querySelector(".cl-alike .cl-quote")`)
-	ask[any](c.tab, watchFrames+", null")
 	c.triagesTogether(t, axe)
 	out, wrote := o.proposesTogether(t, c, axe, chosen, codes)
-	c.smooth(t, "handling together")
 	o.approvesTogether(t, browser, axe, chosen, out, wrote, codes)
 }
 
@@ -342,8 +308,10 @@ func (c *colleague) triagesTogether(t *testing.T, axe string) {
 		c.pick("triage-" + check)
 	}
 	c.sound(axe, "a step for several")
+	watched := c.watch(t)
 	c.act(`[data-form="triage"] > .cl-actions button`)
 	c.ends(jointly)
+	smooth(t, "handling together", watched)
 }
 
 // proposesTogether takes one out, and another has more to say by now: both are left alone.
