@@ -8,7 +8,7 @@ import { Writing } from "./caseletter";
 /** The reasons stay inside; the reporter is told in words of their own, or not at all where that would endanger them. */
 export function pause(g: Ground, act: "suspend" | "resume"): Form {
   const template = act === "suspend" ? "suspended" : "resumed";
-  const inside = keptField(g.drafts, act + "-inside-text", t("casepage.reasons_inside"), { hint: act === "suspend" ? t("casepage.suspend_hint") : t("casepage.resume_hint"), rows: 4 });
+  const inside = keptField(g.drafts, act + "-inside-text", t("casepage.pause_inside"), { hint: act === "suspend" ? t("casepage.suspend_hint") : t("casepage.resume_hint"), rows: 4 });
   const writing = new Writing(g, act, { label: t("casepage.reasons"), hint: t("casepage.reasons_hint"), rows: 4 });
   const letter = h("div", {}, writing.box, writing.preview);
   const show = (v: string) => (letter.hidden = v !== "tell");
