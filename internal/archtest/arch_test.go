@@ -39,6 +39,7 @@ var layers = [][]string{
 	{"internal/site", "internal/desk", "internal/job"},
 	{"internal/app"},
 	{"internal/app/apptest"},
+	{"internal/app/year"},
 	{"internal/site/browsertest"},
 	{"internal/bench"},
 	{"cmd/clarion"},

@@ -37,25 +37,43 @@ func (w *World) Session(tb testing.TB, member, unit string) *terminal.Session {
 	return s
 }
 
+// Recruit is somebody new.
+type Recruit struct {
+	Member string
+	Roles  []string // sorted
+}
+
 // Hire puts a new person on the roster of an office, signed by the root key, and starts their session.
 func (w *World) Hire(tb testing.TB, member, unit string, roles ...string) *terminal.Session {
 	tb.Helper()
-	k, err := ceremony.NewKey(seal.KeyMember, member, member, w.Dir.Instance, workday.MustDay("2026-01-05"))
-	if err != nil {
-		tb.Fatal(err)
-	}
+	return w.HireAll(tb, unit, Recruit{member, roles})[0]
+}
+
+// HireAll is [World.Hire] for many, with one new roster.
+func (w *World) HireAll(tb testing.TB, unit string, people ...Recruit) (out []*terminal.Session) {
+	tb.Helper()
+	keys := make([]*seal.KeyFile, len(people))
 	w.roster(tb, unit, func(r *proof.Roster, unitKey *seal.KeyFile) {
-		one, err := ceremony.Roster(unitKey, r.Version, workday.MustDay(r.Day), []ceremony.Holder{{Key: ceremony.PublicOf(k), Roles: roles}})
+		for i, p := range people {
+			k, err := ceremony.NewKey(seal.KeyMember, p.Member, p.Member, w.Dir.Instance, workday.MustDay("2026-01-05"))
+			if err != nil {
+				tb.Fatal(err)
+			}
+			one, err := ceremony.Roster(unitKey, r.Version, workday.MustDay(r.Day), []ceremony.Holder{{Key: ceremony.PublicOf(k), Roles: p.Roles}})
+			if err != nil {
+				tb.Fatal(err)
+			}
+			keys[i], r.Members = k, append(r.Members, one.Members...)
+		}
+	})
+	for _, k := range keys {
+		s, err := terminal.Start(tb.Context(), w.World(), terminal.Keys{Unit: w.Key(tb, unit), Member: k})
 		if err != nil {
 			tb.Fatal(err)
 		}
-		r.Members = append(r.Members, one.Members...)
-	})
-	s, err := terminal.Start(tb.Context(), w.World(), terminal.Keys{Unit: w.Key(tb, unit), Member: k})
-	if err != nil {
-		tb.Fatal(err)
+		out = append(out, s)
 	}
-	return s
+	return out
 }
 
 // Dismiss takes a person off the roster of an office.
