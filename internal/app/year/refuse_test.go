@@ -34,6 +34,7 @@ var unmet = map[string]string{
 	"cases.sent_already":     "transfers are not reached",
 	"cases.not_sent":         "transfers are not reached",
 	"cases.no_receipt":       "transfers are not reached",
+	"cases.nothing_sent":     "transfers are not reached",
 }
 
 // tries lets people try what the machine refuses: it is asked first about some acts by chance, and of those that it refuses the rarest

@@ -54,10 +54,7 @@ func metaSeen(who id.Member) string { return "notices:" + string(who) }
 
 // Notices lists every version of the list of keys and of each roster, newest first.
 func (s *Service) Notices(ctx context.Context, who Who) (out []Notice, err error) {
-	if err := permit(who); err != nil {
-		return nil, s.refused(ctx, who, actNotices, nothing, err)
-	}
-	err = s.o.Store.Read(ctx, func(tx *store.Tx) error {
+	err = s.glance(ctx, who, actNotices, func(tx *store.Tx) error {
 		out, err = s.notices(tx)
 		if err != nil {
 			return err

@@ -100,6 +100,14 @@ func (s *Service) look(ctx context.Context, who Who, act string, a func() about,
 	return s.o.Store.Write(ctx, func(tx *store.Tx) error { return s.audit(tx, who, act, a()) })
 }
 
+// glance runs fn in a reading transaction, for what holds nothing of a case: only its refusal is written down.
+func (s *Service) glance(ctx context.Context, who Who, act string, fn func(tx *store.Tx) error) error {
+	if err := permit(who); err != nil {
+		return s.refused(ctx, who, act, nothing, err)
+	}
+	return s.o.Store.Read(ctx, fn)
+}
+
 // change runs fn and writes its audit entry in one transaction.
 func (s *Service) change(ctx context.Context, who Who, act string, a func() about, fn func(tx *store.Tx) error) error {
 	err := permit(who)
