@@ -83,7 +83,7 @@ func TestDesk(t *testing.T) {
 	r, err := Desk(300)(t.Context(), o)
 	var rows []string
 	for _, name := range []string{"first page", "a page far behind", "before triage", "late", "new letters", "to approve", "a category", "a category, far behind", "a region and a state", "a day",
-		"by telephone, in English", "a handler's first page", "a handler's letters", "numbers beside the lists", "numbers beside a handler's lists"} {
+		"by telephone, in English", "a handler's first page", "a handler's letters", "near their end", "the board", "a handler's board", "a month of clocks", "numbers beside the lists", "numbers beside a handler's lists"} {
 		rows = append(rows, "queue of 300 cases: "+name)
 	}
 	wantRows(t, r, err, rows)

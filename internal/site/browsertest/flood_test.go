@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/casework"
@@ -129,7 +131,8 @@ func TestFlood(t *testing.T) {
 	began := time.Now()
 	codes := o.flood(t, n)
 	t.Logf("%d reports sent in %.1f s", len(codes), time.Since(began).Seconds())
-	axe, browser := axeSource(t), chromium(t)
+	// A browser of its own: a trace is of all its pages, those of other tests among them.
+	axe, browser := axeSource(t), chromium(t, chromedp.Flag("mute-audio", true))
 	c := o.enters(t, newTab(t, browser, o.Config.Desk.URL), "chen", "/zh/cases?unit=unit-1&show=triage")
 	c.until(`document.querySelector("[data-alike-link]")`)
 	c.act("[data-alike-link]")

@@ -171,7 +171,7 @@ func (o *officeWorld) reads(t *testing.T, c *colleague, danger string) {
 	c.act(`a[href$="/cases?unit=unit-1"]`)
 	c.until(`document.querySelector("tr[data-number]")`)
 	if got := c.list(`.cl-views .cl-count`); len(got) < 6 {
-		c.until(`document.querySelectorAll(".cl-views .cl-count").length == 6`)
+		c.until(`document.querySelectorAll(".cl-views .cl-count").length == 7`)
 	}
 }
 
