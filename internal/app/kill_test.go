@@ -47,7 +47,7 @@ func TestKill(t *testing.T) {
 	for name, c := range map[string]struct {
 		fresh        func(testing.TB) string
 		kills, short int
-	}{"sqlite": {storetest.SQLite, 25, 8}, "postgres": {storetest.Postgres, 6, 3}} {
+	}{"sqlite": {storetest.SQLite, 16, 8}, "postgres": {storetest.Postgres, 5, 3}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			kills := c.kills

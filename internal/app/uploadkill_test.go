@@ -23,7 +23,7 @@ func TestKillUploads(t *testing.T) {
 	for name, c := range map[string]struct {
 		fresh        func(testing.TB) string
 		kills, short int
-	}{"sqlite": {storetest.SQLite, 16, 6}, "postgres": {storetest.Postgres, 5, 3}} {
+	}{"sqlite": {storetest.SQLite, 10, 6}, "postgres": {storetest.Postgres, 4, 3}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			kills := c.kills
