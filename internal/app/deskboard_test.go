@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/office/staff"
 	"clarion.example/clarion/internal/store"
@@ -153,6 +154,11 @@ func TestDeskBoard(t *testing.T) {
 		if len(load.Weeks) != 26 || n != 10 || load.States[0].N != 8 || len(load.Warnings) != 2 || load.Warnings[0].N != 3 || load.Warnings[1].N != 1 {
 			t.Errorf("load: %d weeks, %d reports, %v, %v", len(load.Weeks), n, load.States, load.Warnings)
 		}
+		before := auditCount(t, w, "load")
+		chen.get("work/unit-1/load", http.StatusOK, &load) // from memory, and yet a look
+		if n := auditCount(t, w, "load"); n != before+1 {
+			t.Errorf("%d looks at the load are written down, %d before", n, before)
+		}
 		lin.get("work/unit-1/load", http.StatusForbidden, nil)
 		if !audited(t, w, "load", store.Refused) || !audited(t, w, "board", store.Allowed) {
 			t.Error("the audit log tells nothing of it")
@@ -171,6 +177,24 @@ func TestDeskBoard(t *testing.T) {
 		}
 		chen.get("work/unit-9/board", http.StatusNotFound, nil)
 	})
+}
+
+// auditCount is how often an act stands in the audit log.
+func auditCount(t *testing.T, w *apptest.World, act string) (n int) {
+	t.Helper()
+	err := w.Store.Read(t.Context(), func(tx *store.Tx) error {
+		all, err := tx.AuditAfter(0, 1000)
+		for _, e := range all {
+			if e.Act == act {
+				n++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestOwnFile: what a person keeps for themself comes back as it was, never takes the place of what they have not seen, is read by

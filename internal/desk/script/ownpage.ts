@@ -3,7 +3,7 @@ import { MOST, type Own, type Reminder, type SavedText } from "../../../browser/
 import { button, fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { post } from "./api";
-import { opened, withKey } from "./keeper";
+import { onKey, opened, withKey } from "./keeper";
 import { changeOwn, freshId, own } from "./own";
 import { type Plain, plainFacts, unitHref } from "./plain";
 import { typedNumber } from "./queueask";
@@ -16,8 +16,13 @@ export function ownPage(me: Me): View {
   return {
     path: "own", title: t("own.title"),
     draw: (box) => {
+      shown?.end();
       shown = new OwnPage(me, box);
       return shown.start();
+    },
+    leave: () => {
+      shown?.end();
+      shown = null;
     },
     mayLeave: (go) => shown === null || shown.mayLeave(go),
   };
@@ -30,6 +35,8 @@ class OwnPage {
   readonly #notice = new Notice();
   readonly #place = h("div", { class: "cl-ownpage" });
   readonly #stay = h("div", {});
+  readonly #key = h("div", {});
+  #deaf: () => void = () => undefined;
   readonly #text = new Field("reminder-text", t("own.reminder_text"), { rows: 2 });
   readonly #number = new Field("reminder-number", t("own.reminder_case"), { hint: t("own.reminder_case_hint"), width: 20, code: true });
   readonly #due = h("input", { class: "govuk-input", id: "reminder-due", type: "date" });
@@ -48,15 +55,31 @@ class OwnPage {
     this.#plain = await plainFacts();
     const from = new URLSearchParams(location.search).get("case") ?? "";
     this.#number.input.value = from;
-    const key = h("div", {});
-    page(this.box, t("own.title"), h("p", { class: "cl-run" }, t("own.lede")), this.#stay, this.#notice.box, key, this.#place);
-    const open = () => withKey(key, this.me, async () => {
-      fill(key);
-      this.#draw(await tidied(this.#plain));
-      if (from !== "") this.#text.input.focus();
+    page(this.box, t("own.title"), h("p", { class: "cl-run" }, t("own.lede")), this.#stay, this.#notice.box, this.#key, this.#place);
+    this.#deaf = onKey(() => {
+      if (opened() === null) this.#shut();
     });
-    if (opened() !== null) return open();
-    fill(key, note("seal", t("own.shut"), t("own.shut_text"), h("div", { class: "cl-actions" }, act(t("desk.unlock"), t("desk.unlocking"), open, (e) => this.#fault(e), "govuk-button govuk-button--secondary"))));
+    if (opened() === null) return this.#shut();
+    await this.#open().catch((e: unknown) => this.#fault(e));
+    if (from !== "") this.#text.input.focus();
+  }
+
+  end(): void {
+    this.#deaf();
+  }
+
+  /** Nothing that the key opened stays on the page. What is being typed stays in its fields, which come back with the key. */
+  #shut(): void {
+    this.#notice.clear();
+    fill(this.#place);
+    fill(this.#key, note("seal", t("own.shut"), t("own.shut_text"), h("div", { class: "cl-actions" }, act(t("desk.unlock"), t("desk.unlocking"), () => this.#open(), (e) => this.#fault(e), "govuk-button govuk-button--secondary"))));
+  }
+
+  #open(): Promise<void> {
+    return withKey(this.#key, this.me, async () => {
+      fill(this.#key);
+      this.#draw(await tidied(this.#plain));
+    });
   }
 
   /** What was typed and not kept is asked about. */

@@ -141,30 +141,47 @@ type knownLoad struct {
 }
 
 // Load counts for those who see the whole unit. It may be ten minutes old.
-func (s *Service) Load(ctx context.Context, who *Person) (*Load, error) {
+func (s *Service) Load(ctx context.Context, who *Person) (l *Load, err error) {
 	none := func() cases.Case { return cases.Case{} }
-	if !who.Has(readers[:]...) {
-		return nil, s.refusal(ctx, who, "load", none, errs.New(errs.Denied, "casework.role", nil))
-	}
-	now := s.o.Now()
-	s.loads.mu.Lock()
-	known := s.loads.of[who.Unit]
-	s.loads.mu.Unlock()
-	if known != nil && now.Sub(known.at) < loadFresh && !now.Before(known.at) {
-		return known.load, nil
-	}
-	l := &Load{Day: s.today()}
-	err := s.guardedRead(ctx, who, "load", none, nil, func(tx *store.Tx) error { return s.count(tx, who.Unit, l) })
+	err = s.guardedRead(ctx, who, "load", none, nil, func(tx *store.Tx) error {
+		if !who.Has(readers[:]...) {
+			return errs.New(errs.Denied, "casework.role", nil)
+		}
+		now := s.o.Now()
+		if l = s.loads.recent(who.Unit, now); l != nil {
+			return nil
+		}
+		l = &Load{Day: s.today()}
+		if err := s.count(tx, who.Unit, l); err != nil {
+			return err
+		}
+		s.loads.keep(who.Unit, now, l)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.loads.mu.Lock()
-	defer s.loads.mu.Unlock()
-	if s.loads.of == nil {
-		s.loads.of = map[id.Unit]*knownLoad{}
-	}
-	s.loads.of[who.Unit] = &knownLoad{now, l}
 	return l, nil
+}
+
+// recent is what was counted within [loadFresh], or nil.
+func (k *loads) recent(unit id.Unit, now time.Time) *Load {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	known := k.of[unit]
+	if known == nil || now.Sub(known.at) >= loadFresh || now.Before(known.at) {
+		return nil
+	}
+	return known.load
+}
+
+func (k *loads) keep(unit id.Unit, at time.Time, l *Load) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.of == nil {
+		k.of = map[id.Unit]*knownLoad{}
+	}
+	k.of[unit] = &knownLoad{at, l}
 }
 
 func (s *Service) count(tx *store.Tx, unit id.Unit, l *Load) error {

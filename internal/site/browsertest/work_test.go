@@ -124,6 +124,18 @@ func (c *colleague) keepsOwn(t *testing.T, axe, number string) {
 	c.act(`section[aria-labelledby=texts] .cl-card .cl-actions button`)
 	c.until(`document.querySelector("section[aria-labelledby=texts] .cl-own li")?.innerText.includes("材料已收到")`)
 	c.sound(axe, "for myself")
+	c.write("reminder-text", "还没写完")
+	c.act("#who > button:first-of-type") // with the key, what it opened is gone
+	c.until(`document.querySelector(".cl-note--seal button")`)
+	if got := ask[string](c.tab, `document.documentElement.innerHTML`); strings.Contains(got, "材料已收到") || strings.Contains(got, "给证人回电话") {
+		t.Error("something that was opened is still on the page")
+	}
+	c.act(".cl-note--seal button")
+	c.until(`document.querySelector("#unlock-words")`)
+	c.write("unlock-words", strings.Join(c.passphrase, " "))
+	c.act(".cl-card .cl-actions button")
+	c.until(`document.querySelector("#reminder-text")?.value == "还没写完"`)
+	c.write("reminder-text", "")
 	c.act(`nav a[href="/zh/account"]`)
 	c.until(`document.querySelector("#single-keys")`)
 	c.act("#single-keys")
