@@ -1,6 +1,6 @@
 // Sheets on paper: shown to be printed, and typed back. The first kit and every later one go this way.
 import { fill, foreign, h } from "../../site/script/dom";
-import { date, t } from "../../site/script/words";
+import { date, language, t } from "../../site/script/words";
 import { Refused } from "./api";
 import { type Kit, type Sheet, typeBack } from "./ceremony";
 import type { Facts } from "./keys";
@@ -10,7 +10,7 @@ const titleOf = (s: Sheet, kit: Kit): string => (s.kind === "root" ? t("desk.she
 
 /** The sheets, to be printed or copied, each on a page of its own; then every one is typed back. done may fail: notice says so. */
 export function sheets(box: HTMLElement, facts: Facts, kit: Kit, done: (notice: Notice) => Promise<void>): void {
-  const all = kit.sheets.map((s) => h("section", { class: "cl-sheet" }, h("h2", {}, titleOf(s, kit)), h("p", {}, foreign(facts.authority["zh-Hans"] ?? Object.values(facts.authority)[0] ?? ""), " · ", date(facts.day), " · ", h("code", {}, facts.instance), s.kind === "recovery" && h("span", { class: "cl-nowrap" }, " · ", t("kit.mark"), " ", h("code", { dir: "ltr" }, kit.mark))), wordGrid(s.words, titleOf(s, kit)), h("p", {}, s.kind === "root" ? t("desk.sheet_root_text") : t("desk.sheet_share_text", { K: kit.k, N: kit.n })), h("p", { class: "cl-sheet__line" }, t("desk.sheet_holder"))));
+  const all = kit.sheets.map((s) => h("section", { class: "cl-sheet" }, h("h2", {}, titleOf(s, kit)), h("p", {}, foreign(facts.authority[language()] ?? Object.values(facts.authority)[0] ?? ""), " · ", date(facts.day), " · ", h("code", {}, facts.instance), s.kind === "recovery" && h("span", { class: "cl-nowrap" }, " · ", t("kit.mark"), " ", h("code", { dir: "ltr" }, kit.mark))), wordGrid(s.words, titleOf(s, kit)), h("p", {}, s.kind === "root" ? t("desk.sheet_root_text") : t("desk.sheet_share_text", { K: kit.k, N: kit.n })), h("p", { class: "cl-sheet__line" }, t("desk.sheet_holder"))));
   const head = page(box, t("desk.sheets"), h("p", { class: "cl-noprint" }, t("desk.sheets_lede")), ...all,
     h("div", { class: "cl-actions cl-noprint" }, act(t("desk.print"), t("desk.print"), async () => window.print(), () => undefined, "govuk-button govuk-button--secondary"), act(t("desk.sheets_next"), t("desk.sheets_next"), async () => back(box, facts, kit, done), () => undefined)));
   head.classList.add("cl-noprint"); // every sheet of paper begins with its own name

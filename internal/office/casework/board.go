@@ -45,8 +45,7 @@ const columnRows = 6
 
 // Board is where the person's cases stand: those of the unit, and of a handler those assigned to them.
 func (s *Service) Board(ctx context.Context, who *Person) (columns []Column, err error) {
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guardedRead(ctx, who, "board", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "board", noCase, nil, func(tx *store.Tx) error {
 		filter, _, err := s.narrow(who, Filter{})
 		if err != nil {
 			return err
@@ -87,8 +86,7 @@ func (s *Service) Days(ctx context.Context, who *Person, from workday.Day, n int
 	if from.IsZero() || n < 1 || n > maxDays {
 		return nil, errs.New(errs.Invalid, "web.bad_form", nil).AtField("from")
 	}
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guardedRead(ctx, who, "list", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "list", noCase, nil, func(tx *store.Tx) error {
 		filter, _, err := s.narrow(who, Filter{})
 		if err != nil {
 			return err
@@ -142,8 +140,7 @@ type knownLoad struct {
 
 // Load counts for those who see the whole unit. It may be ten minutes old.
 func (s *Service) Load(ctx context.Context, who *Person) (l *Load, err error) {
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guardedRead(ctx, who, "load", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "load", noCase, nil, func(tx *store.Tx) error {
 		if !who.Has(readers[:]...) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
@@ -220,8 +217,7 @@ func (s *Service) Known(ctx context.Context, who *Person, numbers []string) (fou
 	if len(numbers) > maxPage {
 		return nil, errs.New(errs.Invalid, "web.bad_form", nil).AtField("numbers")
 	}
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guardedRead(ctx, who, "list", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "list", noCase, nil, func(tx *store.Tx) error {
 		for _, n := range numbers {
 			c, _, err := s.open(tx, who, n)
 			switch {

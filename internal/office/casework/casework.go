@@ -157,6 +157,9 @@ func (s *Service) entry(who *Person, act string, c cases.Case, detail map[string
 	return e, nil
 }
 
+// noCase is the case of an act that concerns none, or many.
+func noCase() cases.Case { return cases.Case{} }
+
 // guarded runs fn in a writing transaction with its audit entry. When fn refuses, the refusal is audited in a
 // transaction of its own, because the refused one leaves nothing.
 func (s *Service) guarded(ctx context.Context, who *Person, act string, c func() cases.Case, detail map[string]any, fn func(tx *store.Tx) error) error {

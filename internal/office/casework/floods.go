@@ -29,8 +29,7 @@ func (s *Service) Waiting(ctx context.Context, who *Person, after string) (rows 
 	if err != nil {
 		return nil, "", false, err
 	}
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guardedRead(ctx, who, "waiting", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "waiting", noCase, nil, func(tx *store.Tx) error {
 		if !who.Has(readers[:]...) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
@@ -71,14 +70,9 @@ func waitingRows(tx *store.Tx, page []store.Queued) ([]Row, error) {
 // again for what did not come. Numbers of other units, and of cases that wait no more, are as if there were none. Unavailable
 // while too many ask for such answers at once.
 func (s *Service) Reports(ctx context.Context, who *Person, numbers []string) (found []store.FirstDoc, err error) {
-	if len(numbers) > maxReports {
-		return nil, errs.New(errs.Invalid, "web.bad_form", nil).AtField("numbers")
-	}
-	clean := make([]string, len(numbers))
-	for i, n := range numbers {
-		if clean[i], err = cases.ParseNumber(s.o.Pack.Prefix, n); err != nil {
-			return nil, errs.Wrap(errs.Invalid, "casework.bad_number", nil, err)
-		}
+	clean, err := s.numbers(numbers, maxReports)
+	if err != nil {
+		return nil, err
 	}
 	select {
 	case s.bulks <- struct{}{}:
@@ -86,8 +80,7 @@ func (s *Service) Reports(ctx context.Context, who *Person, numbers []string) (f
 	default:
 		return nil, errs.New(errs.Unavailable, "casework.bulk_busy", nil)
 	}
-	none := func() cases.Case { return cases.Case{} }
-	err = s.handOut(ctx, who, "reports", none, nil, func() int { return len(found) }, func(tx *store.Tx) (err error) {
+	err = s.handOut(ctx, who, "reports", noCase, nil, func() int { return len(found) }, func(tx *store.Tx) (err error) {
 		if !who.Has(readers[:]...) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
@@ -112,9 +105,8 @@ func (s *Service) Reports(ctx context.Context, who *Person, numbers []string) (f
 // Sketches hands out the list by which a unit finds reports that are nearly the same. It is for who does triage or approves, and
 // for no handler: it speaks of cases that they may not see.
 func (s *Service) Sketches(ctx context.Context, who *Person) (out store.Sketches, err error) {
-	none := func() cases.Case { return cases.Case{} }
 	n := func() int { return min(1, len(out.Sealed)) }
-	err = s.handOut(ctx, who, "sketches", none, nil, n, func(tx *store.Tx) (err error) {
+	err = s.handOut(ctx, who, "sketches", noCase, nil, n, func(tx *store.Tx) (err error) {
 		if !who.Has(readers[:]...) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
@@ -124,12 +116,11 @@ func (s *Service) Sketches(ctx context.Context, who *Person) (out store.Sketches
 	return out, err
 }
 
-// KeepSketches puts a new list in the place of version, 0 for none, and gives its own. since is the first day on which one of its
+// KeepSketches puts a new list in the place of version, 0 for noCase, and gives its own. since is the first day on which one of its
 // reports came: when a case of that day or later is erased, the list goes too. Conflict with key "store.sketches_changed" when a
 // colleague was faster; TooMany for a list larger than desk.sketches.
 func (s *Service) KeepSketches(ctx context.Context, who *Person, version int64, since workday.Day, sealed []byte) (now int64, err error) {
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guarded(ctx, who, "keep_sketches", none, map[string]any{"size": len(sealed)}, func(tx *store.Tx) (err error) {
+	err = s.guarded(ctx, who, "keep_sketches", noCase, map[string]any{"size": len(sealed)}, func(tx *store.Tx) (err error) {
 		switch _, bad := seal.CheckHeader(sealed, 1); {
 		case !who.Has(readers[:]...):
 			return errs.New(errs.Denied, "casework.role", nil)

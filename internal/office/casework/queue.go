@@ -115,8 +115,7 @@ func (s *Service) endsOn(day workday.Day, f *store.Filter) bool {
 // List gives the next cases of the person's unit after a place: danger first, then by the clock that ends next. A
 // handler sees the cases assigned to them. More says that next leads to more, or may: a list can be short, even empty.
 func (s *Service) List(ctx context.Context, who *Person, f Filter, after store.Cursor, limit int) (rows []Row, next store.Cursor, more bool, err error) {
-	none := func() cases.Case { return cases.Case{} }
-	err = s.guardedRead(ctx, who, "list", none, nil, func(tx *store.Tx) error {
+	err = s.guardedRead(ctx, who, "list", noCase, nil, func(tx *store.Tx) error {
 		filter, ok, err := s.narrow(who, f)
 		if err != nil || !ok {
 			return err

@@ -17,20 +17,30 @@ const maxTexts = 200
 // Titles hands out the newest working titles of some cases by their numbers, as far as the person may see the cases. Numbers of
 // others are as if there were none.
 func (s *Service) Titles(ctx context.Context, who *Person, numbers []string) (found []store.Text, err error) {
-	if len(numbers) > maxPage {
-		return nil, errs.New(errs.Invalid, "web.bad_form", nil).AtField("numbers")
-	}
-	clean := make([]string, len(numbers))
-	for i, n := range numbers {
-		if clean[i], err = cases.ParseNumber(s.o.Pack.Prefix, n); err != nil {
-			return nil, errs.Wrap(errs.Invalid, "casework.bad_number", nil, err)
-		}
+	clean, err := s.numbers(numbers, maxPage)
+	if err != nil {
+		return nil, err
 	}
 	err = s.bulk(ctx, who, "titles", func() int { return len(found) }, func(tx *store.Tx, handler id.Member) (err error) {
 		found, err = tx.Titles(who.Unit, handler, clean)
 		return err
 	})
 	return found, err
+}
+
+// numbers are case numbers in their only spelling, at most so many.
+func (s *Service) numbers(typed []string, most int) ([]string, error) {
+	if len(typed) > most {
+		return nil, errs.New(errs.Invalid, "web.bad_form", nil).AtField("numbers")
+	}
+	out := make([]string, len(typed))
+	for i, n := range typed {
+		var err error
+		if out[i], err = cases.ParseNumber(s.o.Pack.Prefix, n); err != nil {
+			return nil, errs.Wrap(errs.Invalid, "casework.bad_number", nil, err)
+		}
+	}
+	return out, nil
 }
 
 // Texts hands out working titles and notes of every case that the person may see, for a search in the browser, behind a place
@@ -61,8 +71,7 @@ func (s *Service) Texts(ctx context.Context, who *Person, after string) (found [
 
 // bulk hands out documents of many cases and writes their number down. handler is "" for those who see the whole unit.
 func (s *Service) bulk(ctx context.Context, who *Person, act string, n func() int, fn func(tx *store.Tx, handler id.Member) error) error {
-	none := func() cases.Case { return cases.Case{} }
-	return s.handOut(ctx, who, act, none, nil, n, func(tx *store.Tx) error {
+	return s.handOut(ctx, who, act, noCase, nil, n, func(tx *store.Tx) error {
 		switch {
 		case who.Has(readers[:]...):
 			return fn(tx, "")
