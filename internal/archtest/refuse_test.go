@@ -87,7 +87,7 @@ func TestQueueFilters(t *testing.T) {
 	t.Parallel()
 	allowed := map[string]bool{"Units": true, "Category": true, "Region": true, "State": true, "Via": true, "Lang": true, "Day": true}
 	work := map[string][]string{
-		"internal/store":           {"States", "Handler", "Votes", "Danger", "Letter", "DueBefore", "DueFrom", "Near"},
+		"internal/store":           {"States", "Handlers", "For", "Votes", "Danger", "Letter", "DueBefore", "DueFrom", "Near"},
 		"internal/office/casework": {"Show", "Ends"},
 	}
 	found := 0

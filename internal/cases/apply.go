@@ -10,10 +10,12 @@ import (
 )
 
 // Actor is who acts. Roles are those that the member holds in the unit of the case; the caller reads them
-// from the roster. System and Reporter act without a member.
+// from the roster. System and Reporter act without a member. For are those whose cases the actor has today because they are away
+// ([StandsIn]).
 type Actor struct {
 	Member id.Member
 	Roles  []Role
+	For    []id.Member
 }
 
 // Checks are what a person looked at before triage or acceptance. They are declarations: what was found
@@ -74,7 +76,7 @@ func (m Machine) Apply(c Case, events []Event, act Act) ([]Event, error) {
 			return nil, err
 		}
 	}
-	return h.number(m.events(h, t, act), act, role), nil
+	return h.number(m.events(h, t, act), act, role, h.forWhom(t, act)), nil
 }
 
 // After is the case once its events were added.
@@ -156,8 +158,8 @@ func (m Machine) extension(h history, act Act) Event {
 	return Event{Kind: EventClockMoved, Clock: act.Clock, Due: due, Doc: act.Doc}
 }
 
-// number fills in sequence, states, day, and the member and time where they may be kept.
-func (h history) number(out []Event, act Act, role Role) []Event {
+// number fills in sequence, states, day, and the member, for whom, and time where they may be kept.
+func (h history) number(out []Event, act Act, role Role, away id.Member) []Event {
 	state, seq := h.c.State, h.c.Version
 	for i := range out {
 		e := &out[i]
@@ -172,7 +174,7 @@ func (h history) number(out []Event, act Act, role Role) []Event {
 		}
 		e.At = h.coarse(act.At, act.Day, role)
 		if e.Member == "" {
-			e.Member = act.By.Member
+			e.Member, e.For = act.By.Member, away
 		}
 	}
 	return out

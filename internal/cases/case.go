@@ -86,6 +86,7 @@ type Event struct {
 	Day    workday.Day
 	At     time.Time // to the second, staff acts only
 	Member id.Member // who, staff acts only
+	For    id.Member // in whose place they acted, because that person was away
 	From   State
 	To     State
 	Code   Code        // decline code or finding, if one

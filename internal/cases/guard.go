@@ -50,16 +50,23 @@ func (h history) at(from []State) bool {
 // role finds the role in which the actor may do this.
 func (h history) role(t Transition, act Act) (Role, error) {
 	staff := act.By.Member != ""
-	notYours := false
+	notYours, both := false, false
 	for _, r := range t.By {
 		if !slices.Contains(act.By.Roles, r) || staff == (r == System || r == Reporter) {
 			continue
 		}
-		if r == Handler && AssignedTo(h.events) != act.By.Member {
+		if r == Handler && !act.By.has(AssignedTo(h.events)) {
 			notYours = true
 			continue
 		}
+		if r == Handler && AssignedTo(h.events) != act.By.Member && h.voted(act.By.Member) {
+			both = true
+			continue
+		}
 		return r, nil
+	}
+	if both {
+		return "", errs.New(errs.Denied, "cases.voted", nil)
 	}
 	if notYours {
 		return "", errs.New(errs.Denied, "cases.not_your_case", nil)
@@ -126,7 +133,7 @@ func (h history) check(need Need, act Act) error {
 	case NeedOther:
 		return h.other(act)
 	case NeedOwn:
-		if h.open.Member != act.By.Member {
+		if !h.ownProposal(act.By) {
 			return errs.New(errs.Denied, "cases.not_your_proposal", nil)
 		}
 		return deniedIf(h.open.refusalsNeeded() > 1, "cases.protected_withdraw")
@@ -202,17 +209,18 @@ func (h history) extensible(act Act) error {
 	return conflictIf(c == nil || c.State == Settled || c.moved, "cases.not_extensible")
 }
 
-// other refuses whoever proposed, voted before, or ever handled the case.
+// other refuses whoever proposed, voted before, or ever handled the case, and who counts as one person with them.
 func (h history) other(act Act) error {
+	me := h.selves(act.By)
 	if h.open != nil {
-		if h.open.Member == act.By.Member {
+		if slices.Contains(me, h.open.Member) {
 			return errs.New(errs.Denied, "cases.own_proposal", nil)
 		}
-		if slices.Contains(h.open.voters, act.By.Member) {
+		if slices.ContainsFunc(h.open.voters, func(m id.Member) bool { return slices.Contains(me, m) }) {
 			return errs.New(errs.Denied, "cases.voted", nil)
 		}
 	}
-	own := slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == EventAssigned && e.Member == act.By.Member })
+	own := slices.ContainsFunc(h.events, func(e Event) bool { return e.Kind == EventAssigned && slices.Contains(me, e.Member) })
 	return deniedIf(own, "cases.own_case")
 }
 

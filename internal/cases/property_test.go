@@ -65,6 +65,11 @@ func anyAct(rt *rapid.T, s *story) cases.Act {
 		})
 		by = rapid.SampledFrom(able).Draw(rt, "able")
 	}
+	if by.Member != "" && rapid.IntRange(0, 2).Draw(rt, "deputy") == 0 { // somebody is away, and this one has their cases
+		if m := rapid.SampledFrom([]id.Member{"lin", "wu", "tan"}).Draw(rt, "away"); m != by.Member {
+			by.For, by.Roles = []id.Member{m}, append(slices.Clone(by.Roles), cases.Handler)
+		}
+	}
 	act := s.full(by, kind)
 	switch kind {
 	case cases.ActHear:
@@ -100,6 +105,9 @@ func checkRecord(rt *rapid.T, s *story) {
 		rt.Fatalf("state %s waits for nothing: %+v", s.c.State, clocks)
 	}
 	for i, e := range s.events {
+		if e.For != "" && (e.For == e.Member || e.Member == "" || !slices.ContainsFunc(s.events[:i], func(b cases.Event) bool { return b.Member == e.For })) {
+			rt.Fatalf("%s stood in for %q, who had nothing to do here", e.Member, e.For)
+		}
 		switch e.Kind {
 		case cases.EventDeclined, cases.EventClosed, cases.EventReopened, cases.EventConcluded, cases.EventTransferred:
 			checkTwoPeople(rt, s.events[:i], e)
@@ -141,10 +149,24 @@ func checkTwoPeople(rt *rapid.T, before []cases.Event, decision cases.Event) {
 		rt.Fatalf("%s %s by %v", decision.Kind, decision.Code, people)
 	}
 	for _, e := range before {
-		if e.Kind == cases.EventAssigned && e.Member == decision.Member {
+		if e.Kind == cases.EventAssigned && one(before, e.Member, decision.Member) {
 			rt.Fatalf("%s decided their own case", e.Member)
 		}
 	}
+	for a := range people {
+		for b := range people {
+			if a != b && one(before, a, b) {
+				rt.Fatalf("%s and %s are one, and %s was decided by %v", a, b, decision.Kind, people)
+			}
+		}
+	}
+}
+
+// one reports whether two members are the same, or one has stood in for the other in the case.
+func one(events []cases.Event, a, b id.Member) bool {
+	return a == b || slices.ContainsFunc(events, func(e cases.Event) bool {
+		return e.For != "" && (e.Member == a && e.For == b || e.Member == b && e.For == a)
+	})
 }
 
 // checkIntent: "false with intent" has its evidence, and the reporter was asked and wrote after that.
@@ -269,7 +291,7 @@ func checkReview(rt *rapid.T, m cases.Machine, before []cases.Event, answer case
 		default:
 		}
 		part := e.Kind.IsProposal() || e.Kind == cases.EventApproved || e.Kind == cases.EventRefused || e.Kind == cases.EventAssigned
-		if part && e.Member == answer.Member {
+		if part && one(before, e.Member, answer.Member) {
 			rt.Fatalf("%s answered the review and had a part: %s", answer.Member, e.Kind)
 		}
 	}

@@ -103,17 +103,18 @@ func (h history) reviewable(act Act) error {
 // reviewer lets an approver answer the first level and the inspector the second. The second voice that a protected decline takes
 // is an approver's at either level.
 func (h history) reviewer(act Act) error {
-	d := standing(h.events)
+	d, me := standing(h.events), h.selves(act.By)
+	part := slices.ContainsFunc(me, func(m id.Member) bool { return hadPart(h.events, m) })
 	if d.Level == reviewLevels && len(d.voices) == 0 {
 		if !slices.Contains(act.By.Roles, Inspector) {
 			return errs.New(errs.Denied, "cases.review_inspector", nil)
 		}
-		return deniedIf(hadPart(h.events, act.By.Member) || slices.Contains(d.answered, act.By.Member), "cases.had_part")
+		return deniedIf(part || slices.Contains(d.answered, act.By.Member), "cases.had_part")
 	}
 	if !slices.Contains(act.By.Roles, Approver) {
 		return errs.New(errs.Denied, "cases.review_approver", nil)
 	}
-	return deniedIf(hadPart(h.events, act.By.Member) || reviewed(h.events, act.By.Member), "cases.had_part")
+	return deniedIf(part || slices.ContainsFunc(me, func(m id.Member) bool { return reviewed(h.events, m) }), "cases.had_part")
 }
 
 // hadPart reports whether somebody ever proposed, voted, handled, linked or told an outcome in the case.

@@ -71,6 +71,7 @@ type eventJSON struct {
 	Day    workday.Day     `json:"day"`
 	At     string          `json:"at"`
 	Member id.Member       `json:"member"`
+	For    id.Member       `json:"for"` // in whose place, "" for nobody's
 	From   cases.State     `json:"from"`
 	To     cases.State     `json:"to"`
 	Code   cases.Code      `json:"code"`
@@ -180,7 +181,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 }
 
 func (d *door) eventOf(e cases.Event) eventJSON {
-	j := eventJSON{Seq: e.Seq, Kind: e.Kind, Day: e.Day, Member: e.Member, From: e.From, To: e.To, Code: e.Code, Doc: nameOf(e.Doc), Clock: e.Clock, Due: e.Due}
+	j := eventJSON{Seq: e.Seq, Kind: e.Kind, Day: e.Day, Member: e.Member, For: e.For, From: e.From, To: e.To, Code: e.Code, Doc: nameOf(e.Doc), Clock: e.Clock, Due: e.Due}
 	if !e.At.IsZero() && !e.Kind.IsClock() {
 		j.At = e.At.In(d.o.Pack.Zone).Format(time.RFC3339) // the page shows it as it stands: everybody reads the same hour
 	}

@@ -63,8 +63,8 @@ func TestCases(t *testing.T) {
 // TestEventFields fails when package cases grows a field of an event that the table does not hold.
 func TestEventFields(t *testing.T) {
 	t.Parallel()
-	if n := reflect.TypeFor[cases.Event]().NumField(); n != 11 {
-		t.Errorf("an event has %d fields and case_events holds 11: add a column, a migration and this test", n)
+	if n := reflect.TypeFor[cases.Event]().NumField(); n != 12 {
+		t.Errorf("an event has %d fields and case_events holds 12: add a column, a migration and this test", n)
 	}
 	if n := reflect.TypeFor[cases.Case]().NumField(); n != 15 {
 		t.Errorf("a case has %d fields and the table holds 15: add a column, a migration and this test", n)
@@ -75,7 +75,7 @@ func TestEvents(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		r := add(t, s)
-		full := store.Event{Event: cases.Event{Kind: cases.EventTriaged, Day: r.Case.Day.Add(1), At: noon, Member: "li-wei",
+		full := store.Event{Event: cases.Event{Kind: cases.EventTriaged, Day: r.Case.Day.Add(1), At: noon, Member: "li-wei", For: "mei",
 			From: cases.Received, To: cases.Triaged, Code: cases.D6, Doc: id.NewDoc(), Clock: cases.ClockTriage, Due: r.Case.Day.Add(9)},
 			Leaf: &store.Leaf{Random: [32]byte{7}, JSON: []byte(`{"kind":"triaged"}`)}}
 		bare := store.Event{Event: cases.Event{Kind: cases.EventAdded, Day: r.Case.Day.Add(2)}}

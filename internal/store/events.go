@@ -20,7 +20,7 @@ type Leaf struct {
 	JSON   []byte
 }
 
-const eventWidth = 15
+const eventWidth = 16
 
 // insertEvents adds events to a case, numbered from seq.
 func (tx *Tx) insertEvents(caseKey, seq int64, events []Event) error {
@@ -37,10 +37,10 @@ func (tx *Tx) insertEvents(caseKey, seq int64, events []Event) error {
 			doc = e.Doc.String()
 		}
 		args = append(args, caseKey, seq+int64(i), string(e.Kind), e.Day, unix(e.At), optional(e.Member), optional(e.From),
-			optional(e.To), optional(e.Code), doc, optional(e.Clock), optional(e.Due.String()), leaf, random, witness)
+			optional(e.To), optional(e.Code), doc, optional(e.Clock), optional(e.Due.String()), leaf, random, witness, optional(e.For))
 	}
 	return tx.insert(tx.sess.insert(`INSERT INTO case_events (case_key, seq, kind, day, at, member, from_state, to_state,
-		code, doc, clock, due, leaf, random, witness) VALUES `, len(events), eventWidth), args...)
+		code, doc, clock, due, leaf, random, witness, stands_for) VALUES `, len(events), eventWidth), args...)
 }
 
 // AddEvents adds events to a case that is still at the version which the caller saw, moves the case to the last
@@ -104,7 +104,7 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 
 // Events lists what happened to a case, in order.
 func (tx *Tx) Events(caseKey int64) ([]Event, error) {
-	return list(tx, `SELECT seq, kind, day, at, member, from_state, to_state, code, doc, clock, due, leaf, random, witness
+	return list(tx, `SELECT seq, kind, day, at, member, from_state, to_state, code, doc, clock, due, leaf, random, witness, stands_for
 		FROM case_events WHERE case_key = ?1 ORDER BY seq`, []any{caseKey}, scanEvent)
 }
 
@@ -114,7 +114,7 @@ func scanEvent(scan scanFunc) (e Event, err error) {
 	var random, witness []byte
 	err = scan(&e.Seq, &e.Kind, &e.Day, seconds{&e.At}, text[id.Member]{&e.Member},
 		text[cases.State]{&e.From}, text[cases.State]{&e.To}, text[cases.Code]{&e.Code}, text[string]{&doc},
-		text[cases.ClockKind]{&e.Clock}, &e.Due, &leaf, &random, &witness)
+		text[cases.ClockKind]{&e.Clock}, &e.Due, &leaf, &random, &witness, text[id.Member]{&e.For})
 	if err != nil {
 		return e, err
 	}

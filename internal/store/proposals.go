@@ -87,12 +87,21 @@ func (tx *Tx) Vote(proposal int64, v Vote) error {
 // DecideProposal ends an open proposal: its proposer may withdraw it, anybody else approve or refuse it. Conflict
 // when it is not open, or not theirs to end in that way.
 func (tx *Tx) DecideProposal(proposal int64, state ProposalState, by id.Member) error {
-	whose := `proposer <> ?3`
 	if state == ProposalWithdrawn {
-		whose = `proposer = ?3`
+		return tx.WithdrawProposal(proposal, by, by)
 	}
+	return tx.endProposal(proposal, state, by, `proposer <> ?4`, by)
+}
+
+// WithdrawProposal ends an open proposal of a proposer; by is the same, or one of the two stands in for the other. Conflict when it
+// is not open, or somebody else's.
+func (tx *Tx) WithdrawProposal(proposal int64, proposer, by id.Member) error {
+	return tx.endProposal(proposal, ProposalWithdrawn, by, `proposer = ?4`, proposer)
+}
+
+func (tx *Tx) endProposal(proposal int64, state ProposalState, by id.Member, whose string, proposer id.Member) error {
 	n, err := tx.exec(`UPDATE proposals SET state = ?2, decided_by = ?3 WHERE key = ?1 AND state = 'open' AND `+whose,
-		proposal, string(state), string(by))
+		proposal, string(state), string(by), string(proposer))
 	if err := changed(n, err, errs.Conflict, "store.proposal_moved"); err != nil {
 		return err
 	}

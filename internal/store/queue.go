@@ -23,8 +23,9 @@ type Filter struct {
 	Lang      string
 	Day       workday.Day
 	States    []cases.State // any of them
-	Handler   id.Member     // assigned to them
+	Handlers  []id.Member   // assigned to one of them
 	Votes     id.Member     // a proposal of somebody else waits, they have not voted on it, and never had the case
+	For       []id.Member   // of Votes: who counts as one with them today; who did so before stands in the events
 	Danger    bool          // an open danger
 	Letter    bool          // the reporter wrote after the last act of staff
 	DueBefore workday.Day   // a running clock ends before this day

@@ -106,19 +106,21 @@ func TestQueue(t *testing.T) {
 			"region":     {Units: []id.Unit{"city"}, Region: "north", Via: cases.ViaPhone},
 			"lang, day":  {Units: []id.Unit{"province", "city"}, Lang: "en", Day: day("2026-11-02")},
 			"everything": {Units: []id.Unit{"city"}, Category: "documents", Region: "south", State: cases.Received, Via: cases.ViaWeb, Lang: "en"},
-			"handler":    {Units: []id.Unit{"city", "centre"}, Handler: "lin"},
+			"handler":    {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin"}},
 			"letters":    {Units: []id.Unit{"city", "centre"}, Letter: true},
-			"mine, new":  {Units: []id.Unit{"city"}, Letter: true, Handler: "mei"},
+			"mine, new":  {Units: []id.Unit{"city"}, Letter: true, Handlers: []id.Member{"mei"}},
 			"votes":      {Units: []id.Unit{"city", "province"}, Votes: "zhao"},
 			"votes, own": {Units: []id.Unit{"city"}, Votes: "wu", Category: "sabotage"},
 			"danger":     {Units: []id.Unit{"city", "centre"}, Danger: true},
 			"late":       {Units: []id.Unit{"city", "centre"}, DueBefore: day("2026-12-03")},
 			"late, day":  {Units: []id.Unit{"city"}, DueBefore: day("2026-12-03"), Day: day("2026-11-02")},
 			"ends then":  {Units: []id.Unit{"city", "centre"}, DueFrom: day("2026-12-02"), DueBefore: day("2026-12-04")},
-			"from then":  {Units: []id.Unit{"city"}, DueFrom: day("2026-12-03"), Handler: "lin"},
+			"from then":  {Units: []id.Unit{"city"}, DueFrom: day("2026-12-03"), Handlers: []id.Member{"lin"}},
 			"states":     {Units: []id.Unit{"city", "centre"}, States: []cases.State{cases.Received, cases.Triaged}},
 			"late in":    {Units: []id.Unit{"city"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
-			"their late": {Units: []id.Unit{"city"}, Handler: "lin", DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
+			"their late": {Units: []id.Unit{"city"}, Handlers: []id.Member{"lin"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
+			"two":        {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin", "mei"}},
+			"two, new":   {Units: []id.Unit{"city"}, Letter: true, Handlers: []id.Member{"mei", "lin"}, DueFrom: day("2026-12-03")},
 			"nothing":    {Units: []id.Unit{"city"}, Category: "none"},
 		} {
 			var want []store.Queued
@@ -130,7 +132,7 @@ func TestQueue(t *testing.T) {
 				if slices.Contains(f.Units, q.Unit) && (f.Category == "" || f.Category == q.Category) &&
 					(f.Region == "" || f.Region == q.Region) && (f.State == "" || f.State == q.State) &&
 					(f.Via == "" || f.Via == q.Via) && (f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) &&
-					(f.Handler == "" || f.Handler == q.Handler) && (!f.Letter || q.Letter) && (!f.Danger || q.Danger) &&
+					(len(f.Handlers) == 0 || slices.Contains(f.Handlers, q.Handler)) && (!f.Letter || q.Letter) && (!f.Danger || q.Danger) &&
 					(len(f.States) == 0 || slices.Contains(f.States, q.State)) &&
 					(f.DueFrom.IsZero() || !q.Due.Day.IsZero() && !q.Due.Day.Before(f.DueFrom)) &&
 					(f.DueBefore.IsZero() || !q.Due.Day.IsZero() && q.Due.Day.Before(f.DueBefore)) {

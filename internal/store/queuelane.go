@@ -2,6 +2,7 @@ package store
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"clarion.example/clarion/internal/id"
@@ -52,14 +53,15 @@ func (f Filter) narrow() []lane {
 	one := func(cond string, args ...any) []lane { return []lane{{conds: []string{cond}, args: args, rest: rest}} }
 	switch {
 	case f.Votes != "":
-		rest.Votes = ""
-		return []lane{{conds: []string{`q.proposed = 1`, `EXISTS (SELECT 1 FROM proposals p WHERE p.case_key = q.case_key AND p.state = 'open'
-			AND p.proposer <> %s AND NOT EXISTS (SELECT 1 FROM proposal_votes v WHERE v.proposal_key = p.key AND v.member = %s))`,
-			`NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_key = q.case_key AND e.kind = 'assigned' AND e.member = %s)`},
-			args: []any{string(f.Votes), string(f.Votes), string(f.Votes)}, rest: rest}}
-	case f.Handler != "":
-		rest.Handler = ""
-		return one(`q.handler = %s AND q.handler <> ''`, string(f.Handler))
+		rest.Votes, rest.For = "", nil
+		return []lane{f.votes(rest)}
+	case len(f.Handlers) > 0:
+		var out []lane
+		rest.Handlers = nil
+		for _, h := range f.Handlers {
+			out = append(out, one(`q.handler = %s AND q.handler <> ''`, string(h))...)
+		}
+		return out
 	case f.Letter:
 		rest.Letter = false
 		return one(`q.letter = 1`)
@@ -87,6 +89,17 @@ func (f Filter) narrow() []lane {
 	}
 }
 
+// votes is the lane of the proposals that wait for somebody's word. They and those for whom they stand in are one person, and so
+// are two of whom one has stood in for the other in the case.
+func (f Filter) votes(rest Filter) lane {
+	in, me := anyOf(append([]id.Member{f.Votes}, f.For...))
+	return lane{conds: []string{`q.proposed = 1`, `EXISTS (SELECT 1 FROM proposals p WHERE p.case_key = q.case_key AND p.state = 'open'
+			AND p.proposer NOT IN ` + in + ` AND NOT EXISTS (SELECT 1 FROM proposal_votes v WHERE v.proposal_key = p.key AND v.member IN ` + in + `))`,
+		`NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_key = q.case_key AND (e.kind = 'assigned' AND e.member IN ` + in + `
+			OR e.stands_for IS NOT NULL AND (e.member = %s OR e.stands_for = %s)))`},
+		args: slices.Concat(me, me, me, []any{string(f.Votes), string(f.Votes)}), rest: rest}
+}
+
 // asks are the conditions of a filter on case_due q and cases c, apart from Units, Votes, Danger and the days of the clock, which stand
 // in lanes. A sum is no index's, so that the one which was chosen is taken.
 func (f Filter) asks() (conds []string, args []any) {
@@ -101,18 +114,24 @@ func (f Filter) asks() (conds []string, args []any) {
 	add(f.Via != "", `c.via = %s`, string(f.Via))
 	add(f.Lang != "", `c.lang = %s`, f.Lang)
 	add(!f.Day.IsZero(), `q.day = %s`, f.Day)
-	add(f.Handler != "", `q.handler = %s`, string(f.Handler))
 	add(f.Letter, `q.letter + 0 = 1`)
 	add(f.Near, `EXISTS (SELECT 1 FROM warnings w WHERE w.case_key = q.case_key AND w.clock = q.clock AND w.level = 80 AND w.began =
 		(SELECT max(e.seq) FROM case_events e WHERE e.case_key = q.case_key AND e.clock = q.clock AND e.kind IN ('clock_started', 'clock_moved')))`)
-	if len(f.States) > 0 {
-		var names []any
-		for _, s := range f.States {
-			names = append(names, string(s))
-		}
-		add(true, `q.state IN (%s`+strings.Repeat(`, %s`, len(names)-1)+`)`, names...)
+	if in, names := anyOf(f.States); len(names) > 0 {
+		add(true, `q.state IN `+in, names...)
+	}
+	if in, names := anyOf(f.Handlers); len(names) > 0 {
+		add(true, `q.handler IN `+in, names...)
 	}
 	return conds, args
+}
+
+// anyOf is a list for IN, with its arguments.
+func anyOf[T ~string](values []T) (in string, args []any) {
+	for _, v := range values {
+		args = append(args, string(v))
+	}
+	return `(` + strings.TrimPrefix(strings.Repeat(`, %s`, len(values)), `, `) + `)`, args
 }
 
 // enter is where a walk of the lane starts for a place in the whole queue; ok is false when the place lies behind the lane.
@@ -171,11 +190,11 @@ func (a Cursor) inDay() bool { return a.Due != "" && a.Key != beyond }
 // leave is the place behind the level and day of a.
 func (a Cursor) leave() Cursor { return Cursor{a.Level, a.Due, beyond} }
 
-// CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handler, Votes,
+// CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handlers, Votes,
 // Danger, Letter, Near and the days of the clock count, so that each number walks one index. Where two of them meet it counts among
 // the most urgent two thousand of the first.
 func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
-	f = Filter{Units: f.Units, States: f.States, Handler: f.Handler, Votes: f.Votes, Danger: f.Danger, Letter: f.Letter,
+	f = Filter{Units: f.Units, States: f.States, Handlers: f.Handlers, Votes: f.Votes, For: f.For, Danger: f.Danger, Letter: f.Letter,
 		DueFrom: f.DueFrom, DueBefore: f.DueBefore, Near: f.Near}
 	for _, l := range f.lanes() {
 		at, _ := l.enter(Cursor{})

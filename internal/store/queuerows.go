@@ -24,12 +24,12 @@ func (tx *Tx) EventsOf(keys []int64) (map[int64][]cases.Event, error) {
 	if len(keys) == 0 {
 		return out, nil
 	}
-	err := tx.each(`SELECT case_key, seq, kind, day, at, member, from_state, to_state, code, clock, due FROM case_events
+	err := tx.each(`SELECT case_key, seq, kind, day, at, member, from_state, to_state, code, clock, due, stands_for FROM case_events
 		WHERE case_key IN (`+marks(1, len(keys))+`) ORDER BY case_key, seq`, keyArgs(keys), func(scan scanFunc) error {
 		var key int64
 		var e cases.Event
 		err := scan(&key, &e.Seq, &e.Kind, &e.Day, seconds{&e.At}, text[id.Member]{&e.Member}, text[cases.State]{&e.From},
-			text[cases.State]{&e.To}, text[cases.Code]{&e.Code}, text[cases.ClockKind]{&e.Clock}, &e.Due)
+			text[cases.State]{&e.To}, text[cases.Code]{&e.Code}, text[cases.ClockKind]{&e.Clock}, &e.Due, text[id.Member]{&e.For})
 		out[key] = append(out[key], e)
 		return err
 	})
@@ -112,18 +112,25 @@ func scanText(scan scanFunc, more ...any) (t Text, err error) {
 	return t, scan(append([]any{&t.Key, &t.Number, &t.Case, &t.Unit, &t.Holder, &t.Kind, &t.Doc, &t.Day}, more...)...)
 }
 
-// Titles gives the newest working title of those of some cases of a unit that have one. handler narrows to cases that
-// they have, unless it is "".
-func (tx *Tx) Titles(unit id.Unit, handler id.Member, numbers []string) ([]Text, error) {
+// Titles gives the newest working title of those of some cases of a unit that have one. handlers narrows to cases that
+// one of them has, unless there are none.
+func (tx *Tx) Titles(unit id.Unit, handlers []id.Member, numbers []string) ([]Text, error) {
 	if len(numbers) == 0 {
 		return nil, nil
 	}
-	args := []any{string(unit), string(handler)}
+	args := []any{string(unit)}
 	for _, n := range numbers {
 		args = append(args, n)
 	}
+	theirs := ``
+	if len(handlers) > 0 {
+		theirs = ` AND q.handler IN (` + marks(len(args)+1, len(handlers)) + `)`
+		for _, h := range handlers {
+			args = append(args, string(h))
+		}
+	}
 	return list(tx, `SELECT `+textColumns+`, b.body FROM cases c CROSS JOIN case_due q CROSS JOIN docs d CROSS JOIN doc_bodies b
-		WHERE c.number IN (`+marks(3, len(numbers))+`) AND q.case_key = c.key AND q.unit = ?1 AND (?2 = '' OR q.handler = ?2)
+		WHERE c.number IN (`+marks(2, len(numbers))+`) AND q.case_key = c.key AND q.unit = ?1`+theirs+`
 		AND d.case_key = c.key AND d.chain = 'inside' AND d.seq = (SELECT max(n.seq) FROM docs n WHERE n.case_key = c.key
 		AND n.chain = 'inside' AND n.kind = 'title') AND b.doc_key = d.key ORDER BY d.key`, args,
 		func(scan scanFunc) (t Text, err error) {
@@ -135,14 +142,19 @@ func (tx *Tx) Titles(unit id.Unit, handler id.Member, numbers []string) ([]Text,
 }
 
 // Texts walks the titles and notes of a unit's cases behind a key, without their bodies: at most n, or fewer where much of what
-// it looked at is other units'. handler narrows to cases that they have, unless it is "". last is where to go on, more whether
-// there may be anything.
-func (tx *Tx) Texts(unit id.Unit, handler id.Member, after int64, n int) (found []Text, last int64, more bool, err error) {
+// it looked at is other units'. handlers narrows to cases that one of them has, unless there are none. last is where to go on, more
+// whether there may be anything.
+func (tx *Tx) Texts(unit id.Unit, handlers []id.Member, after int64, n int) (found []Text, last int64, more bool, err error) {
 	const look = 2000
-	if handler != "" {
-		found, err = list(tx, `SELECT `+textColumns+` FROM case_due q CROSS JOIN docs d CROSS JOIN cases c WHERE q.unit = ?1 AND q.handler = ?2
-			AND q.handler <> '' AND d.case_key = q.case_key AND c.key = q.case_key AND d.kind IN ('note', 'title') AND d.key > ?3
-			ORDER BY d.key LIMIT ?4`, []any{string(unit), string(handler), after, int64(n)}, func(scan scanFunc) (Text, error) { return scanText(scan) })
+	if len(handlers) > 0 {
+		args := []any{string(unit), after, int64(n)}
+		for _, h := range handlers {
+			args = append(args, string(h))
+		}
+		found, err = list(tx, `SELECT `+textColumns+` FROM case_due q CROSS JOIN docs d CROSS JOIN cases c WHERE q.unit = ?1
+			AND q.handler IN (`+marks(4, len(handlers))+`)
+			AND q.handler <> '' AND d.case_key = q.case_key AND c.key = q.case_key AND d.kind IN ('note', 'title') AND d.key > ?2
+			ORDER BY d.key LIMIT ?3`, args, func(scan scanFunc) (Text, error) { return scanText(scan) })
 		if last = after; len(found) > 0 {
 			last = found[len(found)-1].Key
 		}

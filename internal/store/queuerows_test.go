@@ -90,9 +90,9 @@ func TestTexts(t *testing.T) {
 		}
 		inside(t, s, theirs, "note", "last")
 		write(t, s, func(tx *store.Tx) error { return tx.Reroute(moved.Case.Key, "province", "documents", "") })
-		titles := func(unit id.Unit, handler id.Member) (got []string) {
+		titles := func(unit id.Unit, handlers ...id.Member) (got []string) {
 			read(t, s, func(tx *store.Tx) error {
-				found, err := tx.Titles(unit, handler, []string{mine.Case.Number, theirs.Case.Number, other.Case.Number, moved.Case.Number, "MH-NONE"})
+				found, err := tx.Titles(unit, handlers, []string{mine.Case.Number, theirs.Case.Number, other.Case.Number, moved.Case.Number, "MH-NONE"})
 				for _, f := range found {
 					if !slices.Contains([]string{mine.Case.Number, theirs.Case.Number, other.Case.Number, moved.Case.Number}, f.Number) || f.Doc.IsZero() || f.Case.IsZero() {
 						t.Errorf("title: %+v", f)
@@ -103,18 +103,18 @@ func TestTexts(t *testing.T) {
 			})
 			return got
 		}
-		if d := diff([]string{"second " + mine.Case.Number, "second " + theirs.Case.Number}, titles("city", "")); d != "" {
+		if d := diff([]string{"second " + mine.Case.Number, "second " + theirs.Case.Number}, titles("city")); d != "" {
 			t.Errorf("titles of the unit:\n%s", d)
 		}
 		if d := diff([]string{"second " + mine.Case.Number}, titles("city", "lin")); d != "" {
 			t.Errorf("titles of a handler:\n%s", d)
 		}
-		texts := func(unit id.Unit, handler id.Member, n int) (got []string) {
+		texts := func(unit id.Unit, n int, handlers ...id.Member) (got []string) {
 			at, more := int64(0), true
 			for more {
 				read(t, s, func(tx *store.Tx) (err error) {
 					var found []store.Text
-					if found, at, more, err = tx.Texts(unit, handler, at, n); err != nil {
+					if found, at, more, err = tx.Texts(unit, handlers, at, n); err != nil {
 						return err
 					}
 					err = tx.ReadTexts(found)
@@ -129,17 +129,17 @@ func TestTexts(t *testing.T) {
 			return got
 		}
 		for _, n := range []int{1, 3, 200} {
-			if d := diff([]string{"note " + mine.Case.Number, "second " + mine.Case.Number, "note " + theirs.Case.Number, "second " + theirs.Case.Number, "last"}, texts("city", "", n)); d != "" {
+			if d := diff([]string{"note " + mine.Case.Number, "second " + mine.Case.Number, "note " + theirs.Case.Number, "second " + theirs.Case.Number, "last"}, texts("city", n)); d != "" {
 				t.Errorf("texts of the unit by %d:\n%s", n, d)
 			}
-			if d := diff([]string{"note " + mine.Case.Number, "second " + mine.Case.Number}, texts("city", "lin", n)); d != "" {
+			if d := diff([]string{"note " + mine.Case.Number, "second " + mine.Case.Number}, texts("city", n, "wu", "lin")); d != "" {
 				t.Errorf("texts of a handler by %d:\n%s", n, d)
 			}
-			if got := texts("province", "", n); len(got) != 4 {
+			if got := texts("province", n); len(got) != 4 {
 				t.Errorf("texts of the other unit by %d: %q", n, got)
 			}
 		}
-		if got := texts("city", "wu", 10); got != nil {
+		if got := texts("city", 10, "wu"); got != nil {
 			t.Errorf("somebody without cases: %q", got)
 		}
 	})

@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"crypto/sha256"
 	"os"
 	"slices"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"clarion.example/clarion/internal/ceremony"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
@@ -133,4 +135,44 @@ func (w *World) roster(tb testing.TB, unit string, change func(*proof.Roster, *s
 	if _, err := w.InstallRoster(tb.Context(), file); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// Account stores an active account of a member for somebody on an office's roster, with their keys, as a finished enrolment does. It
+// cannot sign in.
+func (w *World) Account(tb testing.TB, member, unit string) {
+	tb.Helper()
+	r, err := w.Casework.Roster(tb.Context(), id.Unit(unit))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, m := range r.Members {
+		if m.ID != member {
+			continue
+		}
+		sign, err := seal.ParseKey(m.Sign)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		a := store.Account{Door: "desk", ID: id.Member(member), Role: "member", Name: m.Name, Recipient: m.Recipient, Sign: [32]byte(sign),
+			Login: sha256.Sum256([]byte(member)), TOTP: []byte("x"), Made: w.Casework.Today()}
+		copy(a.Salt[:], member+unit)
+		err = w.Store.Write(tb.Context(), func(tx *store.Tx) error { return tx.AddAccount(a, []byte("x")) })
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return
+	}
+	tb.Fatalf("%s is not on the roster of %s", member, unit)
+}
+
+// Change gives somebody on the roster of an office other roles, sorted.
+func (w *World) Change(tb testing.TB, member, unit string, roles ...string) {
+	tb.Helper()
+	w.roster(tb, unit, func(r *proof.Roster, _ *seal.KeyFile) {
+		for i, m := range r.Members {
+			if m.ID == member {
+				r.Members[i].Roles = roles
+			}
+		}
+	})
 }

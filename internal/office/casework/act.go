@@ -83,6 +83,9 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		if err != nil {
 			return err
 		}
+		if away := added[0].For; away != "" {
+			detail["for"] = string(away)
+		}
 		if err := s.store(tx, c, &w); err != nil {
 			return err
 		}
@@ -114,7 +117,7 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 	if slices.Contains(unreached[:], w.Act.Kind) {
 		return nil, errs.New(errs.Conflict, "casework.unreached", nil)
 	}
-	w.Act.By = cases.Actor{Member: who.Member, Roles: who.Roles}
+	w.Act.By = who.actor()
 	c.Danger = dangerOpen(c, events) // the case keeps its flag when a person has dealt with it
 	w.Act.Day, w.Act.At = s.today(), s.o.Now()
 	if len(w.Docs) > 0 {
@@ -337,7 +340,7 @@ func (s *Service) vote(tx *store.Tx, who *Person, c cases.Case, open cases.Propo
 		return errs.New(errs.Conflict, "casework.proposal_gone", nil)
 	}
 	if e.Kind == cases.EventWithdrawn {
-		return tx.DecideProposal(rows[i].Key, store.ProposalWithdrawn, who.Member)
+		return tx.WithdrawProposal(rows[i].Key, open.Member, who.Member)
 	}
 	if err := tx.Vote(rows[i].Key, store.Vote{Member: who.Member, Approves: e.Kind == cases.EventApproved}); err != nil {
 		return err

@@ -63,7 +63,22 @@ type Person struct {
 	Name   string
 	Unit   id.Unit
 	Roles  []cases.Role
+	// For are those handlers of the unit who are away today and whose cases the person has.
+	For []id.Member
 }
+
+// actor is the person as the rules know people.
+func (p *Person) actor() cases.Actor {
+	return cases.Actor{Member: p.Member, Roles: p.Roles, For: p.For}
+}
+
+// holds reports whether the person has the cases of a handler: their own, or those of somebody who is away.
+func (p *Person) holds(handler id.Member) bool {
+	return handler != "" && slices.Contains(p.handlers(), handler)
+}
+
+// handlers are those whose cases the person has.
+func (p *Person) handlers() []id.Member { return append([]id.Member{p.Member}, p.For...) }
 
 // Has reports whether the person holds one of the roles.
 func (p *Person) Has(roles ...cases.Role) bool {
@@ -92,7 +107,7 @@ func (s *Service) SignIn(ctx context.Context, unit id.Unit, key ed25519.PublicKe
 	if !ed25519.Verify(key, msg, sign(msg)) {
 		return nil, errs.New(errs.Denied, "casework.key_not_proved", nil)
 	}
-	return personOf(unit, roster.Members[i]), nil
+	return s.person(ctx, unit, roster, roster.Members[i])
 }
 
 // Roster is the signed list of who holds a unit's key now, checked against the key set in force.
@@ -204,7 +219,7 @@ func mayOpen(who *Person, c cases.Case, events []cases.Event) error {
 		return errs.New(errs.NotFound, "casework.no_case", nil) // other units' cases do not exist for this person
 	case who.Has(readers[:]...):
 		return nil
-	case who.Has(cases.Handler) && cases.AssignedTo(events) == who.Member:
+	case who.Has(cases.Handler) && who.holds(cases.AssignedTo(events)):
 		return nil
 	default:
 		return errs.New(errs.Denied, "casework.not_assigned", nil)

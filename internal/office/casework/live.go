@@ -10,6 +10,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/workday"
 )
 
 // SignalKind is what a page is told while it is open.
@@ -124,11 +125,11 @@ func (s *Service) watch(stop chan struct{}) {
 	}
 }
 
-// told is a signal and who may hear it: readers of the unit, and the handler who has the case.
+// told is a signal and who may hear it: readers of the unit, and the handler who has the case, or has it while they are away.
 type told struct {
 	Signal
 	unit    id.Unit
-	handler id.Member
+	holders map[id.Member]bool
 }
 
 // look reads what is new and tells everybody whom it concerns.
@@ -143,7 +144,7 @@ func (s *Service) look(ctx context.Context) error {
 	var news []told
 	last, dangers := l.last, map[id.Unit]map[int64]bool{}
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		if news, last, err = actsAfter(tx, last); err != nil {
+		if news, last, err = actsAfter(tx, last, s.today()); err != nil {
 			return err
 		}
 		for unit := range units {
@@ -159,7 +160,7 @@ func (s *Service) look(ctx context.Context) error {
 	for unit, open := range dangers {
 		for key := range open {
 			if !l.dangers[unit][key] {
-				news = append(news, told{Signal{Kind: SignalDanger}, unit, ""})
+				news = append(news, told{Signal{Kind: SignalDanger}, unit, nil})
 				break
 			}
 		}
@@ -170,7 +171,7 @@ func (s *Service) look(ctx context.Context) error {
 			l.tell(e, Signal{Kind: SignalHour})
 		}
 		for _, n := range news {
-			if n.unit == e.who.Unit && (e.who.Has(readers[:]...) || n.handler != "" && n.handler == e.who.Member) {
+			if n.unit == e.who.Unit && (e.who.Has(readers[:]...) || n.holders[e.who.Member]) {
 				l.tell(e, n.Signal)
 			}
 		}
@@ -196,7 +197,7 @@ func (l *live) tell(e *Ear, s Signal) {
 var readOnly = [...]string{"list", "open", "titles", "texts", "file", "letter", "upload"}
 
 // actsAfter are the acts of staff on cases behind an entry of the audit log, each case once, and the last entry.
-func actsAfter(tx *store.Tx, seq int64) (news []told, last int64, err error) {
+func actsAfter(tx *store.Tx, seq int64, today workday.Day) (news []told, last int64, err error) {
 	entries, err := tx.AuditAfter(seq, 1000)
 	if err != nil {
 		return nil, seq, err
@@ -215,13 +216,29 @@ func actsAfter(tx *store.Tx, seq int64) (news []told, last int64, err error) {
 		if err != nil {
 			return nil, seq, err
 		}
-		handler, err := tx.HandlerOf(c.Key)
+		holders, err := holdersOf(tx, c, today)
 		if err != nil {
 			return nil, seq, err
 		}
-		news = append(news, told{Signal{SignalCase, c.Number}, c.Unit, handler})
+		news = append(news, told{Signal{SignalCase, c.Number}, c.Unit, holders})
 	}
 	return news, seq, nil
+}
+
+// holdersOf are the handler of a case and, while they are away, who stands in for them.
+func holdersOf(tx *store.Tx, c cases.Case, today workday.Day) (map[id.Member]bool, error) {
+	handler, err := tx.HandlerOf(c.Key)
+	if err != nil || handler == "" {
+		return nil, err
+	}
+	out := map[id.Member]bool{handler: true}
+	away, err := tx.Absences(c.Unit, today)
+	for _, a := range away {
+		if a.Member == handler && a.Has(today) {
+			out[a.Deputy] = true
+		}
+	}
+	return out, err
 }
 
 func openDangers(tx *store.Tx, unit id.Unit) (map[int64]bool, error) {

@@ -32,7 +32,30 @@ func (a Account) of(r *proof.Roster) (proof.Member, bool) {
 	return r.Members[i], true
 }
 
-// personOf takes from the roster what counts here.
+// person takes from the roster what counts here, and adds for whom they stand in today.
+func (s *Service) person(ctx context.Context, unit id.Unit, r *proof.Roster, m proof.Member) (p *Person, err error) {
+	p = personOf(unit, m)
+	if !p.Has(cases.Handler) {
+		return p, nil
+	}
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) error {
+		p.For, err = s.standsIn(tx, r, p)
+		return err
+	})
+	return p, err
+}
+
+// standsIn are the handlers on a roster whose cases a handler has today.
+func (s *Service) standsIn(tx *store.Tx, r *proof.Roster, p *Person) ([]id.Member, error) {
+	today := s.today()
+	rows, err := tx.Absences(p.Unit, today)
+	all := make([]cases.Absence, len(rows))
+	for i, a := range rows {
+		all[i] = a.Absence
+	}
+	return slices.DeleteFunc(cases.StandsIn(all, p.Member, today), func(m id.Member) bool { return !handles(r, m) }), err
+}
+
 func personOf(unit id.Unit, m proof.Member) *Person {
 	p := &Person{Member: id.Member(m.ID), Name: m.Name, Unit: unit}
 	for _, r := range m.Roles {
@@ -46,27 +69,28 @@ func personOf(unit id.Unit, m proof.Member) *Person {
 // Member is the person that an account is in a unit, by the newest roster. NotFound "casework.no_unit" for a unit that does
 // not list the account, and for one that there is not.
 func (s *Service) Member(ctx context.Context, a Account, unit id.Unit) (*Person, error) {
-	m, err := s.entryOf(ctx, a, unit)
+	r, m, err := s.entryOf(ctx, a, unit)
 	if err != nil {
 		return nil, err
 	}
-	return personOf(unit, m), nil
+	return s.person(ctx, unit, r, m)
 }
 
-// entryOf is the account's place in the newest roster of a unit.
-func (s *Service) entryOf(ctx context.Context, a Account, unit id.Unit) (m proof.Member, err error) {
+// entryOf is the newest roster of a unit, and the account's place in it.
+func (s *Service) entryOf(ctx context.Context, a Account, unit id.Unit) (*proof.Roster, proof.Member, error) {
 	if _, ok := s.o.Pack.Office(unit); ok {
 		chain, err := s.standing(ctx, unit)
 		if err != nil {
-			return m, err
+			return nil, proof.Member{}, err
 		}
 		if len(chain) > 0 {
-			if m, ok := a.of(chain[len(chain)-1]); ok {
-				return m, nil
+			r := chain[len(chain)-1]
+			if m, ok := a.of(r); ok {
+				return r, m, nil
 			}
 		}
 	}
-	return m, errs.New(errs.NotFound, "casework.no_unit", nil)
+	return nil, proof.Member{}, errs.New(errs.NotFound, "casework.no_unit", nil)
 }
 
 // Offices are the persons that an account is: one for each office of the pack whose newest roster lists it, in the order
@@ -81,10 +105,14 @@ func (s *Service) Offices(ctx context.Context, a Account) (out []*Person, err er
 
 func (s *Service) units(ctx context.Context, a Account) (out []UnitFacts, err error) {
 	for _, o := range s.o.Pack.Offices {
-		m, err := s.entryOf(ctx, a, o.ID)
+		r, m, err := s.entryOf(ctx, a, o.ID)
 		switch {
 		case err == nil:
-			out = append(out, UnitFacts{Person: personOf(o.ID, m), Holds: m.Key != ""})
+			p, err := s.person(ctx, o.ID, r, m)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, UnitFacts{Person: p, Holds: m.Key != ""})
 		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Conflict):
 		default:
 			return nil, err

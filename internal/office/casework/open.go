@@ -106,7 +106,7 @@ func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
 	f.Handler = cases.AssignedTo(f.Events)
 	open := f.Case
 	open.Danger = f.Danger
-	f.Offers = s.o.Machine.Offers(open, f.Events, cases.Actor{Member: who.Member, Roles: who.Roles}, s.today(), f.parent)
+	f.Offers = s.o.Machine.Offers(open, f.Events, who.actor(), s.today(), f.parent)
 	f.Offers = slices.DeleteFunc(f.Offers, func(o cases.Offer) bool { return slices.Contains(unreached[:], o.Act) })
 	for _, m := range roster.Members {
 		if slices.Contains(m.Roles, string(cases.Handler)) {

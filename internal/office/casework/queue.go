@@ -20,7 +20,7 @@ type Show string
 // The lists.
 const (
 	ShowAll     Show = ""
-	ShowMine    Show = "mine"    // assigned to them
+	ShowMine    Show = "mine"    // assigned to them, or to somebody for whom they stand in
 	ShowDanger  Show = "danger"  // nobody has dealt with it
 	ShowTriage  Show = "triage"  // before triage
 	ShowApprove Show = "approve" // somebody else's proposal waits for their word
@@ -73,12 +73,12 @@ func (s *Service) narrow(who *Person, f Filter) (_ store.Filter, ok bool, err er
 		return out, false, errs.New(errs.Denied, "casework.role", nil)
 	}
 	if !who.Has(readers[:]...) {
-		out.Handler = who.Member
+		out.Handlers = who.handlers()
 	}
 	switch f.Show {
 	case ShowAll:
 	case ShowMine:
-		out.Handler = who.Member
+		out.Handlers = who.handlers()
 	case ShowDanger:
 		out.Danger = true
 	case ShowTriage:
@@ -87,7 +87,7 @@ func (s *Service) narrow(who *Person, f Filter) (_ store.Filter, ok bool, err er
 		if !who.Has(cases.Approver) {
 			return out, false, nil
 		}
-		out.Votes = who.Member
+		out.Votes, out.For = who.Member, who.For
 	case ShowLate:
 		out.DueBefore = s.today()
 	case ShowNear:

@@ -21,8 +21,8 @@ func (s *Service) Titles(ctx context.Context, who *Person, numbers []string) (fo
 	if err != nil {
 		return nil, err
 	}
-	err = s.bulk(ctx, who, "titles", func() int { return len(found) }, func(tx *store.Tx, handler id.Member) (err error) {
-		found, err = tx.Titles(who.Unit, handler, clean)
+	err = s.bulk(ctx, who, "titles", func() int { return len(found) }, func(tx *store.Tx, handlers []id.Member) (err error) {
+		found, err = tx.Titles(who.Unit, handlers, clean)
 		return err
 	})
 	return found, err
@@ -52,8 +52,8 @@ func (s *Service) Texts(ctx context.Context, who *Person, after string) (found [
 			return nil, "", false, errs.New(errs.Invalid, "casework.bad_place", nil)
 		}
 	}
-	err = s.bulk(ctx, who, "texts", func() int { return len(found) }, func(tx *store.Tx, handler id.Member) error {
-		part, last, rest, err := tx.Texts(who.Unit, handler, at, maxTexts)
+	err = s.bulk(ctx, who, "texts", func() int { return len(found) }, func(tx *store.Tx, handlers []id.Member) error {
+		part, last, rest, err := tx.Texts(who.Unit, handlers, at, maxTexts)
 		if err != nil {
 			return err
 		}
@@ -69,14 +69,14 @@ func (s *Service) Texts(ctx context.Context, who *Person, after string) (found [
 	return found, strconv.FormatInt(at, 10), true, nil
 }
 
-// bulk hands out documents of many cases and writes their number down. handler is "" for those who see the whole unit.
-func (s *Service) bulk(ctx context.Context, who *Person, act string, n func() int, fn func(tx *store.Tx, handler id.Member) error) error {
+// bulk hands out documents of many cases and writes their number down. handlers are none for those who see the whole unit.
+func (s *Service) bulk(ctx context.Context, who *Person, act string, n func() int, fn func(tx *store.Tx, handlers []id.Member) error) error {
 	return s.handOut(ctx, who, act, noCase, nil, n, func(tx *store.Tx) error {
 		switch {
 		case who.Has(readers[:]...):
-			return fn(tx, "")
+			return fn(tx, nil)
 		case who.Has(cases.Handler):
-			return fn(tx, who.Member)
+			return fn(tx, who.handlers())
 		default:
 			return errs.New(errs.Denied, "casework.role", nil)
 		}

@@ -110,6 +110,9 @@ const (
 	actCopies      = "kit-copies"
 	actKit         = "kit-replaced"
 	actKitUsed     = "kit-used"
+	actAway        = "away-entered"
+	actAwayChanged = "away-changed"
+	actAwayEnded   = "away-ended"
 )
 
 // permit refuses roles that an act is not for.

@@ -6,6 +6,7 @@ import (
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/proof"
 )
 
@@ -16,11 +17,13 @@ type Named struct {
 	Roles []cases.Role
 }
 
-// Staffed is a function, who is named for it, and which people it lacks; it is off while it lacks any.
+// Staffed is a function, who is named for it, and which people it lacks; it is off while it lacks any. Away are the days on which it
+// will be off because people are away.
 type Staffed struct {
 	Function cases.Function
 	People   []Named
 	Vacant   []cases.Seat
+	Away     []Span
 }
 
 // OfficeStaff are the functions of an office that takes reports.
@@ -43,6 +46,10 @@ func (s *Service) Staffing(ctx context.Context, who Who) (*Staffing, error) {
 	if err != nil {
 		return nil, err
 	}
+	away, err := s.absent(ctx, st.rosters)
+	if err != nil {
+		return nil, err
+	}
 	out, everybody := &Staffing{}, st.holdersOfAccounts()
 	for _, o := range s.o.Pack.Offices {
 		r := st.rosters[o.ID]
@@ -51,10 +58,10 @@ func (s *Service) Staffing(ctx context.Context, who Who) (*Staffing, error) {
 		if !o.Intake || me.Role == Member && (r == nil || memberOf(r, me) == nil) {
 			continue
 		}
-		out.Offices = append(out.Offices, OfficeStaff{o.ID, staffed(people, false)})
+		out.Offices = append(out.Offices, OfficeStaff{o.ID, s.staffed(people, away[o.ID], false)})
 	}
 	if me.Role != Member {
-		out.Whole = staffed(merged(everybody), true)
+		out.Whole = s.staffed(merged(everybody), nil, true)
 	}
 	return out, nil
 }
@@ -115,26 +122,33 @@ func (st *state) holdersOfAccounts() (out []Named) {
 	return out
 }
 
-func staffed(people []Named, whole bool) (out []Staffed) {
-	var all []cases.Staff
+func staffOf(people []Named) (all []cases.Staff) {
 	for _, p := range people {
 		all = append(all, cases.Staff{ID: p.ID, Roles: p.Roles})
 	}
+	return all
+}
+
+func (s *Service) staffed(people []Named, away []store.Absence, whole bool) (out []Staffed) {
+	all := staffOf(people)
 	for _, f := range cases.Functions() {
 		if f.Whole != whole {
 			continue
 		}
-		s := Staffed{Function: f, Vacant: f.Vacant(all)}
+		on := Staffed{Function: f, Vacant: f.Vacant(all)}
+		if len(on.Vacant) == 0 {
+			on.Away = missed(f, people, away, s.today())
+		}
 		counts := func(r cases.Role) bool {
 			return slices.ContainsFunc(f.Seats, func(seat cases.Seat) bool { return slices.Contains(seat.Any, r) })
 		}
 		for _, p := range people {
 			if roles := slices.DeleteFunc(slices.Clone(p.Roles), func(r cases.Role) bool { return !counts(r) }); len(roles) > 0 {
 				slices.Sort(roles)
-				s.People = append(s.People, Named{p.ID, p.Name, slices.Compact(roles)})
+				on.People = append(on.People, Named{p.ID, p.Name, slices.Compact(roles)})
 			}
 		}
-		out = append(out, s)
+		out = append(out, on)
 	}
 	return out
 }

@@ -1,3 +1,17 @@
+absences.key bigint NOT NULL
+absences.unit text NOT NULL
+absences.member text NOT NULL
+absences.deputy text NOT NULL
+absences.first_day text NOT NULL
+absences.last_day text NOT NULL
+absences.entered_by text NOT NULL
+absences.entered text NOT NULL
+absences.ended text NOT NULL
+absences: absences_check CHECK ((deputy <> member))
+absences: absences_check1 CHECK ((last_day >= first_day))
+absences: absences_pkey PRIMARY KEY (key)
+CREATE UNIQUE INDEX absences_pkey ON public.absences USING btree (key)
+CREATE INDEX absences_unit ON public.absences USING btree (unit, last_day)
 accounts.door text NOT NULL
 accounts.id text NOT NULL
 accounts.role text NOT NULL
@@ -117,6 +131,7 @@ case_events.due text
 case_events.leaf bigint
 case_events.random bytea
 case_events.witness bytea
+case_events.stands_for text
 case_events: case_events_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
 case_events: case_events_pkey PRIMARY KEY (case_key, seq)
 case_events: case_events_random_check CHECK ((length(random) = 32))

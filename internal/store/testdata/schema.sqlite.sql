@@ -1,3 +1,15 @@
+CREATE TABLE absences (
+  key INTEGER PRIMARY KEY,
+  unit TEXT NOT NULL,
+  member TEXT NOT NULL,
+  deputy TEXT NOT NULL CHECK (deputy <> member),
+  first_day TEXT NOT NULL,
+  last_day TEXT NOT NULL CHECK (last_day >= first_day),
+  entered_by TEXT NOT NULL,
+  entered TEXT NOT NULL,
+  ended TEXT NOT NULL
+) STRICT;
+CREATE INDEX absences_unit ON absences (unit, last_day);
 CREATE TABLE accounts (
   door TEXT NOT NULL CHECK (door IN ('desk', 'inspect')),
   id TEXT NOT NULL,
@@ -91,7 +103,7 @@ CREATE TABLE case_events (
   due TEXT,
   leaf INTEGER,
   random BLOB CHECK (length(random) = 32),
-  witness BLOB,
+  witness BLOB, stands_for TEXT,
   PRIMARY KEY (case_key, seq)
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE case_links (
