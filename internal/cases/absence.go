@@ -51,7 +51,7 @@ func CheckAbsence(a Absence, others []Absence, today workday.Day) error {
 		if !a.meets(o) {
 			continue
 		}
-		days := errs.Args{"From": o.From.String(), "To": o.To.String()}
+		days := errs.Args{"From": o.From, "To": o.To}
 		switch {
 		case o.Member == a.Member:
 			return errs.New(errs.Conflict, "away.twice", days).AtField("from")

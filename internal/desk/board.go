@@ -41,7 +41,7 @@ func (d *door) board(v *visit, who *casework.Person) (any, error) {
 	for _, c := range columns {
 		j := columnJSON{c.Step, c.States, c.Count, []rowJSON{}}
 		for _, r := range c.Rows {
-			j.Rows = append(j.Rows, d.rowOf(r, today))
+			j.Rows = append(j.Rows, d.rowOf(who, r, today))
 		}
 		out = append(out, j)
 	}

@@ -43,6 +43,7 @@ type caseJSON struct {
 	routingJSON
 	Unit      id.Unit         `json:"unit"`
 	Flagged   bool            `json:"flagged"`
+	Standing  bool            `json:"standing"` // who asks stands in for the handler
 	Identity  string          `json:"identity"`
 	Events    []eventJSON     `json:"events"`
 	Clocks    []clockJSON     `json:"clocks"`
@@ -140,7 +141,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 		return nil, err
 	}
 	out := caseJSON{
-		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Flagged: f.Case.Danger, Identity: f.Identity,
+		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Standing: who.InPlaceOf(f.Handler), Flagged: f.Case.Danger, Identity: f.Identity,
 		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []namedJSON{},
 		Samples: []askedJSON{}, Templates: casework.Letters(), Linked: []linkedJSON{}, Proposal: proposalOf(f.Events),
 	}

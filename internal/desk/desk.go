@@ -162,6 +162,7 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 			d.sampleRoutes(wd, lang)
 			d.workRoutes(wd, lang)
 			d.holderRoutes(wd, lang)
+			d.awayRoutes(wd, lang)
 		}
 		if d.name == staff.Inspect {
 			d.inspectRoutes(wd, lang)

@@ -56,6 +56,7 @@ func (d *door) routing(c cases.Case, danger bool, handler id.Member, raised time
 // rowJSON is a case in a list.
 type rowJSON struct {
 	routingJSON
+	Standing bool          `json:"standing"` // who asks stands in for the handler
 	Due      *dueJSON      `json:"due"`
 	Proposal *proposedJSON `json:"proposal"`
 	Letter   bool          `json:"letter"`
@@ -76,8 +77,8 @@ type proposedJSON struct {
 	By   id.Member       `json:"by"`
 }
 
-func (d *door) rowOf(r casework.Row, today workday.Day) rowJSON {
-	j := rowJSON{routingJSON: d.routing(r.Case, r.Danger, r.Handler, r.Raised), Letter: r.Letter, Title: r.Title}
+func (d *door) rowOf(who *casework.Person, r casework.Row, today workday.Day) rowJSON {
+	j := rowJSON{routingJSON: d.routing(r.Case, r.Danger, r.Handler, r.Raised), Letter: r.Letter, Title: r.Title, Standing: who.InPlaceOf(r.Handler)}
 	if k := r.Clock; k != nil {
 		j.Due = &dueJSON{k.Kind, k.Due, k.State, k.Used, k.Elapsed(today)}
 	}
@@ -109,7 +110,7 @@ func (d *door) queue(v *visit, who *casework.Person) (any, error) {
 	}
 	out := []rowJSON{}
 	for _, r := range rows {
-		out = append(out, d.rowOf(r, d.o.Casework.Today()))
+		out = append(out, d.rowOf(who, r, d.o.Casework.Today()))
 	}
 	return map[string]any{"rows": out, "next": next, "more": more}, nil
 }

@@ -16,6 +16,7 @@ type functionJSON struct {
 	Seats  []seatJSON   `json:"seats"`
 	People []seatedJSON `json:"people"`
 	Vacant []seatJSON   `json:"vacant"`
+	Away   []spanJSON   `json:"away"` // days on which it will be off
 }
 
 type seatJSON struct {
@@ -50,7 +51,7 @@ func functionsOf(l *i18n.Localizer, all []setup.Staffed) []functionJSON {
 	out := []functionJSON{}
 	for _, s := range all {
 		f := s.Function
-		j := functionJSON{ID: f.ID, Text: l.T(f.Key(), nil), Off: l.T("staffing.off."+f.ID, nil), Later: f.Later, Seats: seatsOf(l, f.Seats), Vacant: seatsOf(l, s.Vacant), People: []seatedJSON{}}
+		j := functionJSON{ID: f.ID, Text: l.T(f.Key(), nil), Off: l.T("staffing.off."+f.ID, nil), Later: f.Later, Seats: seatsOf(l, f.Seats), Vacant: seatsOf(l, s.Vacant), Away: spansOf(s.Away), People: []seatedJSON{}}
 		for _, p := range s.People {
 			j.People = append(j.People, seatedJSON{p.Name, roleNames(l, p.Roles)})
 		}

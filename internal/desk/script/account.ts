@@ -2,6 +2,7 @@
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get, post, Refused } from "./api";
+import { awayLink } from "./away";
 import { addPasskey, dropPasskey, lockKeys, NoPRF, opened, withKey } from "./keeper";
 import { changeOwn } from "./own";
 import { passkeysHere } from "./passkey";
@@ -32,6 +33,7 @@ async function draw(box: HTMLElement, me: Me, out: () => void): Promise<void> {
   };
   show();
   page(box, t("desk.my_account"), notice.box,
+    me.role === "member" && awayLink(),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.fingerprint")), h("p", {}, t("desk.fingerprint_mine")), words),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.passkeys")), h("p", {}, t("desk.passkeys_lede")), owned(passkeys, me, () => draw(box, me, out)), passkeysHere() ? adding(me, () => draw(box, me, out)) : note("", t("desk.passkeys_not_here"), t("desk.passkeys_not_here_text"))),
     renewals(box, me, passkeys.length, () => draw(box, me, out)),

@@ -94,7 +94,7 @@ class Board {
     const a = this.#around();
     const name = this.#plain.pack.categories.find((c) => c.id === r.category)?.name ?? r.category;
     const card = h("li", { class: r.danger ? "cl-board__card is-danger" : "cl-board__card", "data-number": r.number }, h("a", { href: a.href(r.number), dir: "ltr" }, r.number), h("b", {}, name), h("span", { "data-title": true }), clock(r, a.day),
-      r.handler !== "" && h("small", { class: "cl-hint" }, h("bdi", {}, memberName(a, r.handler))));
+      r.handler !== "" && h("small", { class: "cl-hint" }, h("bdi", {}, memberName(a, r.handler)), r.standing && " · " + t("away.standing")));
     retitle(card, this.#titleOf(r));
     return card;
   }

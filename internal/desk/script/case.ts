@@ -316,6 +316,7 @@ class CasePage {
       titleBar({ heading, category: categoryName(this.#facts.pack, f.category), number: f.number, open: o !== null, drafts: this.#drafts, save: (text, n) => this.#write("title", text, n), fault: this.#fault }),
       tags(f, this.#facts.pack),
       h("p", { class: "cl-jump cl-noprint" }, h("a", { href: "#acts" }, t("casepage.jump"))),
+      f.standing && note("", t("away.for_whom", { Name: this.#nameFor(f.handler) }), t("away.standing_text")),
       this.#said, ...this.#doubts(),
       h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), ties(f, segment), this.#sampled(), voting(d), actList(d), this.#rail(d), log(f.events, this.#nameFor), h("p", { class: "cl-small cl-noprint" }, h("a", { href: `/${segment}/rules#state-${f.state}` }, t("rules.link"))))));
     if (o === null && opened() !== null && this.#refusal === null) fill(this.#key, h("div", { class: "cl-actions" }, act(t("casepage.open"), t("casepage.opening"), () => this.#reopen(), (e) => fill(this.#key, this.#fault(e)))));

@@ -9,6 +9,8 @@ export interface CaseEvent {
   /** RFC 3339, or "" for what reporters and clocks do. */
   at: string;
   member: string;
+  /** In whose place, "" for nobody's. */
+  for: string;
   from: string;
   to: string;
   code: string;
@@ -79,6 +81,8 @@ export interface Routing {
 export interface CaseFile extends Routing {
   unit: string;
   flagged: boolean;
+  /** Who is here stands in for the handler, who is away. */
+  standing: boolean;
   identity: string;
   events: CaseEvent[];
   clocks: CaseClock[];

@@ -79,7 +79,7 @@ function moment(e: CaseEvent): string {
 
 /** Who did it, as the server says. */
 function who(e: CaseEvent, nameFor: (id: string) => string): Child {
-  return e.member === "" ? null : h("span", {}, " · ", e.kind === "assigned" ? t("casepage.log_to") + " " : "", foreign(nameFor(e.member)));
+  return e.member === "" ? null : h("span", {}, " · ", e.kind === "assigned" ? t("casepage.log_to") + " " : "", foreign(nameFor(e.member)), e.for !== "" && " " + t("away.log_for", { Name: nameFor(e.for) }));
 }
 
 /** The records, newest first. Those of clocks alone are folded. */

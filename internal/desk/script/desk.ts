@@ -12,6 +12,7 @@ import { kit } from "./kit";
 import { lockKeys, onKey, opened } from "./keeper";
 import { people } from "./people";
 import { account } from "./account";
+import { away } from "./away";
 import { board } from "./board";
 import { clockDays } from "./clockdays";
 import { load } from "./load";
@@ -41,8 +42,8 @@ let here = "";
 function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
-  if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), account(me, ended)];
-  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), alike(me), ownPage(me), holders(me), rules(), staffing(true), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
+  if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), away(me, "people"), account(me, ended)];
+  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), alike(me), ownPage(me), holders(me), rules(), staffing(true), away(me, "account"), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {

@@ -6,6 +6,7 @@ import { type Member, parseRoster, type Roster } from "../../../browser/src/proo
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get, post } from "./api";
+import { awayLink } from "./away";
 import { joinForm } from "./holdersadd";
 import { askKeeper, withKey } from "./keeper";
 import { dutyName } from "./names";
@@ -32,7 +33,7 @@ export function holders(me: Me): View {
 
 async function draw(box: HTMLElement, me: Me, done: string): Promise<void> {
   const place = h("div", {});
-  page(box, t("holders.title"), h("p", {}, t("holders.lede")), done !== "" && h("div", { role: "status" }, note("ok", done)), place, staffingLink());
+  page(box, t("holders.title"), h("p", {}, t("holders.lede")), done !== "" && h("div", { role: "status" }, note("ok", done)), place, staffingLink(), awayLink());
   await withKey(place, me, async () => {
     forgetFacts();
     let facts: Facts;

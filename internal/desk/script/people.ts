@@ -3,6 +3,7 @@ import { roleName } from "./names";
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get, post } from "./api";
+import { awayLink } from "./away";
 import type { Me } from "./signin";
 import { act, enterPresses, Field, Notice, page, sentence, type View } from "./view";
 
@@ -36,7 +37,7 @@ async function draw(box: HTMLElement, me: Me): Promise<void> {
   const needed = entries.filter((e) => e.code === "new_key");
   const made = h("div", {});
   const rows = accounts.map((p) => h("tr", {}, h("th", { scope: "row" }, foreign(p.name), h("small", {}, foreign(p.account))), h("td", {}, roleName(p.role)), h("td", {}, p.active ? date(p.day) : t("desk.removed")), h("td", {}, p.active && p.account !== me.account && p.role !== "inspector" && remove(p, box, me))));
-  page(box, t("desk.people"), h("p", {}, t("desk.people_lede")), made,
+  page(box, t("desk.people"), h("p", {}, t("desk.people_lede")), awayLink(), made,
     needed.length > 0 && note("warn", t("holders.newkey_needed"), h("ul", { class: "cl-list" }, ...needed.map((e) => h("li", {}, e.text))), h("p", {}, h("a", { href: `/${location.pathname.split("/")[1] ?? ""}/keys` }, t("holders.newkey_go")))),
     h("div", { class: "cl-scroll" }, h("table", { class: "cl-table" }, h("caption", { class: "govuk-visually-hidden" }, t("desk.people")), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("desk.person")), h("th", { scope: "col" }, t("desk.role")), h("th", { scope: "col" }, t("desk.since")), h("th", { scope: "col" }, h("span", { class: "govuk-visually-hidden" }, t("desk.act"))))), h("tbody", {}, ...rows))),
     invitations.length > 0 && h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.links_open")), h("ul", { class: "cl-list" }, ...invitations.map((o) => h("li", {}, foreign(o.name), " · ", roleName(o.role), " · ", t("desk.join_minutes", { Count: o.minutes }))))),

@@ -9,6 +9,8 @@ import type { Pack, Unit } from "./unit";
 export interface Row extends Routing {
   due: { clock: string; day: string; state: string; used: number; elapsed: number } | null;
   proposal: { kind: string; code: string; by: string } | null;
+  /** Who is here stands in for the handler. */
+  standing: boolean;
   letter: boolean;
   title: boolean;
 }
@@ -50,7 +52,7 @@ export function rowOf(r: Row, title: Title, a: Around): HTMLTableRowElement {
     h("td", { class: "cl-queue__when cl-nowrap", role: "cell" }, r.day === a.day ? t("queue.today") : dayMonth(r.day)),
     h("td", { class: "cl-queue__state", role: "cell" }, ...tags(r, a)),
     h("td", { class: "cl-queue__clock", role: "cell" }, clock(r, a.day)),
-    h("td", { class: "cl-queue__who", role: "cell" }, r.handler === "" ? h("span", {}, h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "govuk-visually-hidden" }, t("queue.nobody"))) : words(memberName(a, r.handler))));
+    h("td", { class: "cl-queue__who", role: "cell" }, r.handler === "" ? h("span", {}, h("span", { "aria-hidden": "true" }, "–"), h("span", { class: "govuk-visually-hidden" }, t("queue.nobody"))) : words(memberName(a, r.handler)), r.standing && h("small", {}, t("away.standing"))));
   retitle(e, title);
   return e;
 }

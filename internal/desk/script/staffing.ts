@@ -1,6 +1,6 @@
 // Which functions the people who are named are enough for, and who is missing: each office, and the authority.
 import { foreign, h, icon, note } from "../../site/script/dom";
-import { t } from "../../site/script/words";
+import { date, t } from "../../site/script/words";
 import { get } from "./api";
 import { printButton, table } from "./inspectparts";
 import { page, type View } from "./view";
@@ -19,6 +19,8 @@ interface Fn {
   seats: Seat[];
   people: { name: string; roles: string[] }[];
   vacant: Seat[];
+  /** Days on which it will be off because people are away, YYYY-MM-DD. */
+  away: { from: string; to: string }[];
 }
 
 /** Administrators find it among their places; others by a link from the list of key holders, or of keys. */
@@ -63,6 +65,6 @@ function people(f: Fn): HTMLElement {
 }
 
 function state(f: Fn): HTMLElement {
-  if (f.vacant.length === 0) return h("div", {}, h("span", { class: "cl-tag cl-tag--go" }, icon("check"), " ", t("staffing.on")));
+  if (f.vacant.length === 0) return h("div", {}, h("span", { class: "cl-tag cl-tag--go" }, icon("check"), " ", t("staffing.on")), ...f.away.map((s) => h("p", {}, h("span", { class: "cl-tag cl-tag--warn" }, icon("clock"), " ", t("staffing.is_off")), " ", s.from === s.to ? t("away.off_day", { Day: date(s.from) }) : t("away.off_days", { From: date(s.from), To: date(s.to) }))));
   return h("div", {}, h("span", { class: "cl-tag cl-tag--warn" }, icon("clock"), " ", t("staffing.is_off")), " ", t("staffing.missing", { Who: seats(f.vacant) }), !f.later && h("p", { class: "cl-hint" }, f.off));
 }

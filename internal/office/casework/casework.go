@@ -77,6 +77,9 @@ func (p *Person) holds(handler id.Member) bool {
 	return handler != "" && slices.Contains(p.handlers(), handler)
 }
 
+// InPlaceOf reports whether the person has the cases of a handler who is away today.
+func (p *Person) InPlaceOf(handler id.Member) bool { return slices.Contains(p.For, handler) }
+
 // handlers are those whose cases the person has.
 func (p *Person) handlers() []id.Member { return append([]id.Member{p.Member}, p.For...) }
 

@@ -14,6 +14,7 @@ import (
 
 // Away is what somebody sees of who is away in a unit: everything if they may enter it for others, otherwise what concerns them.
 type Away struct {
+	Unit   id.Unit
 	Day    workday.Day // today
 	All    bool        // they may enter absences of others
 	In     bool        // they are in the unit themself
@@ -28,18 +29,27 @@ type Absent struct {
 	Lapsed bool
 }
 
-// Away lists who is away, or will be.
-func (s *Service) Away(ctx context.Context, who Who, unit id.Unit) (*Away, error) {
-	o, err := s.awayFor(ctx, who, unit)
+// Away lists who is away, or will be, in the units of who asks; administrators see every unit that has a roster.
+func (s *Service) Away(ctx context.Context, who Who) (out []Away, err error) {
+	st, a, err := s.enter(ctx, who, Administrator, Member)
 	if err != nil {
 		return nil, err
 	}
-	out := &Away{Day: s.today(), All: o.all, In: o.me != "", People: o.people}
 	err = s.o.Store.Read(ctx, func(tx *store.Tx) error {
-		out.Days, err = o.absences(tx, unit, out.Day)
-		return err
+		for _, at := range s.o.Pack.Offices {
+			o := st.away(a, at.ID)
+			if o == nil {
+				continue
+			}
+			w := Away{Unit: at.ID, Day: s.today(), All: o.all, In: o.me != "", People: o.people}
+			if w.Days, err = o.absences(tx, at.ID, w.Day); err != nil {
+				return err
+			}
+			w.Days = slices.DeleteFunc(w.Days, func(a Absent) bool { return !o.all && a.Member != o.me && a.Deputy != o.me })
+			out = append(out, w)
+		}
+		return nil
 	})
-	out.Days = slices.DeleteFunc(out.Days, func(a Absent) bool { return !o.all && a.Member != o.me && a.Deputy != o.me })
 	return out, err
 }
 
@@ -104,6 +114,14 @@ func (s *Service) awayFor(ctx context.Context, who Who, unit id.Unit) (*awayOffi
 	if err != nil {
 		return nil, err
 	}
+	if o := st.away(a, unit); o != nil {
+		return o, nil
+	}
+	return nil, errs.New(errs.NotFound, "setup.no_unit", nil)
+}
+
+// away is a unit as the account may see who is away there; nil for a unit in which they have no place.
+func (st *state) away(a Account, unit id.Unit) *awayOffice {
 	r := st.rosters[unit]
 	o := &awayOffice{state: st, people: st.named(r), all: a.Role == Administrator}
 	m := memberOf(r, a)
@@ -111,9 +129,9 @@ func (s *Service) awayFor(ctx context.Context, who Who, unit id.Unit) (*awayOffi
 		o.me, o.all = a.ID, o.all || slices.Contains(m.Roles, string(cases.Approver))
 	}
 	if r == nil || m == nil && !o.all {
-		return nil, errs.New(errs.NotFound, "setup.no_unit", nil)
+		return nil
 	}
-	return o, nil
+	return o
 }
 
 // absence runs fn and writes its audit entry in one transaction, or why it was refused.
@@ -181,7 +199,7 @@ func (s *Service) checkAbsence(tx *store.Tx, o *awayOffice, unit id.Unit, key in
 func (o *awayOffice) handler(m id.Member) bool { return handler(o.people, m) }
 
 func handler(people []Named, m id.Member) bool {
-	return slices.ContainsFunc(people, func(p Named) bool { return p.ID == m && slices.Contains(p.Roles, cases.Handler) })
+	return slices.ContainsFunc(people, func(p Named) bool { return p.ID == m && p.Handles() })
 }
 
 func (o *awayOffice) absences(tx *store.Tx, unit id.Unit, from workday.Day) (out []Absent, err error) {

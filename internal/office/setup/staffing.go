@@ -17,6 +17,9 @@ type Named struct {
 	Roles []cases.Role
 }
 
+// Handles reports whether cases can be assigned to them.
+func (n Named) Handles() bool { return slices.Contains(n.Roles, cases.Handler) }
+
 // Staffed is a function, who is named for it, and which people it lacks; it is off while it lacks any. Away are the days on which it
 // will be off because people are away.
 type Staffed struct {

@@ -61,6 +61,7 @@ func TestWorkPages(t *testing.T) {
 	o.givesSeveral(t, c, axe, all)
 	c.act(`tr[data-number="` + all[0] + `"] a`)
 	c.putsIn(t)
+	o.goesAway(t, c, axe, all[0])
 }
 
 // putsIn puts one of the person's texts into a note of a case.
