@@ -36,6 +36,23 @@ func (d *door) awayRoutes(wd *web.Door, lang i18n.Lang) {
 	}))
 }
 
+// tongueRoutes are the languages in which a member says that they handle cases.
+func (d *door) tongueRoutes(wd *web.Door, lang i18n.Lang) {
+	at := "/" + lang.Segment() + "/api/me/tongues"
+	wd.Handle("GET "+at, 0, read(d, lang, func(v *visit) (any, error) {
+		t, err := d.o.Setup.Tongues(v.ctx, v.who())
+		if err != nil {
+			return nil, err
+		}
+		return map[string][]string{"site": append([]string{}, t.Site...), "mine": append([]string{}, t.Mine...)}, nil
+	}))
+	wd.Handle("POST "+at, smallBody, write(d, lang, func(v *visit, in struct {
+		Languages []string `json:"languages"`
+	}) (any, error) {
+		return nil, d.o.Setup.SayTongues(v.ctx, v.who(), in.Languages)
+	}))
+}
+
 // absenceIn is what the page asks for: member "" is who asks, deputy "" nobody.
 type absenceIn struct {
 	Member id.Member   `json:"member"`

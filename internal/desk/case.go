@@ -52,7 +52,7 @@ type caseJSON struct {
 	FirstKeys []keysJSON      `json:"first_keys"`
 	Acts      []offerJSON     `json:"acts"`
 	Proposal  *proposalJSON   `json:"proposal"`
-	Handlers  []namedJSON     `json:"handlers"`
+	Handlers  []handsJSON     `json:"handlers"`
 	Samples   []askedJSON     `json:"samples"` // one at most
 	Templates []pack.Template `json:"templates"`
 	Parent    *linkedJSON     `json:"parent"`
@@ -64,6 +64,13 @@ type linkedJSON struct {
 	Number  string      `json:"number"`
 	State   cases.State `json:"state"`
 	Finding cases.Code  `json:"finding"` // of the earlier case, once it was told
+}
+
+// handsJSON is somebody to whom the case can be given.
+type handsJSON struct {
+	namedJSON
+	Reads bool        `json:"reads"` // the case's language, as they say
+	Away  workday.Day `json:"away"`  // the last day of their absence today, "" for none
 }
 
 type eventJSON struct {
@@ -142,7 +149,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	out := caseJSON{
 		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Standing: who.InPlaceOf(f.Handler), Flagged: f.Case.Danger, Identity: f.Identity,
-		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []namedJSON{},
+		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []handsJSON{},
 		Samples: []askedJSON{}, Templates: casework.Letters(), Linked: []linkedJSON{}, Proposal: proposalOf(f.Events),
 	}
 	for _, e := range f.Events {
@@ -176,7 +183,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 		out.Samples = append(out.Samples, askedJSON(a))
 	}
 	for _, h := range f.Handlers {
-		out.Handlers = append(out.Handlers, namedJSON{string(h.ID), h.Name})
+		out.Handlers = append(out.Handlers, handsJSON{namedJSON{string(h.ID), h.Name}, h.Reads, h.Away})
 	}
 	return out, nil
 }

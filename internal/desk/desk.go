@@ -163,6 +163,7 @@ func (d *door) handlers(origin string) (*web.Door, error) {
 			d.workRoutes(wd, lang)
 			d.holderRoutes(wd, lang)
 			d.awayRoutes(wd, lang)
+			d.tongueRoutes(wd, lang)
 		}
 		if d.name == staff.Inspect {
 			d.inspectRoutes(wd, lang)

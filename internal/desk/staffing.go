@@ -38,13 +38,23 @@ func (d *door) staffing(v *visit) (any, error) {
 		ID        id.Unit        `json:"id"`
 		Name      string         `json:"name"`
 		Functions []functionJSON `json:"functions"`
+		Silent    []string       `json:"silent"` // languages of the site in which nobody handles cases
+		Above     string         `json:"above"`  // name of the office above it, "" for none
 	}
 	l := d.o.Catalog.For(v.lang)
 	offices := []office{}
 	for _, o := range all.Offices {
-		offices = append(offices, office{o.Unit, d.officeName(v, o.Unit), functionsOf(l, o.Functions)})
+		offices = append(offices, office{o.Unit, d.officeName(v, o.Unit), functionsOf(l, o.Functions), append([]string{}, o.Silent...), d.above(v, o.Unit)})
 	}
 	return map[string]any{"smallest": cases.Smallest(), "offices": offices, "whole": functionsOf(l, all.Whole)}, nil
+}
+
+// above is the name of the office above another, as the pack has them, "" for none.
+func (d *door) above(v *visit, unit id.Unit) string {
+	if o, ok := d.o.Pack.Office(unit); ok && o.Parent != "" {
+		return d.officeName(v, o.Parent)
+	}
+	return ""
 }
 
 func functionsOf(l *i18n.Localizer, all []setup.Staffed) []functionJSON {

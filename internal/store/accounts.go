@@ -88,7 +88,7 @@ func (tx *Tx) RemoveAccount(door string, who id.Member) error {
 	if err := changed(n, err, errs.NotFound, "store.account_absent"); err != nil {
 		return err
 	}
-	for _, table := range [...]string{"passkeys", "own_files"} {
+	for _, table := range [...]string{"passkeys", "own_files", "tongues"} {
 		if _, err := tx.exec(`DELETE FROM `+table+` WHERE door = ?1 AND account = ?2`, door, string(who)); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import { passkeysHere } from "./passkey";
 import { keysSwitch } from "./queuekeys";
 import { renewals } from "./renew";
 import type { Me } from "./signin";
+import { tongues } from "./tongues";
 import { act, enterPresses, Field, Notice, page, sentence, type View, wordGrid } from "./view";
 
 export function account(me: Me, out: () => void): View {
@@ -24,6 +25,7 @@ interface Passkey {
 
 async function draw(box: HTMLElement, me: Me, out: () => void): Promise<void> {
   const { passkeys } = await get<{ passkeys: Passkey[] }>("me/account");
+  const spoken = me.role === "member" && (await tongues());
   const notice = new Notice();
   const words = h("div", {});
   const show = () => {
@@ -34,6 +36,7 @@ async function draw(box: HTMLElement, me: Me, out: () => void): Promise<void> {
   show();
   page(box, t("desk.my_account"), notice.box,
     me.role === "member" && awayLink(),
+    spoken,
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.fingerprint")), h("p", {}, t("desk.fingerprint_mine")), words),
     h("section", { class: "cl-gap2" }, h("h2", {}, t("desk.passkeys")), h("p", {}, t("desk.passkeys_lede")), owned(passkeys, me, () => draw(box, me, out)), passkeysHere() ? adding(me, () => draw(box, me, out)) : note("", t("desk.passkeys_not_here"), t("desk.passkeys_not_here_text"))),
     renewals(box, me, passkeys.length, () => draw(box, me, out)),

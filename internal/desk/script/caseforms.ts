@@ -3,11 +3,12 @@
 import type { Bodies, Decision, Kind, Letter, Proposal } from "../../../browser/src/bodies";
 import type { Frame } from "../../../browser/src/staff/letters";
 import { type Child, fill, h } from "../../site/script/dom";
-import { t } from "../../site/script/words";
+import { date, language, t } from "../../site/script/words";
 import type { Attached } from "./caseattach";
 import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
+import { languageName } from "./caseview";
 import { clockName, codeHint, codeName, words } from "./casewords";
 import { link, unlink } from "./caselink";
 import type { Worded } from "./caseperson";
@@ -167,7 +168,12 @@ export function box(g: Ground, id: string, label: string): { box: HTMLElement; o
   return { box: b.box, on: () => b.on };
 }
 
-const handlerChoice = (g: Ground, form: string) => keptChoice(g.drafts, form + "-handler", t("casepage.handler"), g.file.handlers.map((m) => ({ id: m.id, label: m.name })));
+/** Those who say that they read the case's language come first, and within that everybody by name. */
+function handlerChoice(g: Ground, form: string): ReturnType<typeof keptChoice> {
+  const all = [...g.file.handlers].sort((a, b) => Number(b.reads) - Number(a.reads) || a.name.localeCompare(b.name, language()));
+  const says = (m: (typeof all)[number]) => [m.reads && t("tongues.reads", { Language: languageName(g.file.lang) }), m.away !== "" && t("tongues.away", { Day: date(m.away) })].filter((s) => s !== false);
+  return keptChoice(g.drafts, form + "-handler", t("casepage.handler"), all.map((m) => ({ id: m.id, label: m.name, ...(says(m).length > 0 && { hint: says(m).join(" · ") }) })));
+}
 
 function accept(g: Ground): Form {
   const handler = handlerChoice(g, "accept");

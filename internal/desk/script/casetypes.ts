@@ -91,7 +91,8 @@ export interface CaseFile extends Routing {
   first_keys: { recipient: string; sign: string }[];
   acts: Offer[];
   proposal: Waiting | null;
-  handlers: { id: string; name: string }[];
+  /** reads: the case's language, as they say. away: the last day of their absence, "" for who is there. */
+  handlers: { id: string; name: string; reads: boolean; away: string }[];
   samples: { sample: number; inspector: string; recipient: string; sign: string; due: string }[];
   templates: string[];
   /** The earlier case that this one is linked to, with its finding once that was told. */

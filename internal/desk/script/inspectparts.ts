@@ -27,7 +27,7 @@ const acts: readonly string[] = [
   "inspect.act.notices-seen", "inspect.act.clocks-read", "inspect.act.signed-in", "inspect.act.signed-out", "inspect.act.second-factor-alarm", "inspect.act.second-factor-wrong", "inspect.act.staff-invited",
   "inspect.act.staff-removed", "inspect.act.staff-enrolled", "inspect.act.passkey-added", "inspect.act.passkey-removed", "inspect.act.presence", "inspect.act.passphrase-changed", "inspect.act.factor-renewed", "inspect.act.template", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",
   "inspect.act.category-approved", "inspect.act.category-revoked", "inspect.act.holders-proposed", "inspect.act.holders-approved", "inspect.act.holders-dropped",
-  "inspect.act.away-entered", "inspect.act.away-changed", "inspect.act.away-ended",
+  "inspect.act.away-entered", "inspect.act.away-changed", "inspect.act.away-ended", "inspect.act.languages-said",
   "inspect.act.calendar-changed", "inspect.act.kit-copies", "inspect.act.kit-replaced", "inspect.act.kit-used",
 ];
 const named = new Map(acts.map((k) => [k.slice("inspect.act.".length), k]));

@@ -1,7 +1,8 @@
 // Which functions the people who are named are enough for, and who is missing: each office, and the authority.
-import { foreign, h, icon, note } from "../../site/script/dom";
+import { type Child, foreign, h, icon, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { get } from "./api";
+import { languageName } from "./caseview";
 import { printButton, table } from "./inspectparts";
 import { page, type View } from "./view";
 
@@ -32,20 +33,20 @@ export function staffing(unlisted: boolean): View {
 export const staffingLink = (): HTMLElement => h("p", { class: "cl-gap2 cl-noprint" }, h("a", { href: `/${location.pathname.split("/")[1] ?? ""}/staffing` }, t("staffing.title")));
 
 async function draw(box: HTMLElement): Promise<void> {
-  const a = await get<{ smallest: number; offices: { id: string; name: string; functions: Fn[] }[]; whole: Fn[] }>("staffing");
+  const a = await get<{ smallest: number; offices: { id: string; name: string; above: string; silent: string[]; functions: Fn[] }[]; whole: Fn[] }>("staffing");
   const off = [...a.offices.flatMap((o) => o.functions), ...a.whole].filter((f) => !f.later && f.vacant.length > 0).length;
   page(box, t("staffing.title"), h("p", {}, t("staffing.lede")), h("p", {}, t("staffing.smallest", { Count: a.smallest })),
     h("div", { class: "cl-gap" }, off > 0 ? note("warn", t("staffing.some_off", { Count: off })) : note("ok", t("staffing.all_on"))),
-    ...a.offices.map((o) => group(foreign(o.name), o.id, o.functions)),
+    ...a.offices.map((o) => group(foreign(o.name), o.id, o.functions, o.above !== "" && h("p", { class: "cl-hint" }, t("staffing.above"), " ", foreign(o.above)), o.silent.length > 0 && h("p", { class: "cl-hint" }, t("tongues.silent", { Languages: o.silent.map(languageName).join(" · ") })))),
     a.whole.length > 0 && group(t("staffing.whole"), "", a.whole),
     printButton());
 }
 
-function group(title: string | HTMLElement, id: string, functions: readonly Fn[]): HTMLElement {
+function group(title: string | HTMLElement, id: string, functions: readonly Fn[], ...says: Child[]): HTMLElement {
   const now = functions.filter((f) => !f.later);
   const later = functions.filter((f) => f.later);
   const off = now.filter((f) => f.vacant.length > 0).length;
-  return h("details", { class: "cl-office", "data-office": id, open: off > 0 }, h("summary", {}, h("h2", {}, title), off > 0 && h("span", { class: "cl-tag cl-tag--warn" }, t("staffing.off_count", { Count: off }))), rows(now), later.length > 0 && h("details", { class: "cl-more" }, h("summary", {}, t("staffing.later")), h("p", { class: "cl-hint" }, t("staffing.later_text")), rows(later)));
+  return h("details", { class: "cl-office", "data-office": id, open: off > 0 }, h("summary", {}, h("h2", {}, title), off > 0 && h("span", { class: "cl-tag cl-tag--warn" }, t("staffing.off_count", { Count: off }))), ...says, rows(now), later.length > 0 && h("details", { class: "cl-more" }, h("summary", {}, t("staffing.later")), h("p", { class: "cl-hint" }, t("staffing.later_text")), rows(later)));
 }
 
 const rows = (all: readonly Fn[]): HTMLElement => {

@@ -10,6 +10,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
+	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/proof"
 )
 
@@ -43,10 +44,13 @@ type File struct {
 	parent    *cases.Parent
 }
 
-// Colleague is a member of a unit by name.
+// Colleague is a member of a unit by name. Reads: they say that they handle cases in the language of this one. Away is the last day of
+// the absence that they are in today, zero for who is there.
 type Colleague struct {
-	ID   id.Member
-	Name string
+	ID    id.Member
+	Name  string
+	Reads bool
+	Away  workday.Day
 }
 
 // Open hands out the ciphertext of a case and writes that down.
@@ -110,7 +114,7 @@ func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
 	f.Offers = slices.DeleteFunc(f.Offers, func(o cases.Offer) bool { return slices.Contains(unreached[:], o.Act) })
 	for _, m := range roster.Members {
 		if slices.Contains(m.Roles, string(cases.Handler)) {
-			f.Handlers = append(f.Handlers, Colleague{id.Member(m.ID), m.Name})
+			f.Handlers = append(f.Handlers, Colleague{ID: id.Member(m.ID), Name: m.Name})
 		}
 	}
 }
@@ -132,6 +136,9 @@ func (f *File) read(s *Service, tx *store.Tx) (err error) {
 	if f.Samples, err = s.samplesOf(tx, key); err != nil {
 		return err
 	}
+	if err := f.readHandlers(tx, s.today()); err != nil {
+		return err
+	}
 	if err := f.readLinks(tx); err != nil {
 		return err
 	}
@@ -143,6 +150,28 @@ func (f *File) read(s *Service, tx *store.Tx) (err error) {
 		return err
 	}
 	return f.waiting(tx)
+}
+
+// readHandlers marks those who read the case's language, and those who are away.
+func (f *File) readHandlers(tx *store.Tx, today workday.Day) error {
+	said, err := tx.Tongues("desk")
+	if err != nil {
+		return err
+	}
+	away, err := tx.Absences(f.Case.Unit, today)
+	if err != nil {
+		return err
+	}
+	for i := range f.Handlers {
+		m := &f.Handlers[i]
+		m.Reads = slices.Contains(said[m.ID], f.Case.Lang)
+		for _, a := range away {
+			if a.Member == m.ID && a.Has(today) {
+				m.Away = a.To
+			}
+		}
+	}
+	return nil
 }
 
 // waiting marks the letters that no mailbox shows. Where the reporter closed the mailbox they wait for nobody, unless a first

@@ -239,16 +239,17 @@ func missed(f cases.Function, people []Named, away []store.Absence, today workda
 	return out
 }
 
-// absent are the absences in some units, from today on.
-func (s *Service) absent(ctx context.Context, rosters map[id.Unit]*proof.Roster) (map[id.Unit][]store.Absence, error) {
-	out := map[id.Unit][]store.Absence{}
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+// absent are the absences in some units, from today on, and the languages of everybody at the desk.
+func (s *Service) absent(ctx context.Context, rosters map[id.Unit]*proof.Roster) (away map[id.Unit][]store.Absence, said map[id.Member][]string, err error) {
+	away = map[id.Unit][]store.Absence{}
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
 		for unit := range rosters {
-			if out[unit], err = tx.Absences(unit, s.today()); err != nil {
+			if away[unit], err = tx.Absences(unit, s.today()); err != nil {
 				return err
 			}
 		}
-		return nil
+		said, err = tx.Tongues(doors[0])
+		return err
 	})
-	return out, err
+	return away, said, err
 }

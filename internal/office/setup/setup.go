@@ -113,6 +113,7 @@ const (
 	actAway        = "away-entered"
 	actAwayChanged = "away-changed"
 	actAwayEnded   = "away-ended"
+	actTongues     = "languages-said"
 )
 
 // permit refuses roles that an act is not for.

@@ -29,10 +29,12 @@ type Staffed struct {
 	Away     []Span
 }
 
-// OfficeStaff are the functions of an office that takes reports.
+// OfficeStaff are the functions of an office that takes reports. Silent are the site's languages in which nobody there says that they
+// handle cases.
 type OfficeStaff struct {
 	Unit      id.Unit
 	Functions []Staffed
+	Silent    []string
 }
 
 // Staffing is which functions the people who are named are enough for. Whole are those of the authority, nil for somebody who
@@ -49,7 +51,7 @@ func (s *Service) Staffing(ctx context.Context, who Who) (*Staffing, error) {
 	if err != nil {
 		return nil, err
 	}
-	away, err := s.absent(ctx, st.rosters)
+	away, said, err := s.absent(ctx, st.rosters)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +63,7 @@ func (s *Service) Staffing(ctx context.Context, who Who) (*Staffing, error) {
 		if !o.Intake || me.Role == Member && (r == nil || memberOf(r, me) == nil) {
 			continue
 		}
-		out.Offices = append(out.Offices, OfficeStaff{o.ID, s.staffed(people, away[o.ID], false)})
+		out.Offices = append(out.Offices, OfficeStaff{o.ID, s.staffed(people, away[o.ID], false), silent(s.o.Pack.Languages, people, said)})
 	}
 	if me.Role != Member {
 		out.Whole = s.staffed(merged(everybody), nil, true)

@@ -22,6 +22,10 @@ func (o *officeWorld) goesAway(t *testing.T, c *colleague, axe, number string) {
 	ask[any](c.tab, `(e => { e.value = ""; e.dispatchEvent(new Event("input", { bubbles: true })); })(document.querySelector("#note-text")), null`)
 	c.act(`nav a[href="/zh/account"]`)
 	c.until(`document.querySelector('main a[href="/zh/away"]')`)
+	c.act("#tongue-zh-Hans")
+	c.act("#tongues button")
+	c.until(`document.querySelector("#tongues [role=status]").innerText.includes("已保存")`)
+	c.sound(axe, "my account")
 	c.act(`main a[href="/zh/away"]`)
 	unit := `section[data-unit="unit-1"] `
 	c.until(`document.querySelector('` + unit + `> .cl-actions button')`)

@@ -505,6 +505,12 @@ tallies.tens bigint NOT NULL
 tallies: tallies_hour_check CHECK (((hour % (3600)::bigint) = 0))
 tallies: tallies_pkey PRIMARY KEY (hour, act)
 CREATE UNIQUE INDEX tallies_pkey ON public.tallies USING btree (hour, act)
+tongues.door text NOT NULL
+tongues.account text NOT NULL
+tongues.lang text NOT NULL
+tongues: tongues_door_account_fkey FOREIGN KEY (door, account) REFERENCES accounts(door, id)
+tongues: tongues_pkey PRIMARY KEY (door, account, lang)
+CREATE UNIQUE INDEX tongues_pkey ON public.tongues USING btree (door, account, lang)
 unit_handed.unit text NOT NULL
 unit_handed.unit_key bytea NOT NULL
 unit_handed.member text NOT NULL

@@ -406,6 +406,13 @@ CREATE TABLE tallies (
   tens INTEGER NOT NULL,
   PRIMARY KEY (hour, act)
 ) WITHOUT ROWID, STRICT;
+CREATE TABLE tongues (
+  door TEXT NOT NULL,
+  account TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  PRIMARY KEY (door, account, lang),
+  FOREIGN KEY (door, account) REFERENCES accounts (door, id)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE unit_handed (
   unit TEXT NOT NULL,
   unit_key BLOB NOT NULL CHECK (length(unit_key) = 32),
