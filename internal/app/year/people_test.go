@@ -20,6 +20,8 @@ type member struct {
 	*casework.Person
 	away [][2]workday.Day
 	key  *seal.KeyFile // of the unit
+
+	account casework.Account // of handlers who can enter absences
 }
 
 // hire puts people of all roles on the rosters, beside those of the demonstration: chen (triage), lin (handler), zhao and wu
@@ -44,6 +46,12 @@ func (y *year) hire() {
 		slices.SortFunc(hired, func(a, b apptest.Recruit) int { return strings.Compare(a.Member, b.Member) })
 		for _, s := range y.w.HireAll(y.t, string(unit), hired...) {
 			add(s.Who)
+		}
+		for _, m := range y.people[unit] {
+			if m.Has(cases.Handler) && m.Member != "lin" { // whose account the demonstration makes
+				m.account = y.accountOf(unit, m.Member)
+				y.w.Account(y.t, string(m.Member), string(unit))
+			}
 		}
 	}
 }
@@ -124,7 +132,7 @@ func (s *story) byID(who id.Member) *member {
 	return s.y.people[s.unit][i]
 }
 
-// handler is who has the case. When they are away, or there is nobody, triage or an approver gives it to somebody else.
+// handler is who has the case, or who stands in for them. When they are away, or there is nobody, triage or an approver gives it to somebody else.
 func (s *story) handler() *member {
 	for {
 		if h := cases.AssignedTo(s.events); h != "" {
@@ -132,6 +140,9 @@ func (s *story) handler() *member {
 			for range 3 {
 				if m.here(s.y.day) && s.y.w.Machine.Calendar.IsWorkday(s.y.day) {
 					return m
+				}
+				if d := s.deputy(h); d != nil && s.y.w.Machine.Calendar.IsWorkday(s.y.day) {
+					return d
 				}
 				s.wait(1)
 			}

@@ -49,10 +49,7 @@ func (s *story) decide(propose func() *member) {
 		if refusals > 1 {
 			break
 		}
-		for !proposer.here(s.y.day) {
-			s.wait(1)
-		}
-		s.do(proposer, cases.ActWithdraw)
+		s.do(s.takeBack(proposer), cases.ActWithdraw)
 		s.pause(0, 2)
 		propose()
 	case 1:

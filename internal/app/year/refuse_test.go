@@ -79,7 +79,7 @@ func (s *story) someTry() try {
 		}
 	}
 	kind := oneOf(&y.dice, kinds...)
-	open := by.Has(cases.Triage, cases.Approver) || by.Has(cases.Handler) && cases.AssignedTo(s.events) == by.Member
+	open := by.Has(cases.Triage, cases.Approver) || by.Has(cases.Handler) && (cases.AssignedTo(s.events) == by.Member || by.InPlaceOf(cases.AssignedTo(s.events)))
 	if !open || unreached(kind) {
 		return try{}
 	}
@@ -95,7 +95,7 @@ func (s *story) someTry() try {
 func (s *story) verdict(by *member, w casework.Work) *errs.Error {
 	c, act := s.c, w.Act
 	c.Danger = s.danger()
-	act.By, act.Day, act.At = cases.Actor{Member: by.Member, Roles: by.Roles}, workday.DayOf(s.y.clock.Now(), s.y.w.Pack.Zone), s.y.clock.Now()
+	act.By, act.Day, act.At = by.actor(), workday.DayOf(s.y.clock.Now(), s.y.w.Pack.Zone), s.y.clock.Now()
 	if len(w.Docs) > 0 {
 		act.Doc = w.Docs[w.Main].ID
 	}

@@ -45,6 +45,7 @@ type year struct {
 	taken   map[cell]int
 	refused map[string]int
 	rare    []string // refusals that were not met often
+	away    absences
 	acts    int
 	seen    int64 // last entry of the audit log that this test knows
 	walked  int64 // last entry that was verified
@@ -87,7 +88,7 @@ func open(t *testing.T, dsn string) *year {
 	t.Helper()
 	clock := apptest.NewClock(at(firstDay))
 	y := &year{t: t, clock: clock, w: apptest.Start(t, apptest.Options{DSN: dsn, Clock: clock, Set: map[string]string{"desk.handouts": "1000000", "ledger.dummies": "1"}}),
-		dice: dice(2026), day: firstDay, people: map[id.Unit][]*member{}, taken: map[cell]int{}, refused: map[string]int{}, shown: map[cases.ClockKind]int{}}
+		dice: dice(2026), day: firstDay, people: map[id.Unit][]*member{}, away: absences{refused: map[string]int{}}, taken: map[cell]int{}, refused: map[string]int{}, shown: map[cases.ClockKind]int{}}
 	y.rare = slices.DeleteFunc(refusals(t), func(k string) bool { return unmet[k] != "" })
 	y.hire()
 	y.inside = y.sealInside()
@@ -112,6 +113,7 @@ func (y *year) live() {
 	if err := y.w.Dummies(y.t.Context()); err != nil {
 		y.t.Fatal(err)
 	}
+	y.goAway()
 	for _, s := range y.stories {
 		s.book.warn(y.day)
 	}
@@ -136,6 +138,7 @@ func (y *year) end() {
 	y.atTheDesk()
 	y.everyRow()
 	y.everyRefusal()
+	y.stoodIn()
 }
 
 func (y *year) report(took time.Duration) {
