@@ -241,6 +241,7 @@ func awayOfOthers(t *testing.T, o *office, admin setup.Who) {
 	if a := see(member("chen")); len(a.Days) != 0 || a.All || !a.In {
 		t.Errorf("triage: %+v", a)
 	}
+	o.forgets(admin)
 	if a := see(member("tao")); len(a.Days) != 1 || a.Days[0].Lapsed {
 		t.Errorf("tao: %+v", a)
 	}
@@ -266,6 +267,36 @@ func awayOfOthers(t *testing.T, o *office, admin setup.Who) {
 	}
 	_, err = o.w.Setup.EnterAbsence(t.Context(), member("mei"), other, cases.Absence{From: o.w.Casework.Today(), To: o.w.Casework.Today()})
 	wantError(t, err, errs.NotFound, "setup.no_unit")
+}
+
+// forgets: an absence that is long over is gone when another is entered.
+func (o *office) forgets(by setup.Who) {
+	o.t.Helper()
+	old := o.w.Casework.Today().Add(-100)
+	rows := func() (all []store.Absence) {
+		err := o.w.Store.Read(o.t.Context(), func(tx *store.Tx) (err error) {
+			all, err = tx.Absences(o.unit, old)
+			return err
+		})
+		if err != nil {
+			o.t.Fatal(err)
+		}
+		return all
+	}
+	before := len(rows())
+	if err := o.w.Store.Write(o.t.Context(), func(tx *store.Tx) error {
+		_, err := tx.AddAbsence(store.Absence{Absence: cases.Absence{Member: "wu", From: old, To: old}, Unit: o.unit, By: "wu", Entered: old})
+		return err
+	}); err != nil {
+		o.t.Fatal(err)
+	}
+	key, err := o.goes(by, "wu", "", 30, 30)
+	if err == nil {
+		err = o.w.Setup.EndAbsence(o.t.Context(), by, o.unit, key)
+	}
+	if got := len(rows()); err != nil || got != before {
+		o.t.Errorf("%d absences after %d, %v", got, before, err)
+	}
 }
 
 // languages: members say for themselves in which of the site's languages they handle cases, and it is shown where a case is given to

@@ -97,6 +97,7 @@ type absentJSON struct {
 	From   workday.Day `json:"from"`
 	To     workday.Day `json:"to"`
 	Lapsed bool        `json:"lapsed"`
+	By     string      `json:"by"` // who entered it, if somebody else did
 }
 
 func (d *door) away(v *visit) (any, error) {
@@ -111,7 +112,11 @@ func (d *door) away(v *visit) (any, error) {
 			j.People = append(j.People, inPlaceJSON{namedJSON{string(p.ID), p.Name}, p.Handles()})
 		}
 		for _, x := range a.Days {
-			j.Days = append(j.Days, absentJSON{x.Key, x.Member, x.Deputy, x.From, x.To, x.Lapsed})
+			by := ""
+			if x.By != x.Member {
+				by = a.Name(x.By)
+			}
+			j.Days = append(j.Days, absentJSON{x.Key, x.Member, x.Deputy, x.From, x.To, x.Lapsed, by})
 		}
 		out = append(out, j)
 	}

@@ -56,6 +56,12 @@ func (tx *Tx) Absence(unit id.Unit, key int64) (a Absence, err error) {
 	return found[0], nil
 }
 
+// ForgetAbsences removes those that were over before a day, in every unit: what was done in somebody's place stands in the events.
+func (tx *Tx) ForgetAbsences(before workday.Day) error {
+	_, err := tx.exec(`DELETE FROM absences WHERE last_day < ?1`, before)
+	return err
+}
+
 // ChangeAbsence gives an absence other days, another deputy, or the day on which it was ended. Conflict when it was ended before.
 func (tx *Tx) ChangeAbsence(a Absence) error {
 	n, err := tx.exec(`UPDATE absences SET deputy = ?2, first_day = ?3, last_day = ?4, ended = ?5 WHERE key = ?1 AND ended = ''`,

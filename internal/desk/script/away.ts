@@ -13,6 +13,8 @@ interface Absent {
   from: string;
   to: string;
   lapsed: boolean;
+  /** Who entered it, if somebody else did. */
+  by: string;
 }
 
 /** An office as GET away gives it. all: who is here may enter absences of others; in: they are in it themself. */
@@ -36,7 +38,7 @@ export const awayLink = (): HTMLElement => h("p", { class: "cl-noprint" }, h("a"
 
 async function draw(box: HTMLElement, me: Me, done: string): Promise<void> {
   const offices = await get<Office[]>("away");
-  page(box, t("away.title"), h("p", {}, t("away.lede")), h("p", { class: "cl-hint" }, t("away.lede_one")), h("div", { role: "status" }, done !== "" && note("ok", done)),
+  page(box, t("away.title"), h("p", {}, t("away.lede")), h("p", { class: "cl-hint" }, t("away.lede_one")), h("div", { role: "status", class: "cl-gap" }, done !== "" && note("ok", done)),
     ...(offices.length === 0 ? [note("", t("away.no_office"))] : offices.map((o) => new AwayOffice(o, me, (text) => draw(box, me, text)).box)));
 }
 
@@ -68,8 +70,8 @@ class AwayOffice {
     const who: Child = a.deputy === this.me.account ? t("away.for_whom", { Name: this.#name(a.member) }) : mine ? t("away.you") : foreign(this.#name(a.member));
     const has = a.lapsed ? null : a.deputy !== "" ? a.deputy !== this.me.account && t("away.has_cases", { Name: this.#name(a.deputy) }) : handler && t("away.cases_wait");
     const may = mine || this.o.all;
-    return h("li", { class: "is-done", "data-absence": String(a.key) }, h("b", {}, who), h("span", {}, t("away.span", { From: date(a.from), To: date(a.to) }), a.from <= this.o.day && h("span", { class: "cl-tag" }, t("away.now"))),
-      has !== null && has !== false && h("span", { class: "cl-hint" }, has), a.lapsed && note("warn", t("away.lapsed"), t("away.lapsed_text", { Name: this.#name(a.deputy) })),
+    return h("li", { class: "is-done", "data-absence": String(a.key) }, h("b", {}, who), h("span", {}, t("away.span", { From: date(a.from), To: date(a.to) }), a.from <= this.o.day && " ", a.from <= this.o.day && h("span", { class: "cl-tag" }, t("away.now"))),
+      has !== null && has !== false && h("span", { class: "cl-hint" }, has), a.by !== "" && h("span", { class: "cl-hint" }, t("away.by", { Name: a.by })), a.lapsed && note("warn", t("away.lapsed"), t("away.lapsed_text", { Name: this.#name(a.deputy) })),
       may && h("span", { class: "cl-rowact cl-noprint" }, button(t("away.correct"), () => this.#ask(a), "cl-plainbutton cl-linklike"), " ", act(mine ? t("away.back") : t("away.end"), t("away.saving"), async () => {
         await post(`away/${this.o.unit}/${a.key}/end`, {});
         await this.again(t("away.ended"));

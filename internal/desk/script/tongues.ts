@@ -9,7 +9,7 @@ import { act, Notice, sentence } from "./view";
 export async function tongues(): Promise<HTMLElement> {
   const { site, mine } = await get<{ site: string[]; mine: string[] }>("me/tongues");
   const notice = new Notice();
-  const said = h("div", { role: "status" });
+  const said = h("div", { role: "status", class: "cl-gap" });
   const boxes = site.map((lang) => {
     const input = h("input", { class: "govuk-checkboxes__input", type: "checkbox", id: "tongue-" + lang, value: lang, checked: mine.includes(lang) });
     return { input, box: h("div", { class: "govuk-checkboxes__item" }, input, h("label", { class: "govuk-label govuk-checkboxes__label", for: "tongue-" + lang }, languageName(lang))) };

@@ -22,6 +22,14 @@ type Away struct {
 	Days   []Absent
 }
 
+// Name is what somebody is called in the unit, or their id: an administrator has no place in it.
+func (a Away) Name(m id.Member) string {
+	if i := slices.IndexFunc(a.People, func(p Named) bool { return p.ID == m }); i >= 0 {
+		return a.People[i].Name
+	}
+	return string(m)
+}
+
 // Absent is an absence that was not ended and is not over. Lapsed: whoever stood in has left or is no handler any more, so that nobody
 // has the cases.
 type Absent struct {
@@ -53,6 +61,9 @@ func (s *Service) Away(ctx context.Context, who Who) (out []Away, err error) {
 	return out, err
 }
 
+// absenceKept is how many days after its last an absence is forgotten, when somebody enters another.
+const absenceKept = 90
+
 // EnterAbsence writes down that somebody is away, a.Member "" for the one who asks, and returns its key. Nothing asks why.
 func (s *Service) EnterAbsence(ctx context.Context, who Who, unit id.Unit, a cases.Absence) (key int64, err error) {
 	if a.Member == "" {
@@ -60,6 +71,9 @@ func (s *Service) EnterAbsence(ctx context.Context, who Who, unit id.Unit, a cas
 	}
 	err = s.absence(ctx, who, unit, actAway, func() cases.Absence { return a }, func(tx *store.Tx, o *awayOffice) error {
 		if err := s.checkAbsence(tx, o, unit, 0, a); err != nil {
+			return err
+		}
+		if err := tx.ForgetAbsences(s.today().Add(-absenceKept)); err != nil {
 			return err
 		}
 		key, err = tx.AddAbsence(store.Absence{Absence: a, Unit: unit, By: who.Account, Entered: s.today()})
