@@ -138,209 +138,96 @@ func TestMeiGoesOnHoliday(t *testing.T) {
 			t.Errorf("before the first day: %v, for %v", err, o.as("lin").Who.For)
 		}
 
-		// She is away.
-		w.Clock.Move(24 * time.Hour)
-		if got := o.mine("lin"); !slices.Contains(got, c.Number) {
-			t.Errorf("lin's cases: %v", got)
-		}
-		file := reopen(t, o.as("lin"), c.Number)
-		if file.Handler != "mei" || !slices.Equal(o.as("lin").Who.For, []id.Member{"mei"}) {
-			t.Errorf("handler %q, lin stands in for %v", file.Handler, o.as("lin").Who.For)
-		}
-		if _, err := o.as("lin").Do(ctx, file, cases.Act{Kind: cases.ActProgress}, terminal.Body{Body: &seal.Note{Text: "等银行回话。"}}, terminal.Body{Body: &seal.Reply{Text: "核查继续。", Template: "progress"}}); err != nil {
-			t.Fatal(err)
-		}
-		if e := o.last(c); e.Kind != cases.EventProgress || e.Member != "lin" || e.For != "mei" {
-			t.Errorf("%+v", e)
-		}
-		if _, err := o.as("tao").Open(ctx, c.Number); !errs.Is(err, errs.Denied) {
-			t.Errorf("another handler: %v", err)
-		}
-
-		// Both become approvers, and neither is the second person.
-		w.Change(t, "lin", string(c.Unit), "approver", "handler")
-		w.Change(t, "mei", string(c.Unit), "approver", "handler")
-		approve := terminal.Decision{Act: cases.ActApprove, Reasons: "同意。"}
-		_, err = o.as("lin").Decide(ctx, c.Number, approve)
-		wantError(t, err, errs.Denied, "cases.own_proposal")
-		do(t, must(o.as("lin").Decide(ctx, c.Number, terminal.Decision{Act: cases.ActWithdraw})), cases.InInquiry)
-		do(t, must(o.as("lin").Decide(ctx, c.Number, finding)), cases.InInquiry)
-		_, err = o.as("mei").Decide(ctx, c.Number, approve)
-		wantError(t, err, errs.Denied, "cases.own_proposal")
-		if n, err := w.Casework.Counts(ctx, o.as("lin").Who); err != nil || n[casework.ShowApprove] != 0 {
-			t.Errorf("%d wait for lin's word, %v", n[casework.ShowApprove], err)
-		}
-
-		// She is back early.
-		w.Change(t, "lin", string(c.Unit), "handler")
-		if err := w.Setup.EndAbsence(ctx, member("mei"), c.Unit, key); err != nil {
-			t.Fatal(err)
-		}
-		refuse(errs.Conflict, "store.absence_over")(0, w.Setup.EndAbsence(ctx, member("mei"), c.Unit, key))
-		_, err = o.as("lin").Open(ctx, c.Number)
-		wantError(t, err, errs.Denied, "casework.not_assigned")
-		if got := o.mine("lin"); slices.Contains(got, c.Number) {
-			t.Errorf("lin's cases afterwards: %v", got)
-		}
-		_, err = o.as("mei").Decide(ctx, c.Number, approve)
-		wantError(t, err, errs.Denied, "cases.own_proposal")
-		do(t, must(o.as("mei").Decide(ctx, c.Number, terminal.Decision{Act: cases.ActWithdraw})), cases.InInquiry)
-		do(t, must(o.as("mei").Decide(ctx, c.Number, finding)), cases.InInquiry)
-		w.Change(t, "lin", string(c.Unit), "approver", "handler")
-		_, err = o.as("lin").Decide(ctx, c.Number, approve)
-		wantError(t, err, errs.Denied, "cases.own_proposal")
-		do(t, must(o.as("zhao").Decide(ctx, c.Number, approve)), cases.Concluded)
-
+		o.isAway(c, finding)
+		o.isBack(c, key, finding)
 		awayOfOthers(t, o, admin)
 		languages(t, o, c, admin)
-		var detail []byte
-		if err := w.Store.Read(ctx, func(tx *store.Tx) error {
-			entries, err := tx.AuditOfCase(c.ID)
-			for _, e := range entries {
-				if e.Act == string(cases.ActProgress) && e.Who == "lin" {
-					detail = e.Detail
-				}
-			}
-			return err
-		}); err != nil || !bytes.Contains(detail, []byte(`"for":"mei"`)) {
-			t.Errorf("audit entry of the progress note: %s, %v", detail, err)
-		}
-		for _, act := range []string{"away-entered", "away-changed", "away-ended"} {
-			if !audited(t, w, act, store.Allowed) {
-				t.Errorf("%s is not in the audit log", act)
-			}
-		}
+		awayInLog(t, w, c)
 	})
 }
 
-// awayOfOthers: an approver enters it for somebody who is ill, and the deputy leaves the office.
-func awayOfOthers(t *testing.T, o *office, admin setup.Who) {
+var approve = terminal.Decision{Act: cases.ActApprove, Reasons: "同意。"}
+
+// isAway: on the first day lin has mei's case and writes the progress note, and neither is the other's second person.
+func (o *office) isAway(c cases.Case, finding terminal.Decision) {
+	t, w, ctx := o.t, o.w, o.t.Context()
 	t.Helper()
-	if _, err := o.goes(member("zhao"), "mei", "tao", 0, 3); err != nil {
+	w.Clock.Move(24 * time.Hour)
+	if got := o.mine("lin"); !slices.Contains(got, c.Number) {
+		t.Errorf("lin's cases: %v", got)
+	}
+	file := reopen(t, o.as("lin"), c.Number)
+	if file.Handler != "mei" || !slices.Equal(o.as("lin").Who.For, []id.Member{"mei"}) {
+		t.Errorf("handler %q, lin stands in for %v", file.Handler, o.as("lin").Who.For)
+	}
+	if _, err := o.as("lin").Do(ctx, file, cases.Act{Kind: cases.ActProgress}, terminal.Body{Body: &seal.Note{Text: "等银行回话。"}}, terminal.Body{Body: &seal.Reply{Text: "核查继续。", Template: "progress"}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.goes(admin, "wu", "", 2, 4); err != nil {
-		t.Fatal(err)
+	if e := o.last(c); e.Kind != cases.EventProgress || e.Member != "lin" || e.For != "mei" {
+		t.Errorf("%+v", e)
 	}
-	_, err := o.goes(admin, "gu", "", 2, 4)
-	wantError(t, err, errs.Invalid, "away.not_here")
-	_, err = o.goes(admin, "chen", "lin", 2, 4)
-	wantError(t, err, errs.Invalid, "away.no_cases")
-	see := func(who setup.Who) setup.Away {
-		t.Helper()
-		all, err := o.w.Setup.Away(t.Context(), who)
-		i := slices.IndexFunc(all, func(a setup.Away) bool { return a.Unit == o.unit })
-		if err != nil || i < 0 || who.Account == "mei" && len(all) != 1 {
-			t.Fatalf("%s sees %d offices, %v", who.Account, len(all), err)
-		}
-		return all[i]
+	if _, err := o.as("tao").Open(ctx, c.Number); !errs.Is(err, errs.Denied) {
+		t.Errorf("another handler: %v", err)
 	}
-	if a := see(admin); len(a.Days) != 2 || !a.All || a.In {
-		t.Errorf("the administrator: %+v", a)
+
+	// Both become approvers, and neither is the second person.
+	w.Change(t, "lin", string(c.Unit), "approver", "handler")
+	w.Change(t, "mei", string(c.Unit), "approver", "handler")
+	_, err := o.as("lin").Decide(ctx, c.Number, approve)
+	wantError(t, err, errs.Denied, "cases.own_proposal")
+	do(t, must(o.as("lin").Decide(ctx, c.Number, terminal.Decision{Act: cases.ActWithdraw})), cases.InInquiry)
+	do(t, must(o.as("lin").Decide(ctx, c.Number, finding)), cases.InInquiry)
+	_, err = o.as("mei").Decide(ctx, c.Number, approve)
+	wantError(t, err, errs.Denied, "cases.own_proposal")
+	if n, err := w.Casework.Counts(ctx, o.as("lin").Who); err != nil || n[casework.ShowApprove] != 0 {
+		t.Errorf("%d wait for lin's word, %v", n[casework.ShowApprove], err)
 	}
-	if a := see(member("chen")); len(a.Days) != 0 || a.All || !a.In {
-		t.Errorf("triage: %+v", a)
-	}
-	o.forgets(admin)
-	if a := see(member("tao")); len(a.Days) != 1 || a.Days[0].Lapsed {
-		t.Errorf("tao: %+v", a)
-	}
-	if got := o.as("tao").Who.For; !slices.Equal(got, []id.Member{"mei"}) {
-		t.Errorf("tao stands in for %v", got)
-	}
-	o.w.Dismiss(t, "tao", string(o.unit))
-	if a := see(member("mei")); len(a.Days) != 2 || !a.Days[0].Lapsed {
-		t.Errorf("mei, whose deputy left: %+v", a)
-	}
-	if _, err := o.goes(admin, "chen", "", 2, 4); err != nil {
-		t.Fatal(err)
-	}
-	if got, want := o.off(admin, "look"), []setup.Span{{From: o.w.Casework.Today().Add(2), To: o.w.Casework.Today().Add(4)}}; !slices.Equal(got, want) {
-		t.Errorf("without the only one who looks: off on %v, want %v", got, want)
-	}
-	if got := o.off(admin, "inquire"); got != nil {
-		t.Errorf("handlers are there, and inquiries are off on %v", got)
-	}
-	other := id.Unit("unit-2")
-	if o.unit == other {
-		other = "unit-1"
-	}
-	_, err = o.w.Setup.EnterAbsence(t.Context(), member("mei"), other, cases.Absence{From: o.w.Casework.Today(), To: o.w.Casework.Today()})
-	wantError(t, err, errs.NotFound, "setup.no_unit")
+
 }
 
-// forgets: an absence that is long over is gone when another is entered.
-func (o *office) forgets(by setup.Who) {
-	o.t.Helper()
-	old := o.w.Casework.Today().Add(-100)
-	rows := func() (all []store.Absence) {
-		err := o.w.Store.Read(o.t.Context(), func(tx *store.Tx) (err error) {
-			all, err = tx.Absences(o.unit, old)
-			return err
-		})
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		return all
+// isBack: mei is back before the last day, lin sees the case no more, and what they did for each other stays.
+func (o *office) isBack(c cases.Case, key int64, finding terminal.Decision) {
+	t, w, ctx := o.t, o.w, o.t.Context()
+	t.Helper()
+	w.Change(t, "lin", string(c.Unit), "handler")
+	if err := w.Setup.EndAbsence(ctx, member("mei"), c.Unit, key); err != nil {
+		t.Fatal(err)
 	}
-	before := len(rows())
-	if err := o.w.Store.Write(o.t.Context(), func(tx *store.Tx) error {
-		_, err := tx.AddAbsence(store.Absence{Absence: cases.Absence{Member: "wu", From: old, To: old}, Unit: o.unit, By: "wu", Entered: old})
+	wantError(t, w.Setup.EndAbsence(ctx, member("mei"), c.Unit, key), errs.Conflict, "store.absence_over")
+	_, err := o.as("lin").Open(ctx, c.Number)
+	wantError(t, err, errs.Denied, "casework.not_assigned")
+	if got := o.mine("lin"); slices.Contains(got, c.Number) {
+		t.Errorf("lin's cases afterwards: %v", got)
+	}
+	_, err = o.as("mei").Decide(ctx, c.Number, approve)
+	wantError(t, err, errs.Denied, "cases.own_proposal")
+	do(t, must(o.as("mei").Decide(ctx, c.Number, terminal.Decision{Act: cases.ActWithdraw})), cases.InInquiry)
+	do(t, must(o.as("mei").Decide(ctx, c.Number, finding)), cases.InInquiry)
+	w.Change(t, "lin", string(c.Unit), "approver", "handler")
+	_, err = o.as("lin").Decide(ctx, c.Number, approve)
+	wantError(t, err, errs.Denied, "cases.own_proposal")
+	do(t, must(o.as("zhao").Decide(ctx, c.Number, approve)), cases.Concluded)
+
+}
+
+// awayInLog: the audit log says who entered what, and in whose place the deputy opened the case and acted.
+func awayInLog(t *testing.T, w *apptest.World, c cases.Case) {
+	t.Helper()
+	said := map[string]bool{}
+	if err := w.Store.Read(t.Context(), func(tx *store.Tx) error {
+		entries, err := tx.AuditOfCase(c.ID)
+		for _, e := range entries {
+			if e.Who == "lin" && e.Outcome == store.Allowed && bytes.Contains(e.Detail, []byte(`"for":"mei"`)) {
+				said[e.Act] = true
+			}
+		}
 		return err
-	}); err != nil {
-		o.t.Fatal(err)
+	}); err != nil || !said["open"] || !said[string(cases.ActProgress)] || !said[string(cases.ActWithdraw)] {
+		t.Errorf("lin did for mei: %v, %v", said, err)
 	}
-	key, err := o.goes(by, "wu", "", 30, 30)
-	if err == nil {
-		err = o.w.Setup.EndAbsence(o.t.Context(), by, o.unit, key)
-	}
-	if got := len(rows()); err != nil || got != before {
-		o.t.Errorf("%d absences after %d, %v", got, before, err)
-	}
-}
-
-// languages: members say for themselves in which of the site's languages they handle cases, and it is shown where a case is given to
-// somebody and where nobody handles one.
-func languages(t *testing.T, o *office, c cases.Case, admin setup.Who) {
-	t.Helper()
-	ctx := t.Context()
-	silent := func() []string {
-		t.Helper()
-		s, err := o.w.Setup.Staffing(ctx, admin)
-		if err != nil {
-			t.Fatal(err)
+	for _, act := range []string{"away-entered", "away-changed", "away-ended"} {
+		if !audited(t, w, act, store.Allowed) {
+			t.Errorf("%s is not in the audit log", act)
 		}
-		return s.Offices[slices.IndexFunc(s.Offices, func(at setup.OfficeStaff) bool { return at.Unit == o.unit })].Silent
-	}
-	if got := silent(); !slices.Equal(got, []string{"zh-Hans", "en"}) {
-		t.Errorf("before anybody said anything: %v", got)
-	}
-	wantError(t, o.w.Setup.SayTongues(ctx, member("mei"), []string{"en", "tlh"}), errs.Invalid, "tongues.unknown")
-	wantError(t, o.w.Setup.SayTongues(ctx, admin, []string{"en"}), errs.Denied, "setup.role")
-	for who, langs := range map[id.Member][]string{"mei": {"en", "zh-Hans", "en"}, "zhao": {"en"}, "lin": {"en"}} {
-		if err := o.w.Setup.SayTongues(ctx, member(who), langs); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := silent(); len(got) != 0 {
-		t.Errorf("nobody handles cases in %v", got)
-	}
-	said, err := o.w.Setup.Tongues(ctx, member("mei"))
-	if err != nil || !slices.Equal(said.Mine, []string{"en", "zh-Hans"}) {
-		t.Errorf("%+v, %v", said, err)
-	}
-	for _, h := range reopen(t, o.as("chen"), c.Number).Handlers {
-		if h.Reads != (c.Lang == "en" || h.ID == "mei") || h.Away.IsZero() != (h.ID != "mei") {
-			t.Errorf("a case in %s: %+v", c.Lang, h)
-		}
-	}
-	if err := o.w.Setup.SayTongues(ctx, member("mei"), nil); err != nil {
-		t.Fatal(err)
-	}
-	if got := silent(); !slices.Equal(got, []string{"zh-Hans"}) {
-		t.Errorf("after mei took hers back: %v", got)
-	}
-	if !audited(t, o.w, "languages-said", store.Allowed) || !audited(t, o.w, "languages-said", store.Refused) {
-		t.Error("what members say stands in no audit log")
 	}
 }

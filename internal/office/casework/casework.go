@@ -80,6 +80,13 @@ func (p *Person) holds(handler id.Member) bool {
 // InPlaceOf reports whether the person has the cases of a handler who is away today.
 func (p *Person) InPlaceOf(handler id.Member) bool { return slices.Contains(p.For, handler) }
 
+// saysFor adds to the detail of an audit entry in whose place the person sees a case, where they could not otherwise.
+func (p *Person) saysFor(detail map[string]any, events []cases.Event) {
+	if h := cases.AssignedTo(events); p.InPlaceOf(h) && !p.Has(readers[:]...) {
+		detail["for"] = string(h)
+	}
+}
+
 // handlers are those whose cases the person has.
 func (p *Person) handlers() []id.Member { return append([]id.Member{p.Member}, p.For...) }
 
@@ -165,7 +172,7 @@ func (s *Service) entry(who *Person, act string, c cases.Case, detail map[string
 		at = at.Truncate(time.Hour)
 	}
 	e := store.AuditEntry{At: at, Who: who.Member, Unit: who.Unit, Act: act, Case: c.ID, Outcome: store.Allowed}
-	if detail != nil {
+	if len(detail) > 0 {
 		b, err := json.Marshal(detail)
 		if err != nil {
 			return e, err

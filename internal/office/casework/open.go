@@ -60,7 +60,8 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		return nil, err
 	}
 	var f File
-	err = s.handOut(ctx, who, "open", func() cases.Case { return f.Case }, nil, f.documents, func(tx *store.Tx) error {
+	detail := map[string]any{}
+	err = s.handOut(ctx, who, "open", func() cases.Case { return f.Case }, detail, f.documents, func(tx *store.Tx) error {
 		c, events, err := s.open(tx, who, number)
 		f = File{Case: c, Events: events, Chains: map[cases.Chain][]SealedDoc{}}
 		if err != nil {
@@ -69,6 +70,7 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		if f.parent, err = s.parentOf(tx, c, "", ""); err != nil {
 			return err
 		}
+		who.saysFor(detail, events)
 		f.derive(s, who, roster)
 		if f.Danger {
 			if f.Raised, err = tx.DangerSince(c.Key); err != nil && !errs.Is(err, errs.NotFound) {

@@ -18,12 +18,14 @@ func (s *Service) Write(ctx context.Context, who *Person, number string, d Docum
 		act = "write"
 	}
 	var c cases.Case
-	return s.guarded(ctx, who, act, func() cases.Case { return c }, nil, func(tx *store.Tx) error {
-		found, _, err := s.open(tx, who, number)
+	detail := map[string]any{}
+	return s.guarded(ctx, who, act, func() cases.Case { return c }, detail, func(tx *store.Tx) error {
+		found, events, err := s.open(tx, who, number)
 		c = found
 		if err != nil {
 			return err
 		}
+		who.saysFor(detail, events)
 		switch {
 		case act == "write":
 			return errs.New(errs.Invalid, "casework.not_a_note", nil)

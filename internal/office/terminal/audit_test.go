@@ -66,13 +66,13 @@ func TestAudit(t *testing.T) {
 		why := func(key string) string { return `{"why":"` + key + `"}` }
 		want := []line{
 			{"chen", "open", true, store.Allowed, ""}, {"chen", "file", true, store.Allowed, `{"blob":"` + blob.String() + `"}`},
-			{"chen", "open", true, store.Allowed, ""}, {"chen", "acknowledge", true, store.Allowed, "{}"},
+			{"chen", "open", true, store.Allowed, ""}, {"chen", "acknowledge", true, store.Allowed, ""},
 			{"lin", "open", true, store.Refused, why("casework.not_assigned")}, {"chen", "open", false, store.Refused, why("casework.no_case")},
 			{"chen", "list", false, store.Allowed, ""},
-			{"chen", "open", true, store.Allowed, ""}, {"chen", "triage", true, store.Allowed, "{}"},
+			{"chen", "open", true, store.Allowed, ""}, {"chen", "triage", true, store.Allowed, ""},
 			{"chen", "open", true, store.Allowed, ""}, {"chen", "propose_decline", true, store.Allowed, `{"code":"D3"}`},
 			{"zhao", "open", true, store.Allowed, ""}, {"zhao", "triage", true, store.Refused, why("cases.not_from_here")},
-			{"zhao", "open", true, store.Allowed, ""}, {"zhao", "approve", true, store.Allowed, "{}"},
+			{"zhao", "open", true, store.Allowed, ""}, {"zhao", "approve", true, store.Allowed, ""},
 			{"chen", "open", false, store.Refused, why("casework.bad_number")},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
