@@ -153,6 +153,7 @@ func (o *office) isAway(c cases.Case, finding terminal.Decision) {
 	t, w, ctx := o.t, o.w, o.t.Context()
 	t.Helper()
 	w.Clock.Move(24 * time.Hour)
+	defer o.hears("lin", c.Number)()
 	if got := o.mine("lin"); !slices.Contains(got, c.Number) {
 		t.Errorf("lin's cases: %v", got)
 	}
@@ -208,6 +209,31 @@ func (o *office) isBack(c cases.Case, key int64, finding terminal.Decision) {
 	wantError(t, err, errs.Denied, "cases.own_proposal")
 	do(t, must(o.as("zhao").Decide(ctx, c.Number, approve)), cases.Concluded)
 
+}
+
+// hears has somebody's page listen; what it returns waits until it was told of a case.
+func (o *office) hears(name, number string) (told func()) {
+	o.t.Helper()
+	ear, err := o.w.Casework.Listen(o.t.Context(), o.as(name).Who)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return func() {
+		o.t.Helper()
+		defer o.w.Casework.Close(ear)
+		late := time.After(20 * time.Second)
+		for {
+			select {
+			case s := <-ear.C:
+				if s.Number == number {
+					return
+				}
+			case <-late:
+				o.t.Errorf("%s was not told of %s", name, number)
+				return
+			}
+		}
+	}
 }
 
 // awayInLog: the audit log says who entered what, and in whose place the deputy opened the case and acted.
