@@ -36,7 +36,8 @@ func scripts() []script {
 }
 
 // TestScreens walks through everything that the public door can show, in both languages, with scripts off. Every page
-// must pass axe and fit its screen. With CLARION_SCREENS set, the pictures and a contact sheet go to that folder.
+// must pass axe and fit its screen. With CLARION_SCREENS set, the pictures and a contact sheet go to that folder,
+// and axe is asked everything about every page.
 func TestScreens(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
@@ -45,11 +46,11 @@ func TestScreens(t *testing.T) {
 	if err := day.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	dir, all := screensDir(t)
+	dir := screensDir(t)
 	for _, s := range scripts() {
 		t.Run(s.lang, func(t *testing.T) {
 			t.Parallel()
-			l := &looker{tab: newTab(t, browser, day.Server.URL), lang: s.lang, axe: axe, dir: dir, all: all}
+			l := &looker{tab: newTab(t, browser, day.Server.URL), lang: s.lang, axe: axe, dir: dir}
 			l.about(s)
 			l.report(s)
 			l.mailbox(day, s)
@@ -64,7 +65,7 @@ func TestScreens(t *testing.T) {
 	t.Run("database gone", func(t *testing.T) {
 		t.Parallel()
 		w := demo(t, morning)
-		l := &looker{tab: newTab(t, browser, w.url), lang: "zh", axe: axe, dir: dir, all: all, n: 80}
+		l := &looker{tab: newTab(t, browser, w.url), lang: "zh", axe: axe, dir: dir, n: 80}
 		l.gone(w, scripts()[0])
 	})
 }

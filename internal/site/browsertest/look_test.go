@@ -23,7 +23,6 @@ type looker struct {
 	lang string
 	axe  string
 	dir  string // where pictures go; "" for none
-	all  bool   // pictures of every page, not only of the main ones
 	n    int
 	took []shot
 }
@@ -50,20 +49,20 @@ func (l *looker) look(name string, how importance) {
 		l.fits(name, fmt.Sprint(width, " px"))
 		l.lines(name, fmt.Sprint(width, " px"))
 		l.check(name, width, how)
-		l.picture(name, fmt.Sprint(width), how)
+		l.picture(name, fmt.Sprint(width))
 	}
 	l.size(phone, 800)
 	l.letters(200)
 	l.fits(name, "320 px with large letters")
 	l.letters(100)
-	if how == star || how == main && l.all {
+	if how == star || how == main && l.dir != "" {
 		l.size(390, 844)
 		l.lines(name, "390 px")
-		l.picture(name, "390", how)
+		l.picture(name, "390")
 	}
-	if how == star {
+	if how == star && l.dir != "" {
 		l.dark(true)
-		l.picture(name, "390-dark", how)
+		l.picture(name, "390-dark")
 		l.dark(false)
 	}
 	l.size(desk, 900)
@@ -108,14 +107,17 @@ const axeRun = `axe.run(document, {resultTypes: ["violations"], runOnly: {type: 
 // The colours alone: in the dark nothing else is different.
 const axeColours = `axe.run(document, {resultTypes: ["violations"], runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}})`
 
-// check asks axe about the page at a width, light and dark. Where pictures are wanted it asks everything; otherwise
-// each page is asked once in each language, in one of them as on a phone and in the other as on a desk, because a
-// question costs half a second.
+// check asks axe about the page at a width, light and dark. A question costs half a second. So where no pictures are wanted a page
+// that is not a star is asked once in each language: in one everything, in the other its colours in the dark at the other width.
 func (l *looker) check(name string, width int64, how importance) {
 	l.t.Helper()
 	ask[any](l.tab, `scrollTo(0, 0)`) // a field that the head of the page happens to cover is no finding
-	turn := (l.n%2 == 0) == (l.lang == "zh") == (width == phone)
-	every := l.all || how == star
+	every := l.dir != "" || how == star
+	whole := (l.n%2 == 0) == (l.lang == "zh")
+	turn := (l.n%4 < 2) == whole == (width == phone)
+	if !every && !turn {
+		return
+	}
 	if !ask[bool](l.tab, `typeof axe == "object"`) {
 		ask[any](l.tab, l.axe+";null")
 	}
@@ -123,7 +125,7 @@ func (l *looker) check(name string, width int64, how importance) {
 	l.scripts(true)
 	defer l.scripts(false)
 	for _, dark := range []bool{false, true} {
-		if !every && dark == turn {
+		if !every && dark == whole {
 			continue
 		}
 		run, scheme := axeRun, "light"
@@ -142,10 +144,10 @@ func (l *looker) check(name string, width int64, how importance) {
 	}
 }
 
-// picture takes the whole page.
-func (l *looker) picture(name, variant string, how importance) {
+// picture takes the whole page, where pictures are wanted.
+func (l *looker) picture(name, variant string) {
 	l.t.Helper()
-	if l.dir == "" || !l.all && how != star {
+	if l.dir == "" {
 		return
 	}
 	ask[any](l.tab, `scrollTo(0, 0)`)
@@ -154,6 +156,14 @@ func (l *looker) picture(name, variant string, how importance) {
 		l.t.Fatal(err)
 	}
 	l.write(name, variant, b)
+}
+
+// screen takes what the screen shows: a picture of the whole page would undo the size of the letters.
+func (l *looker) screen(name, variant string) {
+	l.t.Helper()
+	if l.dir != "" {
+		l.write(name, variant, call(l.tab, page.CaptureScreenshot, page.CaptureScreenshotParams{}).Data)
+	}
 }
 
 func (l *looker) write(name, variant string, b []byte) {
@@ -165,20 +175,16 @@ func (l *looker) write(name, variant string, b []byte) {
 	l.took = append(l.took, shot{file, name + " " + variant})
 }
 
-// large takes what one small screen shows with letters of twice the size.
+// large looks at one small screen with letters of twice the size.
 func (l *looker) large(name string) {
 	l.t.Helper()
-	if l.dir == "" {
-		return
-	}
 	l.size(360, 640)
 	l.letters(200)
 	l.fits(name, "360 px with large letters")
-	// A picture of the whole page would undo the size of the letters.
 	ask[any](l.tab, `scrollTo(0, 0)`)
-	l.write(name, "360-large", call(l.tab, page.CaptureScreenshot, page.CaptureScreenshotParams{}).Data)
+	l.screen(name, "360-large")
 	ask[any](l.tab, `document.querySelector("main h1").scrollIntoView()`)
-	l.write(name, "360-large-below", call(l.tab, page.CaptureScreenshot, page.CaptureScreenshotParams{}).Data)
+	l.screen(name, "360-large-below")
 	if bar := ask[float64](l.tab, `document.querySelector(".cl-head--form").offsetHeight`); bar > 160 {
 		l.t.Errorf("%s %s: with large letters the bar that stays takes %.0f of 640 px", l.lang, name, bar)
 	}
@@ -205,21 +211,21 @@ func (l *looker) mirrored(name string) {
 	for _, width := range []int64{phone, desk} {
 		l.size(width, 800)
 		l.fits(name, fmt.Sprint("right to left at ", width, " px"))
-		l.picture(name, fmt.Sprint(width, "-rtl"), plain)
+		l.picture(name, fmt.Sprint(width, "-rtl"))
 	}
 	ask[any](l.tab, `document.documentElement.dir = "ltr"`)
 }
 
-// screensDir is where pictures go, and whether all are wanted.
-func screensDir(t *testing.T) (dir string, all bool) {
+// screensDir is where pictures go, "" for none.
+func screensDir(t *testing.T) string {
 	t.Helper()
-	dir = os.Getenv("CLARION_SCREENS")
+	dir := os.Getenv("CLARION_SCREENS")
 	if dir == "" {
-		t.Log("set CLARION_SCREENS to a folder to keep pictures of every page")
-		return t.TempDir(), false
+		t.Log("set CLARION_SCREENS to a folder to keep pictures of every page, and to ask axe everything about each")
+		return ""
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return dir, true
+	return dir
 }

@@ -23,10 +23,10 @@ func TestSealedPageLooks(t *testing.T) {
 	x := &wire{}
 	w := apptest.Start(t, apptest.Options{Now: clock(t, morning), Wrap: x.wrap})
 	browser := chromium(t)
-	dir, all := screensDir(t)
+	dir := screensDir(t)
 	for _, lang := range []string{"zh", "en"} {
 		t.Run(lang, func(t *testing.T) {
-			l := &looker{tab: newTab(t, browser, w.Server.URL), lang: lang, axe: axe, dir: dir, all: all, n: 80}
+			l := &looker{tab: newTab(t, browser, w.Server.URL), lang: lang, axe: axe, dir: dir, n: 80}
 			l.open(200, "/"+lang+"/report")
 			l.shows("without-scripts", plain)
 			l.open(200, "/"+lang+"/report")

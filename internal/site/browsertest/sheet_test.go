@@ -86,7 +86,7 @@ func (l *looker) paper(name string, sheets string) {
 			l.t.Errorf("%s %s: the sheet says %q: %s", l.lang, name, telling, words)
 		}
 	}
-	if l.all {
+	if l.dir != "" {
 		out := filepath.Join(l.dir, l.lang+"-"+name+"-paper")
 		if err := exec.Command("pdftoppm", "-r", "70", "-png", "-singlefile", path, out).Run(); err != nil {
 			l.t.Fatal(err)

@@ -303,11 +303,11 @@ func TestVerifyPageLooks(t *testing.T) {
 	w := apptest.Start(t, apptest.Options{Clock: apptest.NewClock(clock(t, morning)())})
 	mine, _ := keeps(t, w)
 	browser := chromium(t)
-	screens, all := screensDir(t)
+	screens := screensDir(t)
 	for _, lang := range []string{"zh", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
-			l := &looker{tab: newTab(t, browser, w.Server.URL), lang: lang, axe: axe, dir: screens, all: all, n: 60}
+			l := &looker{tab: newTab(t, browser, w.Server.URL), lang: lang, axe: axe, dir: screens, n: 60}
 			l.open(200, "/"+lang+"/verify")
 			if !strings.Contains(l.text(), "clarion verify ack") {
 				t.Errorf("without scripts the page does not say what to do: %s", l.text())
