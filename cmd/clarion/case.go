@@ -158,7 +158,7 @@ func (c *caseReplyCmd) Run(e *env) error {
 	defer closeApp(e, a)
 	l := terminal.Letter{Text: text, Ask: c.Ask, Progress: c.Progress}
 	for _, path := range c.File {
-		if err := attach(e, a, &l, path); err != nil {
+		if err := attach(e, a, s, c.Number, &l, path); err != nil {
 			return err
 		}
 	}
@@ -169,14 +169,14 @@ func (c *caseReplyCmd) Run(e *env) error {
 	return printState(e, a, c.Lang, after)
 }
 
-func attach(e *env, a *app.App, l *terminal.Letter, path string) error {
+func attach(e *env, a *app.App, s *terminal.Session, number string, l *terminal.Letter, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	limit := int64(a.Pack.Limits.PlainFile) << 20
-	file, kept, err := terminal.Attach(e.ctx, a.Casework, filepath.Base(path), "application/octet-stream", f, limit)
+	file, kept, err := s.Attach(e.ctx, number, filepath.Base(path), "application/octet-stream", f, limit)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -58,7 +58,7 @@ func declined(t *testing.T, w *apptest.World, d draft) {
 
 	do(t, must(chen.Reply(t.Context(), number, terminal.Letter{})), cases.Acknowledged)
 	do(t, must(chen.Decide(t.Context(), number, terminal.Decision{Act: cases.ActTriage})), cases.Triaged)
-	files, kept := attach(t, w, "样单 form.pdf", testdata(t, "letter.pdf"))
+	files, kept := attach(t, chen, number, "样单 form.pdf", testdata(t, "letter.pdf"))
 	do(t, must(chen.Reply(t.Context(), number, terminal.Letter{Text: say.question, Files: files, Kept: kept, Ask: true})), cases.NeedsInfo)
 
 	box = box.Form("g").Press("open").Want(200, say.question, "样单 form.pdf", opened.Case.Number)

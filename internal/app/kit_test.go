@@ -10,8 +10,8 @@ import (
 
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/ledger"
-	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/office/terminal"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/store/storetest"
@@ -157,13 +157,13 @@ func numberOf(t *testing.T, p *apptest.Page) string {
 }
 
 // attach seals a file for a letter of staff.
-func attach(t *testing.T, w *apptest.World, name string, body []byte) ([]seal.File, []casework.Attachment) {
+func attach(t *testing.T, s *terminal.Session, number, name string, body []byte) ([]seal.File, []id.Blob) {
 	t.Helper()
-	f, a, err := terminal.Attach(t.Context(), w.Casework, name, "application/pdf", bytes.NewReader(body), 1<<20)
+	f, b, err := s.Attach(t.Context(), number, name, "application/pdf", bytes.NewReader(body), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []seal.File{f}, []casework.Attachment{a}
+	return []seal.File{f}, []id.Blob{b}
 }
 
 // counts are how many rows the installation has of what a report stores.

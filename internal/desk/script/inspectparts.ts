@@ -25,8 +25,8 @@ const acts: readonly string[] = [
   "inspect.act.list", "inspect.act.open", "inspect.act.file", "inspect.act.titles", "inspect.act.texts", "inspect.act.waiting", "inspect.act.reports", "inspect.act.sketches", "inspect.act.keep_sketches", "inspect.act.letter", "inspect.act.reseal", "inspect.act.upload", "inspect.act.note", "inspect.act.title",
   "inspect.act.sample-asked", "inspect.act.sample-answered", "inspect.act.sample-opened", "inspect.act.alarms-read", "inspect.act.alarm-settled", "inspect.act.audit-read", "inspect.act.audit-verified",
   "inspect.act.notices-seen", "inspect.act.clocks-read", "inspect.act.signed-in", "inspect.act.signed-out", "inspect.act.second-factor-alarm", "inspect.act.second-factor-wrong", "inspect.act.staff-invited",
-  "inspect.act.staff-removed", "inspect.act.staff-enrolled", "inspect.act.passkey-added", "inspect.act.passkey-removed", "inspect.act.presence", "inspect.act.passphrase-changed", "inspect.act.factor-renewed", "inspect.act.template", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",
-  "inspect.act.category-approved", "inspect.act.category-revoked", "inspect.act.holders-proposed", "inspect.act.holders-approved", "inspect.act.holders-dropped",
+  "inspect.act.staff-removed", "inspect.act.staff-enrolled", "inspect.act.passkey-added", "inspect.act.passkey-removed", "inspect.act.presence", "inspect.act.passphrase-changed", "inspect.act.factor-renewed", "inspect.act.template", "inspect.act.invitation-withdrawn", "inspect.act.list-begun", "inspect.act.list-installed", "inspect.act.list-proposed", "inspect.act.list-countersigned", "inspect.act.proposal-withdrawn",
+  "inspect.act.category-approved", "inspect.act.category-revoked", "inspect.act.holders-proposed", "inspect.act.holders-approved", "inspect.act.holders-dropped", "inspect.act.holders-installed",
   "inspect.act.away-entered", "inspect.act.away-changed", "inspect.act.away-ended", "inspect.act.languages-said",
   "inspect.act.calendar-changed", "inspect.act.kit-copies", "inspect.act.kit-replaced", "inspect.act.kit-used",
 ];

@@ -3,10 +3,8 @@ package casework
 import (
 	"context"
 	"encoding/hex"
-	"io"
 	"slices"
 
-	"clarion.example/clarion/internal/blob"
 	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
@@ -25,22 +23,7 @@ type Document struct {
 	Prev    [32]byte
 	Sealed  []byte
 	Visible bool
-	Files   []Attachment
 	Uploads []id.Blob // files of [Service.Upload] that this document names
-}
-
-// Attachment is the ciphertext of a file that [Service.KeepFile] stored.
-type Attachment struct {
-	ID   id.Blob
-	Info blob.Info
-}
-
-// KeepFile stores the ciphertext of a file, which belongs to a case only when its document is committed.
-func (s *Service) KeepFile(ctx context.Context, src io.Reader) (Attachment, error) {
-	a := Attachment{ID: id.NewBlob()}
-	var err error
-	a.Info, err = s.o.Blobs.Put(ctx, a.ID, src)
-	return a, err
 }
 
 // Work is one act on a case: what is done, and the documents that belong to it in the order of their chains. Main is
@@ -198,16 +181,12 @@ func (s *Service) storeDoc(tx *store.Tx, c cases.Case, d Document) (key int64, e
 	if d.Visible {
 		direction = store.Outward
 	}
-	files := slices.Clone(d.Files)
 	for _, b := range d.Uploads {
-		a, err := s.claim(tx, c, b)
+		info, err := s.claim(tx, c, b)
 		if err != nil {
 			return 0, err
 		}
-		files = append(files, a)
-	}
-	for _, a := range files {
-		if err := tx.AddBlob(store.Blob{ID: a.ID, Doc: key, Direction: direction, Size: a.Info.Size, SHA256: a.Info.SHA256, Chunks: a.Info.Chunks}); err != nil {
+		if err := tx.AddBlob(store.Blob{ID: b, Doc: key, Direction: direction, Size: info.Size, SHA256: info.SHA256, Chunks: info.Chunks}); err != nil {
 			return 0, err
 		}
 	}

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -119,21 +118,19 @@ func (r *incoming) Read(p []byte) (int, error) {
 }
 
 // claim takes a waiting file of the case for a document that is being committed.
-func (s *Service) claim(tx *store.Tx, c cases.Case, b id.Blob) (Attachment, error) {
+func (s *Service) claim(tx *store.Tx, c cases.Case, b id.Blob) (info blob.Info, err error) {
 	waiting, err := tx.PendingFiles(uploadMark(c))
 	if err != nil {
-		return Attachment{}, err
+		return info, err
 	}
 	i := slices.IndexFunc(waiting, func(f store.PendingFile) bool { return f.Blob == b && s.o.Now().Before(f.Expires) })
 	if i < 0 {
-		return Attachment{}, errs.New(errs.NotFound, "casework.no_upload", nil)
+		return info, errs.New(errs.NotFound, "casework.no_upload", nil)
 	}
-	a := Attachment{ID: b}
-	d := json.NewDecoder(bytes.NewReader(waiting[i].Manifest))
-	if err := d.Decode(&a.Info); err != nil {
-		return Attachment{}, err
+	if err := json.Unmarshal(waiting[i].Manifest, &info); err != nil {
+		return info, err
 	}
-	return a, tx.RemovePendingFile(uploadMark(c), b)
+	return info, tx.RemovePendingFile(uploadMark(c), b)
 }
 
 // Blob hands out the ciphertext of an attachment of a case that the person may open, and its size.

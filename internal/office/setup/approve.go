@@ -88,7 +88,8 @@ func (s *Service) Approve(ctx context.Context, ap pack.Approval, sig []byte) err
 		return err
 	}
 	defer s.o.Changed()
-	return s.o.Store.Write(ctx, func(tx *store.Tx) error { return tx.ApproveCategory(row) })
+	detail := map[string]any{"category": string(ap.Category), "inspector": string(ap.By)}
+	return s.operate(ctx, "", actApprove, detail, func(tx *store.Tx) error { return tx.ApproveCategory(row) })
 }
 
 // approval checks an approval and words it for the table.

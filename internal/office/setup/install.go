@@ -51,7 +51,7 @@ func (s *Service) InstallKeys(ctx context.Context, file []byte, root string) (*p
 	if st.set != nil && st.set.Version == set.Version {
 		return set, nil // installed before
 	}
-	err = s.o.Store.Write(ctx, func(tx *store.Tx) error { return putKeys(tx, signed, set, st.Root == "") })
+	err = s.operate(ctx, "", actInstalled, map[string]any{"version": set.Version}, func(tx *store.Tx) error { return putKeys(tx, signed, set, st.Root == "") })
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (s *Service) InstallRoster(ctx context.Context, file []byte) (*proof.Roster
 	if previous != nil && previous.Version == r.Version {
 		return r, nil // installed before
 	}
-	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
+	err = s.operate(ctx, id.Unit(r.Unit), actRostered, map[string]any{"version": r.Version}, func(tx *store.Tx) error {
 		return tx.AddRoster(store.Roster{Unit: id.Unit(r.Unit), Version: r.Version, Body: file})
 	})
 	if err != nil {

@@ -99,6 +99,8 @@ func joinedAll(tx *store.Tx) (out []Account, err error) {
 // acts of the audit log.
 const (
 	actFirst       = "list-begun"
+	actInstalled   = "list-installed"
+	actRostered    = "holders-installed"
 	actPropose     = "list-proposed"
 	actWithdraw    = "proposal-withdrawn"
 	actCountersign = "list-countersigned"
@@ -166,6 +168,22 @@ func (s *Service) changeIn(ctx context.Context, who Who, unit id.Unit, act strin
 			return err
 		}
 		e, err := s.entry(who, unit, act, detail)
+		if err != nil {
+			return err
+		}
+		return tx.Audit(e)
+	})
+}
+
+// operate runs what the operator's command does and writes its audit entry in one transaction. Who may is decided by who can read
+// the data directory; whether what they brought holds, by its signatures. The entry has nobody's name: the program knows none.
+func (s *Service) operate(ctx context.Context, unit id.Unit, act string, detail map[string]any, fn func(tx *store.Tx) error) error {
+	detail["by"] = "operator"
+	return s.o.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		e, err := s.entry(Who{}, unit, act, detail)
 		if err != nil {
 			return err
 		}

@@ -90,16 +90,12 @@ func (s *Service) Enrol(ctx context.Context, at Door, token string, e Enrolment)
 		if err := tx.AddAccount(got.account, got.wrapped); err != nil {
 			return err
 		}
-		if err := s.audit(tx, got.account.ID, at, "staff-enrolled", map[string]any{"role": i.Role}); err != nil {
-			return err
-		}
-		in.Token, in.Session, err = s.begin(tx, got.account)
+		in, err = s.enter(tx, got.account, "staff-enrolled", map[string]any{"role": i.Role})
 		return err
 	})
 	if err != nil {
 		return SignedIn{}, err
 	}
-	in.Wrapped = got.wrapped
 	return in, nil
 }
 

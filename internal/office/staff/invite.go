@@ -66,14 +66,12 @@ func (s *Service) InviteFirst(ctx context.Context, role Role) (link Link, err er
 	if !roles()[role].byOperator {
 		return link, errs.New(errs.Invalid, "staff.bad_role", nil).AtField("role")
 	}
-	err = s.o.Store.Write(ctx, func(tx *store.Tx) (err error) {
+	err = s.operate(ctx, role.Door(), "staff-invited", map[string]any{"role": string(role)}, func(tx *store.Tx) (err error) {
 		if err := s.vacant(tx, role); err != nil {
 			return err
 		}
-		if link, err = s.link(tx, Invitation{Role: role}, ""); err != nil {
-			return err
-		}
-		return s.audit(tx, "", role.Door(), "staff-invited", map[string]any{"role": string(role), "by": "operator"})
+		link, err = s.link(tx, Invitation{Role: role}, "")
+		return err
 	})
 	return link, err
 }

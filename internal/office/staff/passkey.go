@@ -166,7 +166,7 @@ func (s *Service) FinishPasskey(ctx context.Context, at Door, stateText string, 
 		if err := s.answered(tx, st, key); err != nil {
 			return err
 		}
-		in, err = s.enter(tx, p.account, "passkey")
+		in, err = s.enter(tx, p.account, "signed-in", map[string]any{"way": "passkey"})
 		return err
 	})
 	if err != nil {

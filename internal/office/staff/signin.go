@@ -137,7 +137,7 @@ func (s *Service) second(ctx context.Context, a store.Account, code string) (in 
 		if refused, err = s.takeCode(tx, now, secret, code); refused != nil || err != nil {
 			return err
 		}
-		in, err = s.enter(tx, now, "passphrase")
+		in, err = s.enter(tx, now, "signed-in", map[string]any{"way": "passphrase"})
 		return err
 	})
 	if err == nil {
@@ -149,13 +149,13 @@ func (s *Service) second(ctx context.Context, a store.Account, code string) (in 
 	return in, nil
 }
 
-// enter begins the session of somebody who has proved themselves.
-func (s *Service) enter(tx *store.Tx, a store.Account, way string) (in SignedIn, err error) {
+// enter begins the session of somebody who has proved themselves, with its audit entry: there is no other way in.
+func (s *Service) enter(tx *store.Tx, a store.Account, act string, detail map[string]any) (in SignedIn, err error) {
 	if in.Wrapped, err = tx.Wrapped(a.Door, a.ID); err != nil {
 		return in, err
 	}
 	if in.Token, in.Session, err = s.begin(tx, a); err != nil {
 		return in, err
 	}
-	return in, s.audit(tx, a.ID, Door(a.Door), "signed-in", map[string]any{"way": way})
+	return in, s.audit(tx, a.ID, Door(a.Door), act, detail)
 }

@@ -34,13 +34,13 @@ func (o *Opener) Write(c *Opened, day workday.Day) *Writer {
 
 // Seal writes a document: to the unit alone, or for the chain to the reporter to both. It is signed by the member,
 // and towards the reporter by the unit's published key.
-func (w *Writer) Seal(body seal.Body, files ...casework.Attachment) (casework.Document, error) {
+func (w *Writer) Seal(body seal.Body, files ...id.Blob) (casework.Document, error) {
 	chain := cases.Chain(body.Kind().Chain())
 	raw, err := seal.EncodeBody(body)
 	if err != nil {
 		return casework.Document{}, err
 	}
-	out := casework.Document{ID: id.NewDoc(), Chain: chain, Kind: body.Kind(), Files: files, Visible: chain == cases.FromUnit}
+	out := casework.Document{ID: id.NewDoc(), Chain: chain, Kind: body.Kind(), Uploads: files, Visible: chain == cases.FromUnit}
 	head := w.head[chain]
 	d := seal.Document{
 		Instance: w.o.Instance, Kind: body.Kind(), Case: w.c.Case.ID.String(), Chain: seal.Chain(chain), ID: out.ID.String(),
@@ -72,19 +72,20 @@ func (w *Writer) Seal(body seal.Body, files ...casework.Attachment) (casework.Do
 	return out, nil
 }
 
-// Attach seals a file for a document that is to be written. limit is its largest size in bytes.
-func Attach(ctx context.Context, s *casework.Service, name, kind string, src io.Reader, limit int64) (seal.File, casework.Attachment, error) {
+// Attach seals a file for a document of a case that is to be written, and keeps it at the server for a day. limit is its largest
+// size in bytes.
+func (s *Session) Attach(ctx context.Context, number, name, kind string, src io.Reader, limit int64) (seal.File, id.Blob, error) {
 	var sealed bytes.Buffer // staff files are small; the limit of the pack bounds the memory
 	f, err := seal.SealFile(&sealed, src, limit)
 	if err != nil {
-		return f, casework.Attachment{}, err
+		return f, id.Blob{}, err
 	}
-	a, err := s.KeepFile(ctx, &sealed)
+	b, err := s.Casework.Upload(ctx, s.Who, number, &sealed)
 	if err != nil {
-		return f, a, err
+		return f, b, err
 	}
-	f.Blob, f.Name, f.Type = a.ID.String(), name, kind
-	return f, a, nil
+	f.Blob, f.Name, f.Type = b.String(), name, kind
+	return f, b, nil
 }
 
 // Files lists the attachments that the opened documents of a chain name, with the document's number.

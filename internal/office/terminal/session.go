@@ -98,11 +98,11 @@ func (s *Session) Keep(ctx context.Context, number string, body seal.Body) error
 // Body is what a document says, with the files that it names.
 type Body struct {
 	seal.Body
-	Files []casework.Attachment
+	Files []id.Blob
 }
 
 // reply is a letter to the reporter.
-func reply(text, template string, files []seal.File, kept []casework.Attachment) Body {
+func reply(text, template string, files []seal.File, kept []id.Blob) Body {
 	return Body{&seal.Reply{Text: text, Template: template, Files: files}, kept}
 }
 
@@ -147,7 +147,7 @@ type Letter struct {
 	Text          string
 	Sentences     []casework.Chosen // of the pack, before Text
 	Files         []seal.File
-	Kept          []casework.Attachment
+	Kept          []id.Blob
 	Ask, Progress bool
 }
 

@@ -14,7 +14,7 @@ import (
 
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
-	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/terminal"
 	"clarion.example/clarion/seal"
 )
@@ -115,7 +115,7 @@ func office(t *testing.T, w *apptest.World, number, question string) (name strin
 	t.Helper()
 	chen := w.Session(t, "chen", "unit-1")
 	name, content = "样单 form.pdf", []byte("%PDF-1.7 "+question)
-	file, kept, err := terminal.Attach(t.Context(), w.Casework, name, "application/octet-stream", bytes.NewReader(content), 1<<20)
+	file, kept, err := chen.Attach(t.Context(), number, name, "application/octet-stream", bytes.NewReader(content), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func office(t *testing.T, w *apptest.World, number, question string) (name strin
 			return err
 		},
 		func() error {
-			_, err := chen.Reply(t.Context(), number, terminal.Letter{Text: question, Files: []seal.File{file}, Kept: []casework.Attachment{kept}, Ask: true})
+			_, err := chen.Reply(t.Context(), number, terminal.Letter{Text: question, Files: []seal.File{file}, Kept: []id.Blob{kept}, Ask: true})
 			return err
 		},
 	} {
@@ -146,12 +146,12 @@ func office(t *testing.T, w *apptest.World, number, question string) (name strin
 func TestMailboxPage(t *testing.T) {
 	t.Parallel()
 	axe, chrome := axeSource(t), chromium(t)
-	screens, all := screensDir(t)
+	screens := screensDir(t)
 	w := apptest.Start(t, apptest.Options{Clock: apptest.NewClock(clock(t, morning)())})
 	for _, say := range boxScripts() {
 		t.Run(say.lang, func(t *testing.T) {
 			code := reports(w.NewBrowser(t), say.lang, say.kind)
-			l := &looker{tab: newTab(t, chrome, w.Server.URL), lang: say.lang, axe: axe, dir: screens, all: all, n: 120}
+			l := &looker{tab: newTab(t, chrome, w.Server.URL), lang: say.lang, axe: axe, dir: screens, n: 120}
 			l.scripts(true)
 			l.open(200, "/"+say.lang+"/mailbox")
 			l.doors(say, code)
