@@ -92,10 +92,12 @@ func (s *story) someTry() try {
 }
 
 // verdict is how the machine refuses an act; nil when it does not.
-func (s *story) verdict(by *member, w casework.Work) *errs.Error {
+func (s *story) verdict(by *member, w casework.Work) *errs.Error { return s.verdictOf(by.actor(), w) }
+
+func (s *story) verdictOf(by cases.Actor, w casework.Work) *errs.Error {
 	c, act := s.c, w.Act
 	c.Danger = s.danger()
-	act.By, act.Day, act.At = by.actor(), workday.DayOf(s.y.clock.Now(), s.y.w.Pack.Zone), s.y.clock.Now()
+	act.By, act.Day, act.At = by, workday.DayOf(s.y.clock.Now(), s.y.w.Pack.Zone), s.y.clock.Now()
 	if len(w.Docs) > 0 {
 		act.Doc = w.Docs[w.Main].ID
 	}
