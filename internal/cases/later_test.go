@@ -6,6 +6,7 @@ import (
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 )
 
 func TestSuspensionPausesAndIsLookedAt(t *testing.T) {
@@ -180,4 +181,35 @@ func TestTransferComesBack(t *testing.T) {
 		s.refused(errs.Conflict, "cases.not_sent", s.full(tan, cases.ActConfirmTransfer))
 		s.refused(errs.Conflict, "cases.nothing_sent", s.full(tan, cases.ActReturnTransfer))
 	}
+}
+
+func TestTransferCalledOff(t *testing.T) {
+	t.Parallel()
+	s := to(t, cases.Transferred)
+	s.refused(errs.Denied, "cases.role", s.full(tan, cases.ActCallOffTransfer))
+	s.refused(errs.Invalid, "cases.doc_missing", func() cases.Act { a := s.full(chen, cases.ActCallOffTransfer); a.Doc = id.Doc{}; return a }())
+	s.later(2)
+	s.do(chen, cases.ActCallOffTransfer) // whoever approved it may be the one who learns better
+	if s.c.State != cases.Triaged || cases.RetentionOf(s.events) != "" {
+		t.Errorf("%s, kept as %q", s.c.State, cases.RetentionOf(s.events))
+	}
+	var running []cases.ClockKind
+	for _, c := range s.m.Clocks(s.events, s.day) {
+		if c.State == cases.Running {
+			running = append(running, c.Kind)
+		}
+	}
+	if !slices.Equal(running, []cases.ClockKind{cases.ClockDecision, cases.ClockOutcome}) {
+		t.Errorf("these clocks run: %v", running)
+	}
+	if steps := s.m.Timeline(s.events, s.day); len(steps) != 5 || steps[2].State != cases.StepNow || steps[2].Decided != "" {
+		t.Errorf("%+v", steps)
+	}
+	// The same body once more: a new letter and a new term.
+	s.do(tan, cases.ActProposeTransfer)
+	s.refused(errs.Conflict, "cases.objection_open", s.full(chen, cases.ActApprove))
+	s.later(8)
+	s.do(chen, cases.ActApprove)
+	s.do(tan, cases.ActSendTransfer)
+	s.refused(errs.Conflict, "cases.sent_already", s.full(chen, cases.ActCallOffTransfer))
 }

@@ -109,6 +109,8 @@ func checkRecord(rt *rapid.T, s *story) {
 			rt.Fatalf("%s stood in for %q, who had nothing to do here", e.Member, e.For)
 		}
 		switch e.Kind {
+		case cases.EventTransferCalledOff, cases.EventTransferReturned:
+			checkNotOurs(rt, s.events[:i], e)
 		case cases.EventDeclined, cases.EventClosed, cases.EventReopened, cases.EventConcluded, cases.EventTransferred:
 			checkTwoPeople(rt, s.events[:i], e)
 			checkIntent(rt, s.events[:i], e)
@@ -159,6 +161,24 @@ func checkTwoPeople(rt *rapid.T, before []cases.Event, decision cases.Event) {
 				rt.Fatalf("%s and %s are one, and %s was decided by %v", a, b, decision.Kind, people)
 			}
 		}
+	}
+}
+
+// checkNotOurs: only what was sent comes back, and only what was not sent is called off.
+func checkNotOurs(rt *rapid.T, before []cases.Event, e cases.Event) {
+	rt.Helper()
+	sent := false
+	for _, b := range before {
+		switch b.Kind {
+		case cases.EventTransferred:
+			sent = false
+		case cases.EventTransferSent:
+			sent = true
+		default:
+		}
+	}
+	if sent != (e.Kind == cases.EventTransferReturned) {
+		rt.Fatalf("%s, and sent is %v", e.Kind, sent)
 	}
 }
 

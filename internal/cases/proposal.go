@@ -100,7 +100,7 @@ func RetentionOf(events []Event) Retention {
 			class = RetainShort
 		case outcome(e):
 			class = RetainLong
-		case e.Kind == EventTransferReturned:
+		case e.Kind == EventTransferReturned, e.Kind == EventTransferCalledOff:
 			class = ""
 		}
 	}

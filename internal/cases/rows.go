@@ -153,6 +153,8 @@ func transfers() []Transition {
 			Needs: []Need{NeedDoc, NeedSent}},
 		{Act: ActReturnTransfer, From: []State{Transferred}, To: Triaged, Event: EventTransferReturned, By: []Role{Triage},
 			Needs: []Need{NeedDoc, NeedFree, NeedPassed}, Starts: []ClockKind{ClockDecision, ClockOutcome}},
+		{Act: ActCallOffTransfer, From: []State{Transferred}, To: Triaged, Event: EventTransferCalledOff, By: []Role{Approver},
+			Needs: []Need{NeedDoc, NeedUnsent}, Settles: []ClockKind{ClockTransfer}, Starts: []ClockKind{ClockDecision, ClockOutcome}},
 		{Act: ActProposeClosing, From: []State{Transferred}, Event: EventProposedClosing, By: []Role{Triage},
 			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree, NeedReceipt}},
 		{Act: ActApprove, Proposal: EventProposedClosing, From: []State{Transferred}, To: Closed, Event: EventClosed,

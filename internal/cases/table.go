@@ -43,6 +43,7 @@ const (
 	ActSendTransfer    ActKind = "send_transfer"
 	ActConfirmTransfer ActKind = "confirm_transfer"
 	ActReturnTransfer  ActKind = "return_transfer" // the other body says that it is not theirs
+	ActCallOffTransfer ActKind = "call_off_transfer"
 )
 
 // ActKinds returns every act, for tables that must be complete.
@@ -51,7 +52,7 @@ func ActKinds() []ActKind {
 		ActAccept, ActAssign, ActOpenInquiry, ActProgress, ActInvite, ActHear, ActExtend, ActFeedback, ActClear, ActProposeDecline,
 		ActProposeConclusion, ActProposeClosing, ActProposeReopening, ActApprove, ActRefuse, ActWithdraw, ActRequestReview, ActUphold,
 		ActSendBack, ActSuspend, ActLook, ActResume, ActLink, ActUnlink, ActProposeTransfer, ActObject, ActSendTransfer,
-		ActConfirmTransfer, ActReturnTransfer}
+		ActConfirmTransfer, ActReturnTransfer, ActCallOffTransfer}
 }
 
 // Key names the act for staff in the catalogue.

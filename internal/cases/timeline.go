@@ -75,8 +75,8 @@ func (m Machine) Promises(day workday.Day) []Promise {
 
 // Timeline is the reporter's view of a case: which steps are done, which is the present one, what is to come
 // and by when. A case that was declined or transferred ends with the decision, one under review with the review. After a
-// reopening, a review that sent it back, or a transfer that came back, the steps begin anew. A linked case looks as one that was accepted. It returns nil for
-// a case without events.
+// reopening, a review that sent it back, or a transfer that came back or was called off, the steps begin anew. A linked case looks as
+// one that was accepted. It returns nil for a case without events.
 func (m Machine) Timeline(events []Event, today workday.Day) []Step {
 	if len(events) == 0 {
 		return nil
@@ -118,7 +118,7 @@ func (m Machine) Timeline(events []Event, today workday.Day) []Step {
 // into inquiry keeps the clock of its decision.
 func sinceBegun(events []Event) []Event {
 	for i, e := range slices.Backward(events) {
-		if e.Kind == EventReopened || e.Kind == EventTransferReturned || e.Kind == EventSentBack && e.To == Triaged {
+		if e.Kind == EventReopened || e.Kind == EventTransferReturned || e.Kind == EventTransferCalledOff || e.Kind == EventSentBack && e.To == Triaged {
 			return events[i:]
 		}
 	}
@@ -149,7 +149,7 @@ func follow(steps []Step, e Event) {
 		if steps[3].Done.IsZero() { // the inquiry was that of the earlier case
 			steps[3].Done = e.Day
 		}
-	case EventReopened, EventUnlinked, EventSentBack, EventTransferReturned:
+	case EventReopened, EventUnlinked, EventSentBack, EventTransferReturned, EventTransferCalledOff:
 		if e.To == Triaged {
 			steps[2].Done, steps[2].Decided = workday.Day{}, ""
 		}

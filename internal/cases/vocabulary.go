@@ -82,12 +82,13 @@ const (
 	EventLinked   EventKind = "linked"
 	EventUnlinked EventKind = "unlinked"
 
-	EventProposedTransfer EventKind = "proposed_transfer"
-	EventObjected         EventKind = "objected" // the reporter does not want it passed on: the proposal is over
-	EventTransferred      EventKind = "transferred"
-	EventTransferSent     EventKind = "transfer_sent"
-	EventTransferReceived EventKind = "transfer_received" // the other body has confirmed
-	EventTransferReturned EventKind = "transfer_returned" // the other body says that it is not theirs: the case is ours again
+	EventProposedTransfer  EventKind = "proposed_transfer"
+	EventObjected          EventKind = "objected" // the reporter does not want it passed on: the proposal is over
+	EventTransferred       EventKind = "transferred"
+	EventTransferSent      EventKind = "transfer_sent"
+	EventTransferReceived  EventKind = "transfer_received"   // the other body has confirmed
+	EventTransferReturned  EventKind = "transfer_returned"   // the other body says that it is not theirs: the case is ours again
+	EventTransferCalledOff EventKind = "transfer_called_off" // approved, and then not sent after all
 
 	EventClockStarted EventKind = "clock_started"
 	EventClockPaused  EventKind = "clock_paused"
@@ -104,7 +105,7 @@ func EventKinds() []EventKind {
 		EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventApproved,
 		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
 		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
-		EventTransferReceived, EventTransferReturned, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
+		EventTransferReceived, EventTransferReturned, EventTransferCalledOff, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
 }
 
 // Key names the event for staff in the catalogue.

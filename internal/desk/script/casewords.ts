@@ -27,7 +27,7 @@ export const actName = named(["cases.act.receive", "cases.act.add", "cases.act.a
   "cases.act.assign", "cases.act.open_inquiry", "cases.act.progress", "cases.act.invite", "cases.act.hear", "cases.act.extend", "cases.act.feedback", "cases.act.clear", "cases.act.propose_decline",
   "cases.act.propose_conclusion", "cases.act.propose_closing", "cases.act.propose_reopening", "cases.act.approve", "cases.act.refuse", "cases.act.withdraw",
   "cases.act.request_review", "cases.act.uphold", "cases.act.send_back", "cases.act.suspend", "cases.act.look", "cases.act.resume", "cases.act.link", "cases.act.unlink",
-  "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer", "cases.act.return_transfer"]);
+  "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer", "cases.act.return_transfer", "cases.act.call_off_transfer"]);
 
 /** What an act needs. */
 export const needName = named(["cases.need.doc", "cases.need.no_interest", "cases.need.checks", "cases.need.risks", "cases.need.handler", "cases.need.decline", "cases.need.finding", "cases.need.hearing", "cases.need.clearing", "cases.need.cleared", "cases.need.danger",
@@ -46,7 +46,7 @@ export const eventName = named(["cases.event.received", "cases.event.acknowledge
   "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.cleared", "cases.event.proposed_decline",
   "cases.event.proposed_conclusion", "cases.event.proposed_closing", "cases.event.proposed_reopening", "cases.event.approved", "cases.event.refused", "cases.event.withdrawn",
   "cases.event.review_requested", "cases.event.return_voice", "cases.event.upheld", "cases.event.sent_back", "cases.event.suspended", "cases.event.looked", "cases.event.resumed",
-  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned",
+  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off",
   "cases.event.clock_started", "cases.event.clock_paused", "cases.event.clock_resumed", "cases.event.clock_moved", "cases.event.clock_settled"]);
 
 /** Reasons to decline, and findings. */

@@ -116,7 +116,7 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 // toReporter are the events that say something to the reporter.
 var toReporter = [...]cases.EventKind{cases.EventDeclined, cases.EventAccepted, cases.EventFeedback, cases.EventAcknowledged,
 	cases.EventAsked, cases.EventMessaged, cases.EventProgress, cases.EventUpheld, cases.EventSentBack, cases.EventLinked,
-	cases.EventUnlinked, cases.EventProposedTransfer, cases.EventTransferReturned}
+	cases.EventUnlinked, cases.EventProposedTransfer, cases.EventTransferReturned, cases.EventTransferCalledOff}
 
 // needsNotice: a decision, a question and a message reach the reporter in the same transaction.
 func (s *Service) needsNotice(w *Work, added []cases.Event) error {
@@ -243,7 +243,7 @@ func leafKind(k cases.EventKind, told bool) (kind proof.EventKind, ok bool) {
 		return proof.EventFeedbackGiven, true
 	case cases.EventClosed:
 		return proof.EventClosed, true
-	case cases.EventReopened, cases.EventTransferReturned:
+	case cases.EventReopened, cases.EventTransferReturned, cases.EventTransferCalledOff:
 		return proof.EventReopened, true
 	default:
 		return "", false

@@ -10,7 +10,7 @@ import (
 // unreached are acts of the machine that no surface of this version does: the other half of each is not built. They are offered to
 // nobody and refused to everybody.
 var unreached = [...]cases.ActKind{cases.ActProposeTransfer, cases.ActObject, cases.ActSendTransfer, cases.ActConfirmTransfer,
-	cases.ActReturnTransfer}
+	cases.ActReturnTransfer, cases.ActCallOffTransfer}
 
 // Reached reports whether this version does a row of the machine: not when its act is unreached, nor when only unreached acts
 // lead to what it starts from.
