@@ -47,6 +47,8 @@ func bodyOf(k seal.Kind) seal.Body {
 		return new(seal.Proposal)
 	case seal.KindApproval:
 		return new(seal.Approval)
+	case seal.KindCopy:
+		return new(seal.Copy)
 	case seal.KindRekey:
 		return new(seal.Rekey)
 	case seal.KindErase:
@@ -203,6 +205,20 @@ func bodyCases(t *testing.T, doc string) []*documentCase {
 		{"approval", "inside", `{"proposal":"` + id + `","sealed":"` + hash + `","approve":"true"}`},
 	} {
 		add(c[0], c[1], c[2])
+	}
+	whole := `{"body":"市场监督管理局","basis":{"code":"law-9","text":"第九条"},"reference":"7Q4K-2RD9-3F","lang":"zh-Hans","text":"███说，███。","blacked":["third","reporter"],"files":[` +
+		strings.Replace(file, `"name":"`+file[strings.Index(file, `"name":"`)+8:strings.Index(file, `","type"`)]+`"`, `"name":"file-1.jpg"`, 1) + `]}`
+	add("copy", "inside", whole)
+	for _, c := range [][2]string{
+		{`"body":"市场监督管理局"`, `"body":""`}, {`"body":"市`, `"body":"市\n`}, {`"body":"市`, `"body":"` + repeat("市", 200)}, {`"code":"law-9"`, `"code":""`}, {`"code":"law-9"`, `"code":"§9"`},
+		{`"text":"第九条"`, `"text":" "`}, {`"text":"第九条"`, `"text":"` + repeat("条", 1001) + `"`}, {`7Q4K`, `7QUK`}, {`7Q4K`, `7q4k`}, {`-3F`, `3F`}, {`███说`, `██说`}, {`███说`, `████说`},
+		{`███说`, `██████`}, {`"third",`, ``}, {`"third"`, `"nobody"`}, {`"third"`, `3`}, {`file-1.jpg`, `file-2.jpg`}, {`file-1.jpg`, `file-1.JPG`}, {`file-1.jpg`, `file-1`}, {`file-1.jpg`, `Zhang.jpg`},
+		{`"cleaned":"yes"`, `"cleaned":"no"`}, {`"cleaned":"yes"`, `"cleaned":"original"`}, {`"basis":{`, `"basis":{"x":"",`}, {`"lang":"zh-Hans",`, ``}, {`"basis":`, `"base":`},
+	} {
+		if !strings.Contains(whole, c[0]) {
+			t.Fatalf("%q is not in the copy", c[0])
+		}
+		add("copy", "inside", strings.Replace(whole, c[0], c[1], 1))
 	}
 	return out
 }

@@ -27,6 +27,7 @@ func interopBodies(t *testing.T) []seal.Body {
 			Sentences: []seal.Sentence{{ID: "ask-when", Picks: []seal.Pick{{Name: "exact", Values: []string{"day"}}}}, {ID: "danger"}}}},
 		&seal.Decision{Code: "D6", Outcome: "accepted", Addresses: []string{"北京"}},
 		&seal.Proposal{Act: "decide", Decision: &seal.Decision{Code: "F1", Letter: &seal.Letter{Template: "declined", Code: "D3"}}}, &seal.Approval{Proposal: repeat("a", 26), Sealed: repeat("ab", 32), Approve: true},
+		&seal.Copy{Body: "市场监督管理局", Basis: seal.Basis{Code: "law-9", Text: "第九条"}, Reference: "7Q4K-2RD9-3F", Lang: "zh-Hans", Text: "███说。", Blacked: []string{"third"}},
 		&seal.Note{Text: "n"}, &seal.Title{Text: repeat("题", 80)},
 	}
 }

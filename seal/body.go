@@ -7,7 +7,7 @@ import (
 )
 
 // Body is the content of a document: [Report], [Message], [Reply], [Note], [Title], [Decision], [Proposal],
-// [Approval], [Rekey] or [EraseNote]. Empty lists are left out when written; everything else stands always.
+// [Approval], [Copy], [Rekey] or [EraseNote]. Empty lists are left out when written; everything else stands always.
 type Body interface {
 	// Kind is the kind of document that the body makes.
 	Kind() Kind
@@ -181,6 +181,9 @@ func (*Proposal) Kind() Kind { return KindProposal }
 
 // Kind is [KindApproval].
 func (*Approval) Kind() Kind { return KindApproval }
+
+// Kind is [KindCopy].
+func (*Copy) Kind() Kind { return KindCopy }
 
 // Kind is [KindRekey].
 func (*Rekey) Kind() Kind { return KindRekey }

@@ -48,6 +48,7 @@ const (
 	KindTitle    Kind = "title"
 	KindProposal Kind = "proposal"
 	KindApproval Kind = "approval"
+	KindCopy     Kind = "copy"
 )
 
 // Chain returns the chain that the kind belongs to, or "" for no kind.
@@ -57,7 +58,7 @@ func (k Kind) Chain() Chain {
 		return ChainReporter
 	case KindReply, KindDecision:
 		return ChainUnit
-	case KindNote, KindTitle, KindProposal, KindApproval:
+	case KindNote, KindTitle, KindProposal, KindApproval, KindCopy:
 		return ChainInside
 	}
 	return ""

@@ -120,6 +120,24 @@ export interface Approval {
   reasons: string;
 }
 
+/** What another body gets of a case: exactly this text and these files. */
+export interface Copy {
+  /** Who gets it. */
+  body: string;
+  /** The law that lets it be passed on: the pack's code, or "" for one that was typed, and the words. */
+  basis: { code: string; text: string };
+  /** The copy's own, such as 7Q4K-2RD9-3F. */
+  reference: string;
+  /** Of the text. */
+  lang: string;
+  /** With the mark ███ for each passage that was blacked out. */
+  text: string;
+  /** The reason for each mark: reporter, third or needless. */
+  blacked: string[];
+  /** Cleaned copies, named file-1.jpg and so on. */
+  files: File[];
+}
+
 /** Tells the unit the reporter's new keys. */
 export interface Rekey {
   mailbox: Mailbox;
@@ -145,6 +163,7 @@ export interface Bodies {
   title: Title;
   proposal: Proposal;
   approval: Approval;
+  copy: Copy;
 }
 
 /** What a document is. */
@@ -183,6 +202,7 @@ const shapes: Readonly<Record<Kind, Shape>> = {
   title: { text: "text" },
   proposal: { act: "text", code: "text", reasons: "text", decision: { optional: decision } },
   approval: { proposal: "text", sealed: "text", approve: "bool", reasons: "text" },
+  copy: { body: "text", basis: { of: { code: "text", text: "text" } }, reference: "text", lang: "text", text: "text", blacked: ["text"], files },
 };
 
 const checks: { readonly [K in Kind]: (b: Bodies[K]) => boolean } = {
@@ -200,7 +220,16 @@ const checks: { readonly [K in Kind]: (b: Bodies[K]) => boolean } = {
   title: (b) => [...b.text].length <= 80,
   proposal: () => true,
   approval: (b) => isId(b.proposal) && isHash(b.sealed),
+  copy: (b) =>
+    isLine(b.body, 200) && (b.basis.code === "" || isName(b.basis.code)) && isLine(b.basis.text, 1000) && reference.test(b.reference) &&
+    marks(b.text, "███") === b.blacked.length && marks(b.text, "█") === 3 * b.blacked.length && b.blacked.every((r) => ["reporter", "third", "needless"].includes(r)) &&
+    b.files.every((f, i) => neutral.exec(f.name)?.[1] === String(i + 1) && f.cleaned === "yes") && areFiles(b.files),
 };
+
+const reference = /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}$/;
+const neutral = /^file-([1-9][0-9]?)(?:\.[a-z0-9]{1,5})?$/;
+const marks = (text: string, mark: string): number => text.split(mark).length - 1;
+const isLine = (s: string, most: number): boolean => !/^\p{White_Space}*$/u.test(s) && [...s].length <= most && !/[\r\n]/.test(s);
 
 const isEmpty = (m: Mailbox): boolean => m.auth === "" && m.recipient === "" && m.sign === "";
 

@@ -22,7 +22,7 @@ export type Role = "reporter" | "member" | "unit" | "inspector" | "custodian" | 
 const chains: Readonly<Record<Kind, Chain>> = {
   report: "reporter", message: "reporter", rekey: "reporter", erase: "reporter",
   reply: "unit", decision: "unit",
-  note: "inside", title: "inside", proposal: "inside", approval: "inside",
+  note: "inside", title: "inside", proposal: "inside", approval: "inside", copy: "inside",
 };
 const roles: readonly string[] = ["reporter", "member", "unit", "inspector", "custodian", "server"];
 

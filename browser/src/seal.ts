@@ -186,7 +186,8 @@ export function openByFileKey(sealed: Uint8Array, fileKey: Uint8Array): Uint8Arr
   return concat(...chunks.push(sealed.subarray(header.size + NONCE_SIZE)), chunks.end());
 }
 
-function headerMac(fileKey: Uint8Array, signed: Uint8Array): Uint8Array {
+/** The MAC of a header whose file key this is. */
+export function headerMac(fileKey: Uint8Array, signed: Uint8Array): Uint8Array {
   return hmac(sha256, hkdf(sha256, fileKey, undefined, utf8("header"), 32), signed);
 }
 

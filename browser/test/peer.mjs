@@ -18,6 +18,14 @@ const commands = {
   },
   fileKey: ({ sealed, seed }) => base64(lib.seal.fileKeyOf(unbase64(sealed), [new lib.seal.Identity(unhex(seed))])),
   openByFileKey: ({ sealed, key }) => base64(lib.seal.openByFileKey(unbase64(sealed), unbase64(key))),
+  // A transfer to a key, or with to "" to words.
+  sealTransfer({ copy, files, from, seed, to }) {
+    const plain = lib.staff.transfer.transferTar(copy, files.map(unbase64), from, new lib.ed25519.SigningKey(unhex(seed)));
+    if (to !== "") return { sealed: base64(lib.staff.transfer.sealToKey(plain, to)), words: [] };
+    const made = lib.staff.transfer.sealToWords(plain, words);
+    return { sealed: base64(made.sealed), words: made.words };
+  },
+  newReference: () => lib.staff.transfer.newReference(),
   async sealFile({ content }) {
     const b = unbase64(content);
     const out = [];

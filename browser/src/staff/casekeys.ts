@@ -7,12 +7,14 @@ import { chainOf, type Document, openDocument, parseDocument, type Role, sealDoc
 import { Fault } from "../fault";
 import { openFile, type SealedFile, sealFile } from "../files";
 import { verifyKeySet } from "../proof/keyset";
+import type { WordList } from "../receipt";
 import { fileKeyOf, type Identity, open, openByFileKey, parseRecipient, type Recipient, seal } from "../seal";
 import { type Fields, parseStrict } from "../strictjson";
 import { isHash, isId } from "../syntax";
 import type { KeyFile } from "./keyfile";
 import { Pieced } from "./pieces";
 import type { Handlers } from "./serve";
+import { sealToKey, sealToWords, transferTar } from "./transfer";
 
 /** A document as a page gets it. The keys of attachments are "" in its body. */
 export interface OpenedDocument {
@@ -24,9 +26,9 @@ export interface OpenedDocument {
 }
 
 /** The kinds that members write. */
-export type Written = "reply" | "decision" | "note" | "title" | "proposal" | "approval";
+export type Written = "reply" | "decision" | "note" | "title" | "proposal" | "approval" | "copy";
 
-const written: readonly string[] = ["reply", "decision", "note", "title", "proposal", "approval"];
+const written: readonly string[] = ["reply", "decision", "note", "title", "proposal", "approval", "copy"];
 
 /** A document to be sealed. Attachments in its body have the key "": those that sealEnd described. */
 export interface ToSeal<K extends Written = Written> {
@@ -76,6 +78,11 @@ export interface CaseOperations {
   openSample: { ask: { case: string; sealed: Uint8Array; documents: Uint8Array[] }; answer: { documents: (OpenedDocument | null)[] } };
   /** Words that sealText sealed to this person. */
   openText: { ask: { sealed: Uint8Array }; answer: { text: string } };
+  /**
+   * The age file of a copy for another body, made from the sealed document that was approved and signed by its office; files are the
+   * contents that it names. to is an age1pq1… key, or "" for ten words, which the answer holds. Throws "file" for other contents.
+   */
+  sealTransfer: { ask: { copy: Uint8Array; hash: string; authority: string; unit: string; day: string; to: string; files: Uint8Array[] }; answer: { sealed: Uint8Array; words: string[] } };
   /** Words for one person alone, such as the reasons of a refusal for the inspector. Nobody signs them. */
   sealText: { ask: { text: string; to: string }; answer: { sealed: Uint8Array } };
 }
@@ -109,7 +116,7 @@ export class CaseKeys {
   /** The key that opened the last document: mostly it opens the next one too. */
   #fits: Identity | undefined;
 
-  constructor(private readonly who: Holder) {}
+  constructor(private readonly who: Holder, private readonly words: () => WordList) {}
 
   forget(): void {
     this.#fits = undefined;
@@ -159,6 +166,7 @@ export class CaseKeys {
       },
       fileKeys: (q) => ({ sealed: this.#fileKeys(q) }),
       openSample: (q) => ({ documents: this.#sample(q) }),
+      sealTransfer: (q) => this.#transfer(q),
       openText: ({ sealed }) => ({ text: textOf(open(sealed, [this.who.file().age])) }),
       sealText: ({ text, to }) => ({ sealed: seal(utf8(TEXT + text), [parseRecipient(to)]) }),
     };
@@ -259,6 +267,15 @@ export class CaseKeys {
       return { hash: hexHash(sealed), file_key: base64url(fileKeyOf(sealed, this.#identities())) };
     });
     return seal(utf8(JSON.stringify({ v: 1, kind: SAMPLE, instance, case: q.case, keys })), [parseRecipient(q.to)]);
+  }
+
+  #transfer(q: CaseOperations["sealTransfer"]["ask"]): { sealed: Uint8Array; words: string[] } {
+    const s = openDocument(q.copy, this.#identities());
+    if (s.sealed !== q.hash) throw new Fault("document", "another copy");
+    const unit = this.who.units().filter((u) => u.holder.id === s.document.unit).pop(); // the key in force was opened last
+    if (unit === undefined) throw new Fault("key_file", "the office's key is not here");
+    const plain = transferTar(s.body("copy"), q.files, { authority: q.authority, unit: q.unit, day: q.day }, unit.sign);
+    return q.to === "" ? sealToWords(plain, this.words()) : { sealed: sealToKey(plain, q.to), words: [] };
   }
 
   #sample(q: CaseOperations["openSample"]["ask"]): (OpenedDocument | null)[] {

@@ -168,7 +168,7 @@ export class Keeper {
   #open: Account | undefined;
   #next: Account | undefined;
   #units: KeyFile[] = [];
-  readonly #cases = new CaseKeys({ file: () => this.#need().file, units: () => this.#units });
+  readonly #cases = new CaseKeys({ file: () => this.#need().file, units: () => this.#units }, () => this.#list);
   readonly #floods = new Floods({ file: () => this.#need().file, units: () => this.#units }, (sealed) => this.#cases.opened(sealed));
   #locked = false;
   #running: unknown;

@@ -122,6 +122,11 @@ func filesOf(d seal.Document) []seal.File {
 		if seal.DecodeBody(d, &b) == nil {
 			return b.Files
 		}
+	case seal.KindCopy:
+		var b seal.Copy
+		if seal.DecodeBody(d, &b) == nil {
+			return b.Files
+		}
 	default:
 	}
 	return nil

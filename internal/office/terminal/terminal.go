@@ -214,6 +214,8 @@ func readable(d seal.Document) bool {
 		b = new(seal.Proposal)
 	case seal.KindApproval:
 		b = new(seal.Approval)
+	case seal.KindCopy:
+		b = new(seal.Copy)
 	default:
 		return false
 	}

@@ -1,0 +1,66 @@
+// Blacking out passages of a text, and finding what was blacked out where it still stands.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { lib } from "./kit.mjs";
+
+const { blacken, blacked, draft, MARK, REASONS, restore, standing } = lib.staff.redact;
+/** Blacks out each of the words at its first place. */
+const over = (text, ...words) => words.reduce((all, w) => blacken(text, all, text.indexOf(w), text.indexOf(w) + w.length, "third"), []);
+const left = (text, ...words) => standing(text, over(text, ...words)).map((s) => text.slice(s.from, s.to));
+
+test("one mark for every passage, whatever its length", () => {
+  const text = "王小明在三楼，欧阳修齐明在四楼。";
+  const { text: out, reasons } = blacked(text, over(text, "王小明", "欧阳修齐明"));
+  assert.equal(out, `${MARK}在三楼，${MARK}在四楼。`);
+  assert.deepEqual(reasons, ["third", "third"]);
+  assert.deepEqual(REASONS, ["reporter", "third", "needless"]);
+});
+
+test("a block that was typed is no mark", () => {
+  const text = draft("███ 和\r\n王小明");
+  assert.equal(blacked(text, over(text, "王小明")).text, `■■■ 和\n${MARK}`);
+});
+
+test("passages keep to whole characters, meet, cover and part", () => {
+  const text = "a 👍🏽 b é c";
+  assert.deepEqual(blacken(text, [], 3, 4, "third"), [{ from: 2, to: 4, reason: "third" }], "half a character is all of it");
+  assert.deepEqual(blacken(text, [], 1, 2, "third"), [], "blanks");
+  assert.deepEqual(blacken("xe\u0301y", [], 0, 2, "third"), [{ from: 0, to: 3, reason: "third" }], "a letter and the mark on it");
+  const one = blacken("0123456789", [], 2, 6, "third");
+  assert.deepEqual(blacken("0123456789", one, 6, 4, "third"), [{ from: 2, to: 6, reason: "third" }], "backwards, and within");
+  assert.deepEqual(blacken("0123456789", one, 6, 8, "third"), [{ from: 2, to: 8, reason: "third" }]);
+  const two = blacken("0123456789", one, 3, 5, "reporter");
+  assert.deepEqual(two.map((p) => [p.from, p.to, p.reason]), [[2, 3, "third"], [3, 5, "reporter"], [5, 6, "third"]]);
+  assert.equal(blacked("0123456789", two).text, "01" + MARK.repeat(3) + "6789");
+  assert.deepEqual(restore(two, 3).map((p) => p.from), [2, 5]);
+  assert.deepEqual(restore(restore(two, 3), 9).length, 2);
+});
+
+test("what was blacked out and still stands is found", () => {
+  const cases = [
+    ["王小明说了。后来王小明又说。", ["王小明"], ["王小明"]],
+    ["Ms Li-Wei called. Later LI WEI came, ＬｉＷｅｉ.", ["Li-Wei"], ["LI WEI", "ＬｉＷｅｉ"]],
+    ["Ann said it. It was planned.", ["Ann"], []],
+    ["电话13800001111，也写作 138 0000 1111。", ["13800001111"], ["138 0000 1111"]],
+    ["房间12，单号120012。", ["12"], []],
+    ["我在东港船厂二车间工作。他问东港船厂二车间的人。", ["我在东港船厂二车间工作"], ["东港船厂二车间"]],
+    ["他在厂里。厂里很吵。", ["他在厂里"], []],
+    ["张三，李四。张 三和李、四都在。", ["张三", "李四"], ["张 三", "李、四"]],
+    ["nothing else", ["nothing else"], []],
+    ["e\u0301clair, then \u00c9CLAIR.", ["e\u0301clair"], ["\u00c9CLAIR"]],
+  ];
+  for (const [text, words, want] of cases) assert.deepEqual(left(text, ...words), want, text);
+});
+
+test("what stands inside another passage is no find", () => {
+  const text = "王小明说了，后来王小明走了。";
+  const all = blacken(text, over(text, "王小明"), text.lastIndexOf("王小明"), text.lastIndexOf("王小明") + 3, "reporter");
+  assert.deepEqual(standing(text, all), []);
+});
+
+test("a long text takes no long time", () => {
+  const text = "他在船厂的第二车间里说过这件事情。".repeat(500);
+  const from = Date.now();
+  standing(text, blacken(text, [], 0, 4000, "needless"));
+  assert.ok(Date.now() - from < 3000);
+});
