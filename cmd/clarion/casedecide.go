@@ -12,10 +12,10 @@ import (
 type caseDecideCmd struct {
 	member
 	Number     string `arg:"" help:"Case number."`
-	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,invite,heard,conclude,tell,clear,close,reopen,approve,refuse,withdraw,assign,calm,extend,uphold,send-back"`
+	Act        string `arg:"" help:"What to do; see below." enum:"triage,accept,decline,inquire,invite,heard,conclude,tell,clear,close,reopen,approve,refuse,withdraw,assign,calm,extend,uphold,send-back,hand-over,step-aside,set-aside,readmit"`
 	Code       string `help:"Decline code D1 to D8, finding F1 to F5, what came of the hearing H1 to H4, or of the clearing letter C1 to C3." placeholder:"CODE"`
 	Reasons    string `help:"File with the reasons, UTF-8, or - for standard input." placeholder:"FILE"`
-	Handler    string `help:"Id of the member who handles the case (accept, assign)." placeholder:"ID"`
+	Handler    string `help:"Id of the member who handles the case (accept, assign, hand-over), or of the colleague (set-aside, readmit)." placeholder:"ID"`
 	NoMeasures bool   `help:"F1, F2: no measure against the person reported follows."`
 	Intent     string `help:"F5: file with the evidence of intent." placeholder:"FILE"`
 	Clock      string `help:"extend: which deadline, inquiry or outcome." enum:",inquiry,outcome" default:""`
@@ -38,6 +38,10 @@ func (caseDecideCmd) Help() string {
   refuse              --reasons
   withdraw            your own proposal
   assign              --handler
+  hand-over           --handler, --reasons: how it stands; by the handler
+  step-aside          you have an interest in the matter and take no part in the case any more; nobody asks why
+  set-aside           --handler, --reasons: an approver says so of a colleague
+  readmit             --handler, --reasons: an approver lets somebody take part again
   calm                the danger was dealt with
   uphold, send-back   --reasons: the answer to a review that the reporter asked for, by an approver without a part in the case; D6, D7: two send back
   extend              --clock, --reasons: an approver moves the deadline once; the reporter reads the reasons and the new day
@@ -83,6 +87,14 @@ func acts(word string) cases.ActKind {
 		return cases.ActUphold
 	case "send-back":
 		return cases.ActSendBack
+	case "hand-over":
+		return cases.ActHandOver
+	case "step-aside":
+		return cases.ActStepAside
+	case "set-aside":
+		return cases.ActSetAside
+	case "readmit":
+		return cases.ActReadmit
 	default:
 		return cases.ActSettleDanger
 	}
@@ -133,7 +145,7 @@ func (c *caseDecideCmd) Run(e *env) error {
 func needsReasons(a cases.ActKind) bool {
 	switch a {
 	case cases.ActAccept, cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActOpenInquiry, cases.ActInvite, cases.ActHear, cases.ActFeedback, cases.ActClear,
-		cases.ActRefuse, cases.ActProposeReopening, cases.ActExtend, cases.ActUphold, cases.ActSendBack:
+		cases.ActHandOver, cases.ActSetAside, cases.ActReadmit, cases.ActRefuse, cases.ActProposeReopening, cases.ActExtend, cases.ActUphold, cases.ActSendBack:
 		return true
 	default:
 		return false

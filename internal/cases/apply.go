@@ -36,7 +36,7 @@ type Act struct {
 	Code       Code        // propose: decline code or finding; hear, clear: what came of it
 	Intent     id.Doc      // F5: the document with the evidence of intent
 	NoMeasures bool        // F1, F2: no measure against the person reported follows
-	Handler    id.Member   // accept, assign
+	Handler    id.Member   // accept, assign, hand over; set aside and readmit: the colleague
 	Clock      ClockKind   // extend: s5 or s6
 	Proposal   int64       // approve, refuse, withdraw: Seq of the proposal
 	Parent     *Parent     // link, and acts on a linked case: the earlier case
@@ -103,8 +103,15 @@ func (m Machine) events(h history, t Transition, act Act) []Event {
 		}
 		return []Event{e}
 	case ActAssign:
-		e.Member, e.Doc = act.Handler, id.Doc{}
+		e.Member, e.Code, e.Doc = act.Handler, "", id.Doc{}
 		return []Event{e}
+	case ActHandOver, ActReadmit:
+		e.Member, e.Code = act.Handler, ""
+		return []Event{e}
+	case ActStepAside:
+		return m.leaving(h, act, act.By.Member)
+	case ActSetAside:
+		return m.leaving(h, act, act.Handler)
 	case ActRefuse, ActWithdraw:
 		e.Code = h.open.Code
 	case ActSendBack:

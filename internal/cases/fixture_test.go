@@ -62,6 +62,9 @@ func (s *story) full(by cases.Actor, kind cases.ActKind) cases.Act {
 		act.Proposal = p.Seq
 	}
 	act.Parent = &cases.Parent{Key: s.c.Key - 1, Unit: s.c.Unit, State: cases.Accepted}
+	if kind == cases.ActHandOver || kind == cases.ActSetAside || kind == cases.ActReadmit {
+		act.Handler = "wu"
+	}
 	if s.c.State == cases.Linked {
 		act.Parent.State, act.Parent.Finding = cases.FeedbackGiven, cases.F2
 	}

@@ -50,6 +50,9 @@ func (h history) at(from []State) bool {
 // role finds the role in which the actor may do this.
 func (h history) role(t Transition, act Act) (Role, error) {
 	staff := act.By.Member != ""
+	if slices.Contains(Aside(h.events), act.By.Member) {
+		return "", errs.New(errs.Denied, "cases.aside", nil)
+	}
 	notYours, both := false, false
 	for _, r := range t.By {
 		if !slices.Contains(act.By.Roles, r) || staff == (r == System || r == Reporter) {
@@ -105,7 +108,7 @@ func (h history) check(need Need, act Act) error {
 	case NeedRisks:
 		return missingIf(!act.Checks.RiskToReporter || !act.Checks.RiskToReported, "cases.risks_missing")
 	case NeedHandler:
-		return missingIf(!id.ValidName(string(act.Handler)), "cases.handler_missing")
+		return h.handlerFor(act)
 	case NeedDecline:
 		return missingIf(!slices.Contains(DeclineCodes(), act.Code), "cases.code_missing")
 	case NeedFinding:
@@ -142,7 +145,7 @@ func (h history) check(need Need, act Act) error {
 	}
 }
 
-// checkLater is check for reviews, links and transfers.
+// checkLater is check for reviews, links, transfers and interests.
 func (h history) checkLater(need Need, act Act) error {
 	switch need {
 	case NeedReviewable:
@@ -164,6 +167,10 @@ func (h history) checkLater(need Need, act Act) error {
 		return conflictIf(!h.transfer(EventTransferReceived), "cases.no_receipt")
 	case NeedPassed:
 		return conflictIf(!h.transfer(EventTransferSent), "cases.nothing_sent")
+	case NeedColleague:
+		return h.colleague(act)
+	case NeedAside:
+		return conflictIf(!slices.Contains(Aside(h.events), act.Handler), "cases.not_aside")
 	default:
 		return fmt.Errorf("cases: unknown need %q", need)
 	}

@@ -84,6 +84,9 @@ func ready(t *testing.T, row cases.Transition, state cases.State, role cases.Rol
 	if row.Act == cases.ActProposeClosing && state == cases.Transferred {
 		passOn(s)
 	}
+	if row.Act == cases.ActReadmit {
+		s.do(chen, cases.ActSetAside)
+	}
 	switch kind := row.Proposal; {
 	case kind != "":
 		propose(s, kind)

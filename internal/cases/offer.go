@@ -53,6 +53,13 @@ func (m Machine) refusal(c Case, events []Event, by Actor, kind ActKind, today w
 		best.Code = C1
 	case ActLink: // the earlier case is the person's to name
 		best.Parent = &Parent{Key: c.Key - 1, Unit: c.Unit, State: Accepted}
+	case ActHandOver, ActSetAside: // somebody else is the person's to name
+		best.Handler = "somebody"
+	case ActReadmit:
+		best.Handler = ""
+		if aside := Aside(events); len(aside) > 0 {
+			best.Handler = aside[0]
+		}
 	default:
 		best.Parent = parent
 	}

@@ -80,6 +80,9 @@ func anyAct(rt *rapid.T, s *story) cases.Act {
 		act.Code = rapid.SampledFrom(codes).Draw(rt, "code")
 	}
 	act.Handler = rapid.SampledFrom([]id.Member{"lin", "wu", "tan"}).Draw(rt, "handler")
+	if kind == cases.ActSetAside || kind == cases.ActReadmit {
+		act.Handler = rapid.SampledFrom(people).Draw(rt, "colleague").Member
+	}
 	act.NoMeasures = rapid.Bool().Draw(rt, "measures")
 	act.Intent = id.NewDoc()
 	act.Clock = rapid.SampledFrom([]cases.ClockKind{cases.ClockInquiry, cases.ClockOutcome}).Draw(rt, "clock")
@@ -104,6 +107,7 @@ func checkRecord(rt *rapid.T, s *story) {
 	if open && !runs {
 		rt.Fatalf("state %s waits for nothing: %+v", s.c.State, clocks)
 	}
+	checkAside(rt, s.events)
 	for i, e := range s.events {
 		if e.For != "" && (e.For == e.Member || e.Member == "" || !slices.ContainsFunc(s.events[:i], func(b cases.Event) bool { return b.Member == e.For })) {
 			rt.Fatalf("%s stood in for %q, who had nothing to do here", e.Member, e.For)
@@ -127,6 +131,30 @@ func checkRecord(rt *rapid.T, s *story) {
 			}
 		default:
 		}
+	}
+}
+
+// checkAside: whoever takes no part does nothing and has nothing, until they are readmitted.
+func checkAside(rt *rapid.T, events []cases.Event) {
+	rt.Helper()
+	aside := map[id.Member]bool{}
+	for i, e := range events {
+		switch {
+		case e.Kind == cases.EventReadmitted && aside[e.Member]:
+			delete(aside, e.Member)
+		case !e.Kind.IsClock() && (aside[e.Member] || aside[e.For]): // clocks follow in the same act
+			rt.Fatalf("%s by %s for %q, who take no part", e.Kind, e.Member, e.For)
+		case e.Kind == cases.EventReadmitted:
+			rt.Fatalf("%s was readmitted and takes part", e.Member)
+		case e.Kind == cases.EventSteppedAside:
+			aside[e.Member] = true
+		}
+		if open, ok := cases.OpenProposal(events[:i+1]); ok && aside[open.Member] && !open.Code.Protected() {
+			rt.Fatalf("a proposal of %s waits, who takes no part", open.Member)
+		}
+	}
+	if aside[cases.AssignedTo(events)] {
+		rt.Fatalf("%s has the case and takes no part", cases.AssignedTo(events))
 	}
 }
 
@@ -270,8 +298,13 @@ func checkNotOverruled(rt *rapid.T, before []cases.Event) {
 		switch {
 		case e.Kind == cases.EventProposedDecline && e.Code.Protected():
 			refusers = map[id.Member]bool{}
+		case e.Kind == cases.EventSteppedAside:
+			delete(refusers, e.Member)
+			delete(voices, e.Member)
 		case e.Kind == cases.EventRefused && refusers != nil:
-			refusers[e.Member] = true
+			if refusers[e.Member] = true; len(refusers) == 2 {
+				refusers = nil
+			}
 		case e.Kind == cases.EventDeclined:
 			refusers, voices = nil, nil
 			if e.Code.Protected() {

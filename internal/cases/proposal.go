@@ -8,10 +8,12 @@ type Proposal struct {
 	approvals int
 	refusals  int
 	voters    []id.Member
+	ayes      []bool // of voters, in their order
 }
 
 // OpenProposal returns the proposal that waits, if one does. Approvals and refusals count towards it until a decision, enough
-// refusals, or its withdrawal. It is over, too, when the reporter objects to a transfer or asks for a review.
+// refusals, or its withdrawal. It is over, too, when the reporter objects to a transfer or asks for a review, and when its
+// proposer takes no part any more; the vote of somebody who takes none does not count.
 func OpenProposal(events []Event) (p Proposal, ok bool) {
 	open := openProposal(events)
 	if open == nil {
@@ -50,24 +52,27 @@ func openProposal(events []Event) *Proposal {
 		case open == nil:
 		case e.Kind == EventApproved:
 			open.approvals++
-			open.voters = append(open.voters, e.Member)
+			open.voters, open.ayes = append(open.voters, e.Member), append(open.ayes, true)
 			if open.approvals >= open.approvalsNeeded() {
 				open = nil
 			}
 		case e.Kind == EventRefused:
 			open.refusals++
-			open.voters = append(open.voters, e.Member)
+			open.voters, open.ayes = append(open.voters, e.Member), append(open.ayes, false)
 			if open.refusals >= open.refusalsNeeded() {
 				open = nil
 			}
-		case e.Kind == EventWithdrawn, e.Kind == EventObjected, e.Kind == EventReviewRequested:
+		case e.Kind == EventSteppedAside && (e.Member != open.Member || open.refusalsNeeded() > 1):
+			open.forget(e.Member) // a protected proposal is taken back by nobody alone, in this way either
+		case e.Kind == EventSteppedAside, e.Kind == EventWithdrawn, e.Kind == EventObjected, e.Kind == EventReviewRequested:
 			open = nil
 		}
 	}
 	return open
 }
 
-// AssignedTo returns the handler of the case, "" when it has none. Reopening a case takes it from its handler.
+// AssignedTo returns the handler of the case, "" when it has none. Reopening a case takes it from its handler, and so does an interest
+// that they have in it.
 func AssignedTo(events []Event) id.Member {
 	var handler id.Member
 	for _, e := range events {
@@ -76,6 +81,10 @@ func AssignedTo(events []Event) id.Member {
 			handler = e.Member
 		case EventReopened:
 			handler = ""
+		case EventSteppedAside:
+			if e.Member == handler {
+				handler = ""
+			}
 		default:
 		}
 	}

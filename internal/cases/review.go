@@ -45,6 +45,8 @@ func standing(events []Event) *Decision {
 			d.Told = e.Day
 		case e.Kind == EventReviewRequested:
 			d.Level, d.Answered, d.voices = d.Level+1, workday.Day{}, nil
+		case e.Kind == EventSteppedAside:
+			d.voices = slices.DeleteFunc(d.voices, func(m id.Member) bool { return m == e.Member })
 		case e.Kind == EventReturnVoice:
 			d.voices = append(d.voices, e.Member)
 		case e.Kind == EventUpheld:

@@ -17,7 +17,7 @@ func Transitions() []Transition { return slices.Clone(transitions()) }
 
 // transitions is the table, written once: every act looks into it. Nobody changes a row.
 var transitions = sync.OnceValue(func() []Transition {
-	return slices.Concat(journey(), proposals(), reviews(), suspensions(), links(), transfers())
+	return slices.Concat(journey(), proposals(), reviews(), suspensions(), links(), transfers(), interests())
 })
 
 func journey() []Transition {
@@ -159,6 +159,18 @@ func transfers() []Transition {
 			Needs: []Need{NeedNoInterest, NeedSettled, NeedFree, NeedReceipt}},
 		{Act: ActApprove, Proposal: EventProposedClosing, From: []State{Transferred}, To: Closed, Event: EventClosed,
 			By: []Role{Approver}, Needs: []Need{NeedNoInterest, NeedProposal, NeedOther}},
+	}
+}
+
+// interests: whoever has one in the matter takes no part in the case, at once and whatever its state; the case stays, and somebody else
+// goes on with it.
+func interests() []Transition {
+	return []Transition{
+		{Act: ActHandOver, From: []State{Accepted, InInquiry, Suspended, Concluded, FeedbackGiven}, Event: EventAssigned, By: []Role{Handler},
+			Needs: []Need{NeedDoc, NeedHandler, NeedFree}},
+		{Act: ActStepAside, From: unerased[:], Event: EventSteppedAside, By: []Role{Triage, Handler, Approver}},
+		{Act: ActSetAside, From: unerased[:], Event: EventSteppedAside, By: []Role{Approver}, Needs: []Need{NeedDoc, NeedColleague}},
+		{Act: ActReadmit, From: unerased[:], Event: EventReadmitted, By: []Role{Approver}, Needs: []Need{NeedDoc, NeedAside}},
 	}
 }
 

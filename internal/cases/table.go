@@ -44,6 +44,11 @@ const (
 	ActConfirmTransfer ActKind = "confirm_transfer"
 	ActReturnTransfer  ActKind = "return_transfer" // the other body says that it is not theirs
 	ActCallOffTransfer ActKind = "call_off_transfer"
+
+	ActHandOver  ActKind = "hand_over"  // the handler gives the case to another
+	ActStepAside ActKind = "step_aside" // somebody has an interest in the matter
+	ActSetAside  ActKind = "set_aside"  // an approver says so of a colleague
+	ActReadmit   ActKind = "readmit"
 )
 
 // ActKinds returns every act, for tables that must be complete.
@@ -52,7 +57,7 @@ func ActKinds() []ActKind {
 		ActAccept, ActAssign, ActOpenInquiry, ActProgress, ActInvite, ActHear, ActExtend, ActFeedback, ActClear, ActProposeDecline,
 		ActProposeConclusion, ActProposeClosing, ActProposeReopening, ActApprove, ActRefuse, ActWithdraw, ActRequestReview, ActUphold,
 		ActSendBack, ActSuspend, ActLook, ActResume, ActLink, ActUnlink, ActProposeTransfer, ActObject, ActSendTransfer,
-		ActConfirmTransfer, ActReturnTransfer, ActCallOffTransfer}
+		ActConfirmTransfer, ActReturnTransfer, ActCallOffTransfer, ActHandOver, ActStepAside, ActSetAside, ActReadmit}
 }
 
 // Key names the act for staff in the catalogue.
@@ -67,7 +72,7 @@ const (
 	NeedNoInterest Need = "no_interest" // the person says that they have no interest in the matter
 	NeedChecks     Need = "checks"      // all triage checks were made
 	NeedRisks      Need = "risks"       // risk to the reporter and to the person reported was considered
-	NeedHandler    Need = "handler"     // a handler is named
+	NeedHandler    Need = "handler"     // a handler is named who takes part in the case
 	NeedDecline    Need = "decline"     // a decline code
 	NeedFinding    Need = "finding"     // a finding, with what F1, F2 and F5 ask for
 	NeedHearing    Need = "hearing"     // what came of the invitation; no answer only when its time is over
@@ -90,13 +95,15 @@ const (
 	NeedSent       Need = "sent"        // the transfer was sent, and its receipt is not confirmed
 	NeedReceipt    Need = "receipt"     // the other body has confirmed the transfer
 	NeedPassed     Need = "passed"      // the transfer was sent, whether or not its receipt is confirmed
+	NeedColleague  Need = "colleague"   // somebody else is named, who takes part in the case
+	NeedAside      Need = "aside"       // who is named takes no part
 )
 
 // Needs returns every need, in the order of the list above, for tables that must be complete.
 func Needs() []Need {
 	return []Need{NeedDoc, NeedNoInterest, NeedChecks, NeedRisks, NeedHandler, NeedDecline, NeedFinding, NeedHearing, NeedClearing, NeedCleared, NeedDanger, NeedExtensible,
 		NeedWaited, NeedSettled, NeedFree, NeedProposal, NeedOther, NeedOwn, NeedReviewable, NeedReviewer, NeedParent, NeedOutcome,
-		NeedObjection, NeedUnsent, NeedSent, NeedReceipt, NeedPassed}
+		NeedObjection, NeedUnsent, NeedSent, NeedReceipt, NeedPassed, NeedColleague, NeedAside}
 }
 
 // Key names the need in the catalogue.

@@ -90,6 +90,9 @@ const (
 	EventTransferReturned  EventKind = "transfer_returned"   // the other body says that it is not theirs: the case is ours again
 	EventTransferCalledOff EventKind = "transfer_called_off" // approved, and then not sent after all
 
+	EventSteppedAside EventKind = "stepped_aside" // Member takes no part, because of an interest; the audit log says who said so
+	EventReadmitted   EventKind = "readmitted"    // Member takes part again; the audit log says who readmitted them
+
 	EventClockStarted EventKind = "clock_started"
 	EventClockPaused  EventKind = "clock_paused"
 	EventClockResumed EventKind = "clock_resumed" // Due is the new day
@@ -105,7 +108,7 @@ func EventKinds() []EventKind {
 		EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventApproved,
 		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
 		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
-		EventTransferReceived, EventTransferReturned, EventTransferCalledOff, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
+		EventTransferReceived, EventTransferReturned, EventTransferCalledOff, EventSteppedAside, EventReadmitted, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
 }
 
 // Key names the event for staff in the catalogue.

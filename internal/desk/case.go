@@ -53,6 +53,8 @@ type caseJSON struct {
 	Acts      []offerJSON     `json:"acts"`
 	Proposal  *proposalJSON   `json:"proposal"`
 	Handlers  []handsJSON     `json:"handlers"`
+	Others    []namedJSON     `json:"others"`  // who may see it, beside who asks
+	Aside     []namedJSON     `json:"aside"`   // who take no part
 	Samples   []askedJSON     `json:"samples"` // one at most
 	Templates []pack.Template `json:"templates"`
 	Parent    *linkedJSON     `json:"parent"`
@@ -149,7 +151,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	out := caseJSON{
 		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Standing: who.InPlaceOf(f.Handler), Flagged: f.Case.Danger, Identity: f.Identity,
-		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []handsJSON{},
+		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []handsJSON{}, Others: []namedJSON{}, Aside: []namedJSON{},
 		Samples: []askedJSON{}, Templates: casework.Letters(), Linked: []linkedJSON{}, Proposal: proposalOf(f.Events),
 	}
 	for _, e := range f.Events {
@@ -184,6 +186,12 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	for _, h := range f.Handlers {
 		out.Handlers = append(out.Handlers, handsJSON{namedJSON{string(h.ID), h.Name}, h.Reads, h.Away})
+	}
+	for _, a := range f.Aside {
+		out.Aside = append(out.Aside, namedJSON{string(a.ID), a.Name})
+	}
+	for _, o := range f.Others {
+		out.Others = append(out.Others, namedJSON{string(o.ID), o.Name})
 	}
 	return out, nil
 }

@@ -81,10 +81,13 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 			handler = ""
 		default:
 		}
+		if err := tx.followAside(caseKey, e.Event); err != nil {
+			return err
+		}
 		switch {
 		case e.Kind.IsLetter():
 			letter = int64(1)
-		case e.Member != "" && !e.Kind.IsClock() && e.Kind != cases.EventLooked: // the inspector reads no letters
+		case e.Member != "" && readsLetters(e.Kind):
 			letter = int64(0)
 		default:
 		}
@@ -100,6 +103,12 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 		}
 	}
 	return nil
+}
+
+// readsLetters reports whether an act of this kind leads somebody past what the reporter wrote. The inspector reads no letters, and who
+// takes no part none of this case.
+func readsLetters(k cases.EventKind) bool {
+	return !k.IsClock() && k != cases.EventLooked && k != cases.EventSteppedAside && k != cases.EventReadmitted
 }
 
 // Events lists what happened to a case, in order.

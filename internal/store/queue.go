@@ -26,6 +26,7 @@ type Filter struct {
 	Handlers  []id.Member   // assigned to one of them
 	Votes     id.Member     // a proposal of somebody else waits, they have not voted on it, and never had the case
 	For       []id.Member   // of Votes: who counts as one with them today; who did so before stands in the events
+	TakesPart id.Member     // not those in which this member takes no part
 	Danger    bool          // an open danger
 	Letter    bool          // the reporter wrote after the last act of staff
 	DueBefore workday.Day   // a running clock ends before this day

@@ -115,6 +115,7 @@ func (f Filter) asks() (conds []string, args []any) {
 	add(f.Lang != "", `c.lang = %s`, f.Lang)
 	add(!f.Day.IsZero(), `q.day = %s`, f.Day)
 	add(f.Letter, `q.letter + 0 = 1`)
+	add(f.TakesPart != "", `NOT EXISTS (SELECT 1 FROM asides a WHERE a.case_key = q.case_key AND a.member = %s)`, string(f.TakesPart))
 	add(f.Near, `EXISTS (SELECT 1 FROM warnings w WHERE w.case_key = q.case_key AND w.clock = q.clock AND w.level = 80 AND w.began =
 		(SELECT max(e.seq) FROM case_events e WHERE e.case_key = q.case_key AND e.clock = q.clock AND e.kind IN ('clock_started', 'clock_moved')))`)
 	if in, names := anyOf(f.States); len(names) > 0 {
@@ -191,11 +192,11 @@ func (a Cursor) inDay() bool { return a.Due != "" && a.Key != beyond }
 func (a Cursor) leave() Cursor { return Cursor{a.Level, a.Due, beyond} }
 
 // CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handlers, Votes,
-// Danger, Letter, Near and the days of the clock count, so that each number walks one index. Where two of them meet it counts among
+// Danger, Letter, Near, TakesPart and the days of the clock count, so that each number walks one index. Where two of them meet it counts among
 // the most urgent two thousand of the first.
 func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 	f = Filter{Units: f.Units, States: f.States, Handlers: f.Handlers, Votes: f.Votes, For: f.For, Danger: f.Danger, Letter: f.Letter,
-		DueFrom: f.DueFrom, DueBefore: f.DueBefore, Near: f.Near}
+		DueFrom: f.DueFrom, DueBefore: f.DueBefore, Near: f.Near, TakesPart: f.TakesPart}
 	for _, l := range f.lanes() {
 		at, _ := l.enter(Cursor{})
 		where, args := l.where(at)

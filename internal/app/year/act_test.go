@@ -91,7 +91,7 @@ func (s *story) docs(by *member, w casework.Work) (out []casework.Document) {
 		}
 	case cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActProposeReopening:
 		inside = &seal.Proposal{}
-	case cases.ActTriage, cases.ActSettleDanger, cases.ActAssign, cases.ActWithdraw, cases.ActLapse, cases.ActProposeClosing, cases.ActLook:
+	case cases.ActTriage, cases.ActSettleDanger, cases.ActAssign, cases.ActWithdraw, cases.ActLapse, cases.ActProposeClosing, cases.ActLook, cases.ActStepAside:
 	default:
 		inside = &seal.Note{}
 	}

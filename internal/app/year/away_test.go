@@ -96,7 +96,7 @@ func (y *year) logged(want line) {
 // deputy is who stands in today for somebody of the story's office, nil for nobody.
 func (s *story) deputy(of id.Member) *member {
 	for _, m := range s.y.people[s.unit] {
-		if slices.Contains(m.For, of) && m.here(s.y.day) {
+		if slices.Contains(m.For, of) && m.here(s.y.day) && !slices.Contains(cases.Aside(s.events), m.Member) {
 			return m
 		}
 	}

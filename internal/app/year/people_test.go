@@ -75,7 +75,7 @@ func (s *story) who(role cases.Role, able func(id.Member) bool) *member {
 	for range 90 {
 		var found []*member
 		for _, m := range y.people[s.unit] {
-			if m.Has(role) && m.here(y.day) && able(m.Member) {
+			if m.Has(role) && m.here(y.day) && able(m.Member) && !slices.Contains(cases.Aside(s.events), m.Member) {
 				found = append(found, m)
 			}
 		}

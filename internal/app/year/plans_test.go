@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/casework"
 )
@@ -412,7 +413,7 @@ func (s *story) link() bool {
 // onTheWay are acts that move nothing, in each state where the table has them, and now and then.
 func (s *story) onTheWay() {
 	y := s.y
-	for _, kind := range []cases.ActKind{cases.ActSettleDanger, cases.ActAdd, cases.ActMessage, cases.ActAssign} {
+	for _, kind := range []cases.ActKind{cases.ActSettleDanger, cases.ActAdd, cases.ActMessage, cases.ActAssign, cases.ActHandOver, cases.ActStepAside, cases.ActSetAside} {
 		where := s.cell(kind)
 		if where.row < 0 || cases.Transitions()[where.row].To != "" || y.taken[where] > 0 && y.dice.roll(40) > 0 {
 			continue
@@ -421,7 +422,11 @@ func (s *story) onTheWay() {
 		switch {
 		case kind == cases.ActAdd:
 			s.write("补充一点：门是锁着的。")
-		case kind == cases.ActSettleDanger && !s.danger(), kind == cases.ActAssign && waits:
+		case kind == cases.ActSettleDanger && !s.danger(), (kind == cases.ActAssign || kind == cases.ActHandOver) && waits:
+		case kind == cases.ActHandOver:
+			s.handOver()
+		case kind == cases.ActStepAside || kind == cases.ActSetAside:
+			s.interest(kind)
 		case kind == cases.ActAssign:
 			h := s.who(cases.Handler, anybody)
 			s.by(oneOf(&y.dice, cases.Triage, cases.Approver), kind, func(w *casework.Work) { w.Act.Handler = h.Member })
@@ -430,6 +435,52 @@ func (s *story) onTheWay() {
 			s.by(cases.Triage, kind)
 		}
 	}
+}
+
+// handOver: the handler gives the case to another, where they have it themself today.
+func (s *story) handOver() {
+	has := cases.AssignedTo(s.events)
+	if has == "" || !s.byID(has).here(s.y.day) {
+		return
+	}
+	to := s.who(cases.Handler, func(m id.Member) bool { return m != has })
+	if cases.AssignedTo(s.events) == has && s.byID(has).here(s.y.day) { // days may have gone by
+		s.do(s.byID(has), cases.ActHandOver, func(w *casework.Work) { w.Act.Handler = to.Member })
+	}
+}
+
+// interest: somebody takes no part any more, by their own word or an approver's. Most often it was a mistake, and an approver lets them
+// back in; now and then it is the one who has the case, and another goes on with it.
+func (s *story) interest(kind cases.ActKind) {
+	y := s.y
+	role, able := oneOf(&y.dice, cases.Triage, cases.Approver), func(m id.Member) bool { return !s.hasPart(m) }
+	_, waits := cases.OpenProposal(s.events)
+	forGood := !waits && cases.AssignedTo(s.events) != "" && s.byID(cases.AssignedTo(s.events)).here(y.day) && y.dice.roll(8) == 0
+	if forGood {
+		role, able = cases.Handler, func(m id.Member) bool { return m == cases.AssignedTo(s.events) }
+	}
+	whom := s.who(role, able)
+	named := func(w *casework.Work) { w.Act.Handler = whom.Member }
+	boss := func() *member { return s.who(cases.Approver, func(m id.Member) bool { return m != whom.Member }) }
+	if kind == cases.ActStepAside {
+		s.do(whom, kind)
+	} else {
+		s.do(boss(), kind, named)
+	}
+	if y.refused["casework.aside"] < often {
+		s.refused(try{whom, s.work(whom, cases.ActMessage), errs.Denied, "casework.aside"})
+	}
+	if !forGood {
+		s.do(boss(), cases.ActReadmit, named)
+	}
+}
+
+// hasPart: somebody has the case, or a proposal, vote or voice in what is not decided yet.
+func (s *story) hasPart(m id.Member) bool {
+	open, waits := cases.OpenProposal(s.events)
+	return m == cases.AssignedTo(s.events) || slices.ContainsFunc(s.events, func(e cases.Event) bool {
+		return e.Member == m && (waits && e.Seq >= open.Seq || e.Kind == cases.EventReturnVoice)
+	})
 }
 
 // danger: the flag is up and nobody has dealt with it.

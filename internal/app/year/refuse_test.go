@@ -25,6 +25,7 @@ const often = 4
 
 // unmet are the refusals of the machine that no use case of this version can meet, and why.
 var unmet = map[string]string{
+	"cases.aside":            "the use case refuses them before the machine is asked, with casework.aside",
 	"cases.broken_history":   "only a database that was changed behind the program's back has one",
 	"cases.review_inspector": "no door asks for the second level of a review: the inspector has no way to answer (docs/design/0013-handling.md)",
 	"cases.review_approver":  "only somebody with the inspector's role alone meets it, who has no place in an office",
@@ -79,6 +80,9 @@ func (s *story) someTry() try {
 		}
 	}
 	kind := oneOf(&y.dice, kinds...)
+	if slices.Contains(cases.Aside(s.events), by.Member) {
+		return try{}
+	}
 	open := by.Has(cases.Triage, cases.Approver) || by.Has(cases.Handler) && (cases.AssignedTo(s.events) == by.Member || by.InPlaceOf(cases.AssignedTo(s.events)))
 	if !open || unreached(kind) {
 		return try{}
@@ -133,8 +137,11 @@ func (s *story) mutated(by *member, kind cases.ActKind) casework.Work {
 	if p, ok := cases.OpenProposal(s.events); ok {
 		w.Act.Proposal = p.Seq
 	}
-	if kind == cases.ActAccept || kind == cases.ActAssign {
+	if kind == cases.ActAccept || kind == cases.ActAssign || kind == cases.ActHandOver {
 		w.Act.Handler = "lin"
+	}
+	if kind == cases.ActSetAside || kind == cases.ActReadmit {
+		w.Act.Handler = oneOf(d, by.Member, "lin", "chen", "mei-"+id.Member(s.unit))
 	}
 	if kind == cases.ActLink {
 		w.Parent = s.someNumber()
@@ -311,7 +318,7 @@ func (y *year) everyRefusal() {
 // refusals are the keys in the source of the machine that an error carries.
 func refusals(t *testing.T) (keys []string) {
 	t.Helper()
-	for _, name := range []string{"apply.go", "guard.go", "hearing.go", "parent.go", "review.go", "proposal.go"} {
+	for _, name := range []string{"apply.go", "guard.go", "hearing.go", "parent.go", "review.go", "proposal.go", "aside.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), "../../cases/"+name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)

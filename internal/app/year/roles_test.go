@@ -184,6 +184,7 @@ func to(f func(*play), more ...with) stage { return stage{to: f, more: more} }
 // stages are for each row that this version reaches a way to it.
 func stages() map[string]stage {
 	handler := func(w *casework.Work) { w.Act.Handler = "lin" }
+	other := func(w *casework.Work) { w.Act.Handler = "wu" }
 	earlier := func(p *play) {
 		before := &play{p.cast, p.cast.report(false), p.lin, p.chen}
 		before.inquired()
@@ -235,6 +236,10 @@ func stages() map[string]stage {
 		"link":                           to(earlier, func(w *casework.Work) {}),
 		"progress linked":                to(func(p *play) { p.linked() }),
 		"feedback linked":                to(func(p *play) { p.linked(outcome) }),
+		"hand_over":                      to((*play).inquired, handler),
+		"step_aside":                     to((*play).inquired),
+		"set_aside":                      to((*play).inquired, other),
+		"readmit":                        to(func(p *play) { p.inquired(); p.with(p.wu, cases.ActStepAside) }, other),
 		"unlink":                         to(func(p *play) { p.linked() }),
 	}
 }

@@ -32,7 +32,7 @@ export interface Doing {
 export const letters: readonly string[] = ["acknowledge", "message", "ask", "progress"];
 
 /** The order in which acts are offered. */
-const order = ["settle_danger", "acknowledge", "triage", "accept", "link", "ask", "propose_decline", "lapse", "open_inquiry", "progress", "invite", "hear", "propose_conclusion", "feedback", "clear", "message", "assign", "extend", "propose_closing", "propose_reopening", "withdraw", "uphold", "send_back", "suspend", "resume", "unlink"];
+const order = ["settle_danger", "acknowledge", "triage", "accept", "link", "ask", "propose_decline", "lapse", "open_inquiry", "progress", "invite", "hear", "propose_conclusion", "feedback", "clear", "message", "assign", "hand_over", "extend", "propose_closing", "propose_reopening", "withdraw", "uphold", "send_back", "suspend", "resume", "unlink", "step_aside", "set_aside", "readmit"];
 
 /** The list of acts. Those that are not possible now say why. */
 export function actList(d: Doing): HTMLElement {

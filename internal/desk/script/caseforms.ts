@@ -169,8 +169,8 @@ export function box(g: Ground, id: string, label: string): { box: HTMLElement; o
 }
 
 /** Those who say that they read the case's language come first, and within that everybody by name. */
-function handlerChoice(g: Ground, form: string): ReturnType<typeof keptChoice> {
-  const all = [...g.file.handlers].sort((a, b) => Number(b.reads) - Number(a.reads) || a.name.localeCompare(b.name, language()));
+function handlerChoice(g: Ground, form: string, but = ""): ReturnType<typeof keptChoice> {
+  const all = g.file.handlers.filter((m) => m.id !== but).sort((a, b) => Number(b.reads) - Number(a.reads) || a.name.localeCompare(b.name, language()));
   const says = (m: (typeof all)[number]) => [m.reads && t("tongues.reads", { Language: languageName(g.file.lang) }), m.away !== "" && t("tongues.away", { Day: date(m.away) })].filter((s) => s !== false);
   return keptChoice(g.drafts, form + "-handler", t("casepage.handler"), all.map((m) => ({ id: m.id, label: m.name, ...(says(m).length > 0 && { hint: says(m).join(" · ") }) })));
 }
@@ -204,6 +204,23 @@ function assign(g: Ground): Form {
     parts: [g.file.handlers.length === 0 ? h("p", { class: "cl-hint" }, t("casepage.handlers_none")) : handler.box],
     submit: t("casepage.assign_do"),
     make: async () => (handler.value === "" ? (handler.fault(t("casepage.handler_missing")), null) : { act: "assign", handler: handler.value, docs: [] }),
+  };
+}
+
+const colleague = (g: Ground, form: string, all: CaseFile["others"]) => keptChoice(g.drafts, form + "-member", t("casepage.colleague"), all.map((m) => ({ id: m.id, label: m.name })));
+
+/** Somebody is named, and a note says why or how it stands. */
+function named(g: Ground, form: string, who: ReturnType<typeof colleague>, label: string, hint: string, submit: string): Form {
+  const text = keptField(g.drafts, form + "-text", label, { hint, rows: 5 });
+  return {
+    parts: [who.box, text.box],
+    submit,
+    make: async () => {
+      who.fault("");
+      const note = needed(text, t("casepage.text_missing"));
+      if (who.value === "") return who.fault(t("casepage.colleague_missing")), null;
+      return note === null ? null : { act: form, handler: who.value, docs: [{ kind: "note", body: { text: note, files: [] } }] };
+    },
   };
 }
 
@@ -311,6 +328,14 @@ export function formOf(act: string, g: Ground): Form | null {
       return accept(g);
     case "assign":
       return assign(g);
+    case "hand_over":
+      return { ...named(g, act, handlerChoice(g, act, g.file.handler), t("casepage.handover_note"), t("casepage.handover_hint"), t("casepage.handover_do")), lede: t("casepage.handover_lede") };
+    case "step_aside":
+      return { ...plain(g, act, t("casepage.aside_lede"), false), submit: t("casepage.aside_do") };
+    case "set_aside":
+      return { ...named(g, act, colleague(g, act, g.file.others), t("casepage.setaside_note"), t("casepage.setaside_hint"), t("casepage.setaside_do")), lede: t("casepage.setaside_lede") };
+    case "readmit":
+      return { ...named(g, act, colleague(g, act, g.file.aside), t("casepage.readmit_note"), t("casepage.readmit_hint"), t("casepage.readmit_do")), lede: t("casepage.readmit_lede") };
     case "propose_decline":
       return decline(g);
     case "propose_conclusion":

@@ -93,6 +93,10 @@ export interface CaseFile extends Routing {
   proposal: Waiting | null;
   /** reads: the case's language, as they say. away: the last day of their absence, "" for who is there. */
   handlers: { id: string; name: string; reads: boolean; away: string }[];
+  /** Who else may see the case. */
+  others: { id: string; name: string }[];
+  /** Who take no part in it. */
+  aside: { id: string; name: string }[];
   samples: { sample: number; inspector: string; recipient: string; sign: string; due: string }[];
   templates: string[];
   /** The earlier case that this one is linked to, with its finding once that was told. */

@@ -27,12 +27,13 @@ export const actName = named(["cases.act.receive", "cases.act.add", "cases.act.a
   "cases.act.assign", "cases.act.open_inquiry", "cases.act.progress", "cases.act.invite", "cases.act.hear", "cases.act.extend", "cases.act.feedback", "cases.act.clear", "cases.act.propose_decline",
   "cases.act.propose_conclusion", "cases.act.propose_closing", "cases.act.propose_reopening", "cases.act.approve", "cases.act.refuse", "cases.act.withdraw",
   "cases.act.request_review", "cases.act.uphold", "cases.act.send_back", "cases.act.suspend", "cases.act.look", "cases.act.resume", "cases.act.link", "cases.act.unlink",
-  "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer", "cases.act.return_transfer", "cases.act.call_off_transfer"]);
+  "cases.act.propose_transfer", "cases.act.object", "cases.act.send_transfer", "cases.act.confirm_transfer", "cases.act.return_transfer", "cases.act.call_off_transfer",
+  "cases.act.hand_over", "cases.act.step_aside", "cases.act.set_aside", "cases.act.readmit"]);
 
 /** What an act needs. */
 export const needName = named(["cases.need.doc", "cases.need.no_interest", "cases.need.checks", "cases.need.risks", "cases.need.handler", "cases.need.decline", "cases.need.finding", "cases.need.hearing", "cases.need.clearing", "cases.need.cleared", "cases.need.danger",
   "cases.need.extensible", "cases.need.waited", "cases.need.settled", "cases.need.free", "cases.need.proposal", "cases.need.other", "cases.need.own", "cases.need.reviewable", "cases.need.reviewer",
-  "cases.need.parent", "cases.need.outcome", "cases.need.objection", "cases.need.unsent", "cases.need.sent", "cases.need.receipt", "cases.need.passed"]);
+  "cases.need.parent", "cases.need.outcome", "cases.need.objection", "cases.need.unsent", "cases.need.sent", "cases.need.receipt", "cases.need.passed", "cases.need.colleague", "cases.need.aside"]);
 
 /** Who may do it. */
 export const dutyOf = named(["cases.role.system", "cases.role.reporter", "cases.role.intake", "cases.role.triage", "cases.role.handler", "cases.role.approver", "cases.role.inspector"]);
@@ -46,7 +47,7 @@ export const eventName = named(["cases.event.received", "cases.event.acknowledge
   "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.cleared", "cases.event.proposed_decline",
   "cases.event.proposed_conclusion", "cases.event.proposed_closing", "cases.event.proposed_reopening", "cases.event.approved", "cases.event.refused", "cases.event.withdrawn",
   "cases.event.review_requested", "cases.event.return_voice", "cases.event.upheld", "cases.event.sent_back", "cases.event.suspended", "cases.event.looked", "cases.event.resumed",
-  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off",
+  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off", "cases.event.stepped_aside", "cases.event.readmitted",
   "cases.event.clock_started", "cases.event.clock_paused", "cases.event.clock_resumed", "cases.event.clock_moved", "cases.event.clock_settled"]);
 
 /** Reasons to decline, and findings. */
@@ -71,7 +72,7 @@ export function why(key: string): string {
 
 const refusals: readonly string[] = ["cases.not_from_here", "cases.role", "cases.not_your_case", "cases.no_danger", "cases.still_waiting", "cases.clocks_run", "cases.proposal_waits", "cases.no_proposal",
   "cases.own_proposal", "cases.voted", "cases.own_case", "cases.not_your_proposal", "cases.protected_withdraw", "cases.not_extensible", "cases.not_heard", "cases.not_invited", "cases.hearing_open", "cases.nothing_to_clear", "cases.knows_of_it", "cases.not_cleared", "cases.answer_missing", "cases.day_back", "cases.broken_history", "cases.moved_on",
-  "cases.review_inspector", "cases.review_approver", "cases.had_part", "cases.parent_open", "cases.parent_alone", "cases.objection_open", "cases.sent_already", "cases.not_sent", "cases.no_receipt", "cases.nothing_sent"];
+  "cases.review_inspector", "cases.review_approver", "cases.had_part", "cases.parent_open", "cases.parent_alone", "cases.objection_open", "cases.sent_already", "cases.not_sent", "cases.no_receipt", "cases.nothing_sent", "cases.aside", "cases.not_aside", "cases.deputy_keeps"];
 
 /** The sentence of a doubt. author and unit are foreign words and stay as they are. */
 export function doubtText(key: string, args: Readonly<Record<string, unknown>> = {}): string {

@@ -56,8 +56,8 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		if err != nil {
 			return err
 		}
-		if h := w.Act.Handler; h != "" && !handles(roster, h) {
-			return errs.New(errs.Invalid, "casework.not_a_handler", errs.Args{"Member": string(h)})
+		if err := named(roster, w.Act); err != nil {
+			return err
 		}
 		if w.Act.Parent, err = s.parentOf(tx, c, w.Act.Kind, w.Parent); err != nil {
 			return err
@@ -68,6 +68,9 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		}
 		if away := added[0].For; away != "" {
 			detail["for"] = string(away)
+		}
+		if h := w.Act.Handler; h != "" {
+			detail["member"] = string(h)
 		}
 		if err := s.store(tx, c, &w); err != nil {
 			return err
@@ -86,6 +89,24 @@ func (s *Service) Do(ctx context.Context, who *Person, w Work) (cases.Case, erro
 		return s.proposals(tx, who, c, &w, events, added)
 	})
 	return c, err
+}
+
+// named refuses somebody who is named and is not what the act needs: a handler of the unit, or for setting aside any member of it.
+func named(r *proof.Roster, act cases.Act) error {
+	m := act.Handler
+	switch {
+	case m == "" || act.Kind == cases.ActReadmit: // who has left the unit can be readmitted: nothing comes of it
+		return nil
+	case act.Kind == cases.ActSetAside:
+		if !slices.ContainsFunc(r.Members, func(x proof.Member) bool { return x.ID == string(m) }) {
+			return errs.New(errs.Invalid, "casework.not_a_member", errs.Args{"Member": string(m)})
+		}
+		return nil
+	case !handles(r, m):
+		return errs.New(errs.Invalid, "casework.not_a_handler", errs.Args{"Member": string(m)})
+	default:
+		return nil
+	}
 }
 
 // handles reports whether the roster lists m as a handler: a case given to anybody else would wait for nobody.
@@ -302,8 +323,27 @@ func (s *Service) proposals(tx *store.Tx, who *Person, c cases.Case, w *Work, be
 			}
 			_, err := tx.AddProposal(store.Proposal{Case: c.Key, Kind: e.Kind, Code: e.Code, Doc: doc, Proposer: who.Member, Version: c.Version})
 			return err
+		case had && e.Kind == cases.EventSteppedAside:
+			return left(tx, who, c, open, e.Member, append(slices.Clone(before), added...))
 		case had && (e.Kind == cases.EventApproved || e.Kind == cases.EventRefused || e.Kind == cases.EventWithdrawn):
 			return s.vote(tx, who, c, open, e, append(slices.Clone(before), added...))
+		}
+	}
+	return nil
+}
+
+// left ends what somebody had proposed who takes no part any more, and takes their vote back.
+func left(tx *store.Tx, who *Person, c cases.Case, open cases.Proposal, m id.Member, after []cases.Event) error {
+	if _, still := cases.OpenProposal(after); still {
+		return tx.DropVote(c.Key, m)
+	}
+	rows, err := tx.Proposals(c.Key)
+	if err != nil {
+		return err
+	}
+	for _, p := range rows {
+		if p.State == store.ProposalOpen {
+			return tx.WithdrawProposal(p.Key, open.Member, who.Member)
 		}
 	}
 	return nil

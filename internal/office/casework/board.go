@@ -46,7 +46,7 @@ const columnRows = 6
 // Board is where the person's cases stand: those of the unit, and of a handler those assigned to them.
 func (s *Service) Board(ctx context.Context, who *Person) (columns []Column, err error) {
 	err = s.guardedRead(ctx, who, "board", noCase, nil, func(tx *store.Tx) error {
-		filter, _, err := s.narrow(who, Filter{})
+		filter, _, err := s.narrow(tx, who, Filter{})
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (s *Service) Days(ctx context.Context, who *Person, from workday.Day, n int
 		return nil, errs.New(errs.Invalid, "web.bad_form", nil).AtField("from")
 	}
 	err = s.guardedRead(ctx, who, "list", noCase, nil, func(tx *store.Tx) error {
-		filter, _, err := s.narrow(who, Filter{})
+		filter, _, err := s.narrow(tx, who, Filter{})
 		if err != nil {
 			return err
 		}

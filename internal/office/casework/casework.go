@@ -227,6 +227,8 @@ func mayOpen(who *Person, c cases.Case, events []cases.Event) error {
 	switch {
 	case c.Unit != who.Unit:
 		return errs.New(errs.NotFound, "casework.no_case", nil) // other units' cases do not exist for this person
+	case slices.Contains(cases.Aside(events), who.Member):
+		return errs.New(errs.Denied, "casework.aside", nil)
 	case who.Has(readers[:]...):
 		return nil
 	case who.Has(cases.Handler) && who.holds(cases.AssignedTo(events)):

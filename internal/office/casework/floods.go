@@ -33,7 +33,11 @@ func (s *Service) Waiting(ctx context.Context, who *Person, after string) (rows 
 		if !who.Has(readers[:]...) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
-		page, err := tx.Queue(store.Filter{Units: []id.Unit{who.Unit}, States: undecided[:]}, at, maxAlike)
+		part, err := takesPart(tx, who)
+		if err != nil {
+			return err
+		}
+		page, err := tx.Queue(store.Filter{Units: []id.Unit{who.Unit}, States: undecided[:], TakesPart: part}, at, maxAlike)
 		if err != nil {
 			return err
 		}
@@ -84,9 +88,14 @@ func (s *Service) Reports(ctx context.Context, who *Person, numbers []string) (f
 		if !who.Has(readers[:]...) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
+		aside, err := tx.AsideIn(who.Member)
+		if err != nil {
+			return err
+		}
 		if found, err = tx.FirstDocs(who.Unit, undecided[:], clean); err != nil {
 			return err
 		}
+		found = slices.DeleteFunc(found, func(d store.FirstDoc) bool { return aside[d.Case] })
 		size := int64(0)
 		for i := range found {
 			if size += found[i].Size; size > maxReportBytes && i > 0 {

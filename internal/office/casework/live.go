@@ -130,6 +130,7 @@ type told struct {
 	Signal
 	unit    id.Unit
 	holders map[id.Member]bool
+	aside   map[id.Member]bool // who take no part
 }
 
 // look reads what is new and tells everybody whom it concerns.
@@ -160,7 +161,7 @@ func (s *Service) look(ctx context.Context) error {
 	for unit, open := range dangers {
 		for key := range open {
 			if !l.dangers[unit][key] {
-				news = append(news, told{Signal{Kind: SignalDanger}, unit, nil})
+				news = append(news, told{Signal: Signal{Kind: SignalDanger}, unit: unit})
 				break
 			}
 		}
@@ -171,7 +172,7 @@ func (s *Service) look(ctx context.Context) error {
 			l.tell(e, Signal{Kind: SignalHour})
 		}
 		for _, n := range news {
-			if n.unit == e.who.Unit && (e.who.Has(readers[:]...) || n.holders[e.who.Member]) {
+			if n.unit == e.who.Unit && !n.aside[e.who.Member] && (e.who.Has(readers[:]...) || n.holders[e.who.Member]) {
 				l.tell(e, n.Signal)
 			}
 		}
@@ -220,7 +221,11 @@ func actsAfter(tx *store.Tx, seq int64, today workday.Day) (news []told, last in
 		if err != nil {
 			return nil, seq, err
 		}
-		news = append(news, told{Signal{SignalCase, c.Number}, c.Unit, holders})
+		aside, err := tx.AsideFrom(c.Key)
+		if err != nil {
+			return nil, seq, err
+		}
+		news = append(news, told{Signal{SignalCase, c.Number}, c.Unit, holders, aside})
 	}
 	return news, seq, nil
 }

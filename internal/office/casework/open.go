@@ -37,6 +37,8 @@ type File struct {
 	Identity  string        // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
 	Handler   id.Member     // to whom the case is assigned, "" for nobody
 	Handlers  []Colleague   // of the unit, in the roster's order: to whom it can be
+	Others    []Colleague   // who may see it beside the one who asks, in the roster's order
+	Aside     []Colleague   // who take no part, in that order
 	Offers    []cases.Offer // what this person may do now, or why not
 	Samples   []SampleAsked // the inspector's open request, one at most
 	Parent    *Linked       // what a linked case is linked to; nil for others, and when that case was erased
@@ -114,11 +116,31 @@ func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
 	open.Danger = f.Danger
 	f.Offers = s.o.Machine.Offers(open, f.Events, who.actor(), s.today(), f.parent)
 	f.Offers = slices.DeleteFunc(f.Offers, func(o cases.Offer) bool { return slices.Contains(unreached[:], o.Act) })
+	aside := cases.Aside(f.Events)
+	for _, m := range aside {
+		f.Aside = append(f.Aside, Colleague{ID: m, Name: nameOn(roster, m)})
+	}
 	for _, m := range roster.Members {
+		if slices.Contains(aside, id.Member(m.ID)) {
+			continue
+		}
+		if p := personOf(f.Case.Unit, m); p.Member != who.Member && p.Has(cases.Triage, cases.Handler, cases.Approver) {
+			f.Others = append(f.Others, Colleague{ID: p.Member, Name: m.Name})
+		}
 		if slices.Contains(m.Roles, string(cases.Handler)) {
 			f.Handlers = append(f.Handlers, Colleague{ID: id.Member(m.ID), Name: m.Name})
 		}
 	}
+}
+
+// nameOn is what a roster calls somebody; who has left it is known by their short name alone.
+func nameOn(r *proof.Roster, m id.Member) string {
+	for _, x := range r.Members {
+		if x.ID == string(m) {
+			return x.Name
+		}
+	}
+	return string(m)
 }
 
 // read takes the documents and keys out of the database.

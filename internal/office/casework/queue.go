@@ -67,13 +67,16 @@ const (
 
 // narrow is the filter as the store takes it: the person's unit, and for handlers their own cases. ok is false for a list that
 // is always empty for this person.
-func (s *Service) narrow(who *Person, f Filter) (_ store.Filter, ok bool, err error) {
+func (s *Service) narrow(tx *store.Tx, who *Person, f Filter) (_ store.Filter, ok bool, err error) {
 	out := store.Filter{Units: []id.Unit{who.Unit}, Category: f.Category, Region: f.Region, State: f.State, Via: f.Via, Lang: f.Lang, Day: f.Day}
 	if !who.Has(cases.Triage, cases.Approver, cases.Handler) {
 		return out, false, errs.New(errs.Denied, "casework.role", nil)
 	}
 	if !who.Has(readers[:]...) {
 		out.Handlers = who.handlers()
+	}
+	if out.TakesPart, err = takesPart(tx, who); err != nil {
+		return out, false, err
 	}
 	switch f.Show {
 	case ShowAll:
@@ -100,6 +103,16 @@ func (s *Service) narrow(who *Person, f Filter) (_ store.Filter, ok bool, err er
 	return out, s.endsOn(f.Ends, &out), nil
 }
 
+// takesPart is who asks, for a list without the cases in which they take no part; "" for somebody who takes part in all, as nearly
+// everybody does: an index answers quicker without it.
+func takesPart(tx *store.Tx, who *Person) (id.Member, error) {
+	aside, err := tx.AsideIn(who.Member)
+	if len(aside) == 0 || err != nil {
+		return "", err
+	}
+	return who.Member, nil
+}
+
 // endsOn narrows a filter to a day on which clocks end. It answers false when none of its clocks can.
 func (s *Service) endsOn(day workday.Day, f *store.Filter) bool {
 	if day.IsZero() {
@@ -116,7 +129,7 @@ func (s *Service) endsOn(day workday.Day, f *store.Filter) bool {
 // handler sees the cases assigned to them. More says that next leads to more, or may: a list can be short, even empty.
 func (s *Service) List(ctx context.Context, who *Person, f Filter, after store.Cursor, limit int) (rows []Row, next store.Cursor, more bool, err error) {
 	err = s.guardedRead(ctx, who, "list", noCase, nil, func(tx *store.Tx) error {
-		filter, ok, err := s.narrow(who, f)
+		filter, ok, err := s.narrow(tx, who, f)
 		if err != nil || !ok {
 			return err
 		}
@@ -224,7 +237,7 @@ func (s *Service) Counts(ctx context.Context, who *Person) (map[Show]int, error)
 	out := map[Show]int{}
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) error {
 		for _, show := range Shows() {
-			filter, ok, err := s.narrow(who, Filter{Show: show})
+			filter, ok, err := s.narrow(tx, who, Filter{Show: show})
 			if err != nil {
 				return err
 			}

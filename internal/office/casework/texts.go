@@ -22,7 +22,10 @@ func (s *Service) Titles(ctx context.Context, who *Person, numbers []string) (fo
 		return nil, err
 	}
 	err = s.bulk(ctx, who, "titles", func() int { return len(found) }, func(tx *store.Tx, handlers []id.Member) (err error) {
-		found, err = tx.Titles(who.Unit, handlers, clean)
+		if found, err = tx.Titles(who.Unit, handlers, clean); err != nil {
+			return err
+		}
+		found, err = partOf(tx, who, found)
 		return err
 	})
 	return found, err
@@ -57,6 +60,9 @@ func (s *Service) Texts(ctx context.Context, who *Person, after string) (found [
 		if err != nil {
 			return err
 		}
+		if part, err = partOf(tx, who, part); err != nil {
+			return err
+		}
 		if err := tx.ReadTexts(part); err != nil {
 			return err
 		}
@@ -67,6 +73,12 @@ func (s *Service) Texts(ctx context.Context, who *Person, after string) (found [
 		return found, "", false, err
 	}
 	return found, strconv.FormatInt(at, 10), true, nil
+}
+
+// partOf leaves out texts of cases in which the person takes no part.
+func partOf(tx *store.Tx, who *Person, texts []store.Text) ([]store.Text, error) {
+	aside, err := tx.AsideIn(who.Member)
+	return slices.DeleteFunc(texts, func(t store.Text) bool { return aside[t.Case] }), err
 }
 
 // bulk hands out documents of many cases and writes their number down. handlers are none for those who see the whole unit.

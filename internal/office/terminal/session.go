@@ -186,7 +186,7 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.review(ctx, c, act, d)
 	case cases.ActExtend: // the reporter is told why
 		return s.Do(ctx, c, act, reply(d.Reasons, "", nil, nil))
-	case cases.ActOpenInquiry, cases.ActInvite, cases.ActHear, cases.ActClear:
+	case cases.ActOpenInquiry, cases.ActHandOver, cases.ActSetAside, cases.ActReadmit, cases.ActInvite, cases.ActHear, cases.ActClear:
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
 	case cases.ActWithdraw:
 		if p, ok := cases.OpenProposal(c.Events); ok {

@@ -30,6 +30,7 @@ func (h *handling) inquires(chen *colleague) (lin *colleague) {
 	chen.sends("assign")
 	lin.act("[data-again]")
 	lin.opens()
+	h.handsOver(lin, chen)
 	lin.begin("open_inquiry")
 	lin.refused("open_inquiry", "请先写内容")
 	lin.write("open_inquiry-text", "方案里的话")
@@ -38,6 +39,41 @@ func (h *handling) inquires(chen *colleague) (lin *colleague) {
 	lin.sends("open_inquiry")
 	h.reads(cases.InInquiry, "4月10日（期限4月25日）受理; 6月9日前核查; 7月11日前告诉您结果")
 	return lin
+}
+
+// handsOver: the handler gives the case to another, sees it no more, and gets it back.
+func (h *handling) handsOver(lin, chen *colleague) {
+	lin.begin("hand_over")
+	lin.refused("hand_over", "请选择一位同事")
+	lin.pick("hand_over-handler-ma")
+	lin.refused("hand_over", "请先写内容")
+	lin.write("hand_over-text", "方案里的话，写给下一位")
+	h.narrow(lin, "handing over")
+	lin.act(`[data-form="hand_over"] > .cl-actions button`)
+	lin.until(`document.querySelector("main").innerText.includes("这个案件分给了别人")`)
+	chen.looks()
+	chen.begin("assign")
+	chen.pick("assign-handler-lin")
+	chen.sends("assign")
+	lin.act("[data-again]")
+	lin.opens()
+}
+
+// interest: an approver steps aside and sees nothing more, and another corrects what was a mistake.
+func (h *handling) interest(wu, zhao *colleague) {
+	wu.looks()
+	wu.begin("step_aside")
+	h.narrow(wu, "stepping aside")
+	wu.act(`[data-form="step_aside"] > .cl-actions button`)
+	wu.until(`document.querySelector("main").innerText.includes("不参与这件案件")`)
+	zhao.looks()
+	zhao.begin("readmit")
+	zhao.refused("readmit", "请选择一位同事")
+	zhao.pick("readmit-member-wu")
+	zhao.write("readmit-text", "点错了")
+	zhao.sends("readmit")
+	wu.act("[data-again]")
+	wu.opens()
 }
 
 // passes: the promise to tell of progress is broken and shows it; a note keeps it again; an approver gives the inquiry more
@@ -142,7 +178,7 @@ func (h *handling) concludes(lin *colleague) {
 	lin.pick("propose_conclusion-interest")
 	lin.sends("propose_conclusion")
 	lin.off("建议结论", "有一项建议正在等待批准")
-	zhao.looks()
+	h.interest(wu, zhao)
 	zhao.act(`[data-form="vote"] > .cl-actions button`)
 	zhao.until(`document.querySelector('[data-form="vote"]').innerText.includes("没有利害关系")`)
 	zhao.votes(true, "")

@@ -58,6 +58,12 @@ alarms.settled_day text NOT NULL
 alarms: alarms_pkey PRIMARY KEY (key)
 CREATE INDEX alarms_open ON public.alarms USING btree (settled_by, key)
 CREATE UNIQUE INDEX alarms_pkey ON public.alarms USING btree (key)
+asides.case_key bigint NOT NULL
+asides.member text NOT NULL
+asides: asides_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+asides: asides_pkey PRIMARY KEY (case_key, member)
+CREATE INDEX asides_member ON public.asides USING btree (member, case_key)
+CREATE UNIQUE INDEX asides_pkey ON public.asides USING btree (case_key, member)
 audit.seq bigint NOT NULL
 audit.at bigint NOT NULL
 audit.who text NOT NULL

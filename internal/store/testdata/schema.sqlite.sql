@@ -45,6 +45,12 @@ CREATE TABLE alarms (
   settled_day TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX alarms_open ON alarms (settled_by, key);
+CREATE TABLE asides (
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  member TEXT NOT NULL,
+  PRIMARY KEY (case_key, member)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX asides_member ON asides (member, case_key);
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
 CREATE TABLE audit (
