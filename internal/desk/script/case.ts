@@ -253,10 +253,23 @@ class CasePage {
     this.#files.delete(form);
     this.#chosen = "";
     this.#meanwhile = null;
-    await this.#again().catch((e: unknown) => (this.#refusal = this.#fault(e)));
+    try {
+      await this.#again();
+    } catch (e) {
+      if (e instanceof Refused && e.status === 403) return this.#gone(done(), e);
+      this.#refusal = this.#fault(e);
+    }
     this.#said = done();
     this.#show();
     focus(this.#said);
+  }
+
+  /** With this act the case has left whoever did it: nothing of it stays on the page. */
+  #gone(done: HTMLElement, e: Refused): void {
+    this.end();
+    const segment = location.pathname.split("/")[1] ?? "";
+    page(this.box, t("casepage.case"), done, h("p", { class: "cl-gap" }, e.text), h("p", { class: "cl-gap" }, h("a", { href: `/${segment}/cases` }, t("casepage.back")), " · ", h("a", { href: location.pathname + location.search, "data-again": true }, t("desk.again"))));
+    focus(done);
   }
 
   /** The key first. Then the same words can be sent. */
