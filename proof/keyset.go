@@ -49,6 +49,16 @@ type PersonKey struct {
 	From      string `json:"from"`      // first day
 }
 
+// InspectorOn returns the key of inspector id if it was in force on day (YYYY-MM-DD). A list names those who are inspectors now.
+func (k *KeySet) InspectorOn(id, day string) (PersonKey, bool) {
+	for _, p := range k.Inspectors {
+		if p.ID == id && p.From <= day {
+			return p, true
+		}
+	}
+	return PersonKey{}, false
+}
+
 // UnitsOn returns the keys of unit id on day (YYYY-MM-DD), the last to come into force first. There is more than one on a
 // day on which one replaced another: what the unit signed that day may be signed by any of them.
 func (k *KeySet) UnitsOn(id, day string) (out []UnitKey) {

@@ -292,6 +292,36 @@ func (s *Signed) VerifiedBy(role Role, key ed25519.PublicKey) error {
 	return fmt.Errorf("%w: nothing by this key as %s", ErrSignature, role)
 }
 
+// The templates of a reply with which an inspector answers a review.
+const (
+	TemplateUpheld   = "upheld"
+	TemplateSentBack = "sent_back"
+)
+
+// VerifiedReview returns nil if the document is an inspector's answer to a review, signed by key and by nobody else, and
+// [ErrSignature] or [ErrDocument] otherwise. The key is one that the caller trusts for the inspector whom the document names. There is no
+// other letter of an inspector: whoever had this key by force could write nothing else with it.
+func (s *Signed) VerifiedReview(key ed25519.PublicKey) error {
+	d := s.Document
+	if d.Author.Role != RoleInspector || d.Kind != KindReply {
+		return fmt.Errorf("%w: no inspector's answer", ErrDocument)
+	}
+	if len(s.sigs) != 1 {
+		return fmt.Errorf("%w: an inspector's answer has one", ErrSignature)
+	}
+	if err := s.VerifiedBy(RoleInspector, key); err != nil {
+		return err
+	}
+	var r Reply
+	if err := DecodeBody(d, &r); err != nil {
+		return err
+	}
+	if len(r.Files) > 0 || r.Template != TemplateUpheld && r.Template != TemplateSentBack {
+		return fmt.Errorf("%w: no answer to a review", ErrDocument)
+	}
+	return nil
+}
+
 // Signers lists the signatures as pairs of role and public key, for callers that look a key up in a list.
 func (s *Signed) Signers() []SignedBy {
 	out := make([]SignedBy, len(s.sigs))

@@ -86,6 +86,19 @@ export class Signed {
 }
 
 /**
+ * Tells whether a document is an inspector's answer to a review, signed by that inspector's key and by nobody else. An inspector's key is
+ * believed for no other letter.
+ */
+export function answersReview(s: { document: Document; signers: Signed["signers"] }, body: object, inspectors: readonly { id: string; sign: string; from: string }[]): boolean {
+  const { author, kind, day } = s.document;
+  const { template, files } = body as Bodies["reply"];
+  const p = inspectors.find((x) => x.id === author.id && x.from <= day);
+  const [by, ...others] = s.signers;
+  return author.role === "inspector" && kind === "reply" && files.length === 0 && (template === "upheld" || template === "sent_back") &&
+    p !== undefined && by?.role === "inspector" && by.key === p.sign && others.length === 0;
+}
+
+/**
  * Writes d with its body, signs it with every signer, and pads the result with spaces, ready to be sealed. Throws
  * "document", "signature" for no, too many or double signers, "too_large".
  */

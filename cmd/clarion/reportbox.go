@@ -152,6 +152,8 @@ func (v *visit) letter(l reporter.Letter) {
 		key = "reporter.box_waiting"
 	case l.Text == "" && len(l.Files) == 0:
 		key = "reporter.box_hidden"
+	case l.Review:
+		key = "reporter.box_inspector"
 	case l.Kind == seal.KindDecision:
 		key = "reporter.box_decision"
 		args["What"] = strings.TrimSpace(v.word(cases.State(l.Outcome).Key(), l.Outcome) + " " + inLine(l.Code))

@@ -64,6 +64,23 @@ func (r *Ring) UnitRecipient(unit id.Unit) (seal.Recipient, error) {
 	return to, nil
 }
 
+// InspectorSignKey is the key with which an inspector signs answers to reviews, nil for nobody who was one on day (YYYY-MM-DD).
+func (r *Ring) InspectorSignKey(inspector, day string) ed25519.PublicKey {
+	set := r.set.Load()
+	if set == nil {
+		return nil
+	}
+	p, ok := set.InspectorOn(inspector, day)
+	if !ok {
+		return nil
+	}
+	k, err := seal.ParseKey(p.Sign)
+	if err != nil {
+		return nil
+	}
+	return k
+}
+
 // UnitSignKeys are the keys with which a unit may have signed a document of day (YYYY-MM-DD): none for a unit that
 // is not in the set.
 func (r *Ring) UnitSignKeys(unit, day string) []ed25519.PublicKey {

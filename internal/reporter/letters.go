@@ -78,7 +78,7 @@ func chainDoubt(err error) string {
 	}
 }
 
-// openLetter opens a letter and returns it if a key of its unit signed it; nil without a doubt is an erased one, whose note
+// openLetter opens a letter and returns it if a key of its unit signed it, or an answer to a review if the inspector did; nil without a doubt is an erased one, whose note
 // the owner signed. doubt is the sentence of what is wrong.
 func (m *Mailbox) openLetter(l *Listing, d listed) (doc *seal.Signed, doubt string) {
 	if d.Note != "" {
@@ -93,6 +93,14 @@ func (m *Mailbox) openLetter(l *Listing, d listed) (doc *seal.Signed, doubt stri
 	}
 	if doc.Document.ID != d.Doc || doc.Document.Kind != d.Kind || doc.Document.Unit != d.Unit || doc.Document.Day != d.Day || doc.Document.Seq != d.Seq {
 		return nil, "reporter.doubt_moved"
+	}
+	if a := doc.Document.Author; a.Role == seal.RoleInspector {
+		if p, ok := m.t.Set.InspectorOn(a.ID, doc.Document.Day); ok {
+			if k, err := seal.ParseKey(p.Sign); err == nil && doc.VerifiedReview(k) == nil {
+				return doc, ""
+			}
+		}
+		return nil, "reporter.doubt_forged"
 	}
 	for _, u := range m.t.Set.UnitsOn(doc.Document.Unit, doc.Document.Day) {
 		if k, err := seal.ParseKey(u.Sign); err == nil && doc.VerifiedBy(seal.RoleUnit, k) == nil {
@@ -127,7 +135,7 @@ func (l *Letter) fill(d seal.Document) string {
 		if seal.DecodeBody(d, &r) != nil {
 			return "reporter.doubt_damaged"
 		}
-		l.Text, l.Files = r.Text, r.Files
+		l.Text, l.Files, l.Review = r.Text, r.Files, d.Author.Role == seal.RoleInspector
 	case seal.KindDecision:
 		var r seal.Decision
 		if seal.DecodeBody(d, &r) != nil {

@@ -67,6 +67,7 @@ type Letter struct {
 	Day     string
 	Unit    string
 	Kind    seal.Kind
+	Review  bool   // the inspector's answer to a review
 	Outcome string // decisions
 	Code    string // decisions
 	Text    string

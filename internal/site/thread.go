@@ -30,6 +30,8 @@ func (b *box) thread(v intake.View) []ui.ThreadItem {
 			it.Kind, it.Erase = ui.Erased, false
 		case e.Fault == intake.FaultForged:
 			it.Kind, it.Text, it.Erase = ui.False, "", false
+		case e.Review:
+			it.By = b.l.T("visit.by_inspector", nil)
 		case e.Kind == seal.KindDecision:
 			it.Tag = ui.Tag{Text: b.l.T("visit.tag_decision", nil)}
 		}

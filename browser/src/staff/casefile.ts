@@ -8,7 +8,7 @@
 import type { Bodies, Kind, Report } from "../bodies";
 import { base64url, fromBase64, hexHash } from "../bytes";
 import { type ChainHead, checkChain, EMPTY, type Thread } from "../chain";
-import type { Chain, Document } from "../documents";
+import { answersReview, type Chain, type Document } from "../documents";
 import { parseKey } from "../ed25519";
 import { ChainFault, Fault } from "../fault";
 import { type KeySet, unitOn } from "../proof/keyset";
@@ -206,7 +206,8 @@ class CaseOpener<D extends StoredDocument> {
     }
     if (s.document.id !== d.doc || s.document.kind !== d.kind) return no("terminal.doc_damaged");
     if (chain === "reporter") return this.#fromReporter(d, s);
-    if (!this.#writtenBy(s)) return no("terminal.doc_forged", { Author: s.document.author.id });
+    const written = s.document.author.role === "inspector" ? s.body !== null && answersReview(s, s.body, this.trust.set.inspectors) : this.#writtenBy(s);
+    if (!written) return no("terminal.doc_forged", { Author: s.document.author.id });
     return { signed: s, doubt: null };
   }
 

@@ -56,7 +56,7 @@ function entry(it: Item, f: CaseFile, around: Around): HTMLElement {
   else if (decision !== null) inside.push(...paragraphs(decisionText(decision), f.lang), translated(decision.letter, decision.reasons, f.lang, around));
   else if (it.kind === "rekey") return h("li", { class: "cl-msg cl-msg--gone" }, h("p", {}, t("casepage.rekeyed", { Day: dayMonth(it.doc.day) })));
   else if (it.kind === "erase") return h("li", { class: "cl-msg cl-msg--gone" }, h("p", {}, t("casepage.erased", { Day: dayMonth(it.doc.day) })));
-  const label = mine ? words(around.officeFor(it.doc.unit)) : t("casepage.reporter");
+  const label = it.author.role === "inspector" ? t("casepage.by_inspector") : mine ? words(around.officeFor(it.doc.unit)) : t("casepage.reporter");
   const head = by(it, around, label);
   if (decision !== null) head.append(h("span", { class: "cl-tag" }, t("casepage.tag_decision")));
   if (it.doc.waiting) head.append(h("span", { class: "cl-tag cl-tag--warn" }, t("casepage.tag_waiting")));

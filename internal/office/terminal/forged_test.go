@@ -159,6 +159,76 @@ func TestForgedLetters(t *testing.T) {
 	}
 }
 
+// TestInspectorsAnswer: an answer to a review is believed when the inspector of the signed list signed it and nobody else, at the
+// terminal and in the mailbox. The unit's key makes none, and the inspector's key makes nothing else.
+func TestInspectorsAnswer(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{Clock: apptest.NewClock(noon)})
+	set, err := w.Keys.Set()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, strange := strangers(t)
+	me := set.Inspectors[0].ID
+	by := func(role seal.Role, name string) seal.Signer {
+		return seal.Signer{Role: role, Key: w.Key(t, name).Sign}
+	}
+	mine := by(seal.RoleInspector, "inspector")
+	upheld := &seal.Reply{Text: "The decision stands.", Template: string(casework.TemplateUpheld)}
+	for name, c := range map[string]struct {
+		author  string
+		body    seal.Body
+		signers []seal.Signer
+		sound   bool
+	}{
+		"upheld":                {me, upheld, []seal.Signer{mine}, true},
+		"sent back":             {me, &seal.Reply{Text: "Look again.", Template: string(casework.TemplateSentBack)}, []seal.Signer{mine}, true},
+		"the unit's key":        {me, upheld, []seal.Signer{by(seal.RoleUnit, "unit-1")}, false},
+		"a member's and unit's": {me, upheld, []seal.Signer{by(seal.RoleMember, "chen"), by(seal.RoleUnit, "unit-1")}, false},
+		"the unit beside":       {me, upheld, []seal.Signer{mine, by(seal.RoleUnit, "unit-1")}, false},
+		"unit's, as inspector":  {me, upheld, []seal.Signer{by(seal.RoleInspector, "unit-1")}, false},
+		"inspector's, as unit":  {me, upheld, []seal.Signer{by(seal.RoleUnit, "inspector")}, false},
+		"nobody's key":          {me, upheld, []seal.Signer{{Role: seal.RoleInspector, Key: strange}}, false},
+		"unknown inspector":     {"nobody", upheld, []seal.Signer{mine}, false},
+		"any other letter":      {me, &seal.Reply{Text: "Send us your name."}, []seal.Signer{mine}, false},
+		"a decision":            {me, &seal.Decision{Outcome: "declined", Code: "D1", Reasons: "No.", Addresses: []string{}}, []seal.Signer{mine}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			number, code := report(t, w, "What I saw.")
+			chen := w.Session(t, "chen", "unit-1")
+			letter(t, chen, number, terminal.Letter{Text: "The first."})
+			o, err := chen.Open(t.Context(), number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := &forger{t, w, o}
+			d := f.next(c.body.Kind(), c.author)
+			d.Author.Role = seal.RoleInspector
+			f.put(d, c.body, cases.ActMessage, c.signers...)
+			letter(t, chen, number, terminal.Letter{Text: "The third."})
+			doubt, fault := "terminal.doc_forged", intake.FaultForged
+			if c.sound {
+				doubt, fault = "", ""
+			}
+			if o, err = opens(t, w, chen, number); err != nil {
+				t.Fatal(err)
+			}
+			wantDoubt(t, o, cases.FromUnit, 2, doubt)
+			if open := o.Items[cases.FromUnit][1].Signed != nil; open != c.sound {
+				t.Errorf("open at the terminal: %v", open)
+			}
+			got := view(t, w, code).Entries[1]
+			if got.Fault != fault || got.Review != c.sound || (got.Text != "") != c.sound {
+				t.Errorf("the mailbox has %+v, want fault %q", got, fault)
+			}
+			page := openPage(t, w, code).Want(200)
+			if strings.Contains(page.Body, "answering your request for a review") != c.sound || strings.Contains(page.Body, "was not signed by the office") == c.sound {
+				t.Errorf("the page: %s", page.Text())
+			}
+		})
+	}
+}
+
 func strangers(t *testing.T) (seal.Recipient, []byte) {
 	t.Helper()
 	m, err := seal.DeriveMailbox("cnobody", seal.NewDigits())

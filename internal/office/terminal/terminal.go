@@ -184,7 +184,11 @@ func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (
 	if chain == cases.FromReporter {
 		return o.fromReporter(out, doc)
 	}
-	if !o.writtenBy(doc) {
+	believed := o.writtenBy
+	if doc.Document.Author.Role == seal.RoleInspector {
+		believed = o.answersReview
+	}
+	if !believed(doc) {
 		return nil, &Doubt{Key: "terminal.doc_forged", Args: errs.Args{"Author": doc.Document.Author.ID}}
 	}
 	return doc, nil
@@ -220,6 +224,16 @@ func readable(d seal.Document) bool {
 		return false
 	}
 	return seal.DecodeBody(d, b) == nil
+}
+
+// answersReview reports whether the inspector whom a document names signed it, and it is an answer to a review.
+func (o *Opener) answersReview(doc *seal.Signed) bool {
+	p, ok := o.Set.InspectorOn(doc.Document.Author.ID, doc.Document.Day)
+	if !ok {
+		return false
+	}
+	k, err := seal.ParseKey(p.Sign)
+	return err == nil && doc.VerifiedReview(k) == nil
 }
 
 // writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or

@@ -97,7 +97,7 @@ type Fault string
 const (
 	FaultNone   Fault = ""
 	FaultGap    Fault = "gap"    // one or more before it are missing
-	FaultForged Fault = "forged" // not signed by the unit, of another case, or damaged
+	FaultForged Fault = "forged" // not signed by the unit or the inspector, of another case, or damaged
 )
 
 // Entry is one line of the mailbox's thread. What the reporter wrote is never in it: only the day.
@@ -107,6 +107,7 @@ type Entry struct {
 	Day     workday.Day
 	Unit    id.Unit
 	Kind    seal.Kind
+	Review  bool // the inspector's answer to a review, signed with the inspector's published key
 	Text    string
 	Outcome string // decisions: accepted, declined…
 	Code    string // decisions
@@ -244,11 +245,18 @@ func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) [
 	return out
 }
 
-// openReply opens a document to the reporter and returns it only if the unit's published key signed it.
+// openReply opens a document to the reporter and returns it only if a published key signed it: the inspector's what names an
+// inspector as its author, and the unit's all else.
 func (s *Service) openReply(m *Mailbox, it itemBody) *seal.Signed {
 	doc, err := seal.OpenDocument(it.body, m.keys.Age)
 	if err != nil || doc.Document.ID != it.Doc.ID.String() {
 		return nil
+	}
+	if a := doc.Document.Author; a.Role == seal.RoleInspector {
+		if k := s.o.Keys.InspectorSignKey(a.ID, doc.Document.Day); k == nil || doc.VerifiedReview(k) != nil {
+			return nil
+		}
+		return doc
 	}
 	for _, k := range s.o.Keys.UnitSignKeys(doc.Document.Unit, doc.Document.Day) {
 		if doc.VerifiedBy(seal.RoleUnit, k) == nil {
@@ -267,7 +275,7 @@ func (e *Entry) fill() {
 			e.Fault = FaultForged
 			return
 		}
-		e.Text = r.Text
+		e.Text, e.Review = r.Text, e.signed.Document.Author.Role == seal.RoleInspector
 		for _, f := range r.Files {
 			e.Files = append(e.Files, FileInfo{f.Blob, f.Name, f.Size})
 		}

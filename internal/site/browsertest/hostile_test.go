@@ -80,6 +80,35 @@ func forge(t *testing.T, w *apptest.World, like map[string]any, list string, to 
 	return out
 }
 
+// inspectorsAnswer writes an inspector's answer to a review in the place of a letter, signed with the inspector's key or another.
+func inspectorsAnswer(t *testing.T, w *apptest.World, like map[string]any, list string, to seal.Recipient, prev, key string) map[string]any {
+	t.Helper()
+	set, err := w.Keys.Set()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := seal.EncodeBody(&seal.Reply{Text: "The decision stands.", Template: seal.TemplateUpheld})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seq, _ := like["seq"].(json.Number).Int64()
+	d := seal.Document{
+		Instance: w.Dir.Instance, Kind: seal.KindReply, Case: list, Chain: seal.ChainUnit, ID: like["doc"].(string), Seq: seq, Prev: prev,
+		Unit: "unit-1", Day: like["day"].(string), Author: seal.Author{Role: seal.RoleInspector, ID: set.Inspectors[0].ID}, Body: raw,
+	}
+	role := seal.RoleInspector
+	if key == "unit-1" {
+		role = seal.RoleUnit
+	}
+	sealed, err := seal.SealDocument(d, seal.KindReply.Floor(), []seal.Recipient{to}, seal.Signer{Role: role, Key: w.Key(t, key).Sign})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := maps.Clone(like)
+	out["kind"], out["sealed"], out["hash"] = "reply", base64.StdEncoding.EncodeToString(sealed), seal.SealedHash(sealed)
+	return out
+}
+
 // TestHostileServer: whatever a server between does with the documents, the page says so at their place and shows no
 // word that the office did not write.
 func TestHostileServer(t *testing.T) {
@@ -166,6 +195,16 @@ func TestHostileServer(t *testing.T) {
 				out[two] = forge(t, w, out[two], caseID, keys.Age.Recipient(), out[one]["hash"].(string))
 				return out
 			}, say.false_, "Send us your name"},
+			{"an inspector's answer that the office signed", func() []map[string]any {
+				out := slices.Clone(mine)
+				out[two] = inspectorsAnswer(t, w, out[two], caseID, keys.Age.Recipient(), out[one]["hash"].(string), "unit-1")
+				return out
+			}, say.false_, "The decision stands"},
+			{"an inspector's answer", func() []map[string]any {
+				out := slices.Clone(mine)
+				out[two] = inspectorsAnswer(t, w, out[two], caseID, keys.Age.Recipient(), out[one]["hash"].(string), "inspector")
+				return out
+			}, map[string]string{"en": "answering your request for a review", "zh": "监督员的复核答复"}[say.lang], say.false_},
 			{"an erase note that nobody signed", func() []map[string]any {
 				out := slices.Clone(mine)
 				out[two] = swap(out[two], map[string]any{"note": "{}"})

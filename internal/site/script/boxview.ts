@@ -1,6 +1,6 @@
 // An open mailbox as it is looked at: status, thread, progress. Words of the unit enter as text.
 import type { File as Description } from "../../../browser/src/bodies";
-import { button, foreign, h, icon, note, put } from "./dom";
+import { button, type Child, foreign, h, icon, note, put } from "./dom";
 import type { Form } from "./form";
 import type { Entry, Listing, Thread } from "./thread";
 import { bytes, dayMonth, t } from "./words";
@@ -70,7 +70,7 @@ function entry(e: Entry, asked: boolean, form: Form, acts: ThreadActs): HTMLElem
     case "erased":
       return h("li", { class: "cl-msg cl-msg--gone" }, h("p", {}, t("ui.msg_erased", { Day: dayMonth(e.day) })));
     case "waiting":
-      return h("li", { class: "cl-msg" }, by(e.unit, e.day, form), h("p", {}, t("ui.msg_waiting")));
+      return h("li", { class: "cl-msg" }, by(foreign(unitName(form, e.unit)), e.day), h("p", {}, t("ui.msg_waiting")));
     case "gap":
       return h("li", {}, note("warn", t("ui.gap_title"), t("ui.gap_text")));
     case "false":
@@ -80,12 +80,13 @@ function entry(e: Entry, asked: boolean, form: Form, acts: ThreadActs): HTMLElem
   }
 }
 
-const by = (unit: string, day: string, form: Form, tag: HTMLElement | null = null): HTMLElement =>
-  h("div", { class: "cl-msg__by" }, h("b", {}, foreign(unitName(form, unit))), h("time", { datetime: day }, dayMonth(day)), tag);
+const by = (who: Child, day: string, tag: HTMLElement | null = null): HTMLElement =>
+  h("div", { class: "cl-msg__by" }, h("b", {}, who), h("time", { datetime: day }, dayMonth(day)), tag);
 
 function letter(e: Extract<Entry, { is: "letter" }>, asked: boolean, form: Form, acts: ThreadActs): HTMLElement {
   const tag = asked ? h("span", { class: "cl-tag cl-tag--warn" }, t("visit.tag_asked")) : e.decision ? h("span", { class: "cl-tag" }, t("visit.tag_decision")) : null;
-  const out = h("li", { class: "cl-msg" }, by(e.unit, e.day, form, tag));
+  const who = e.review ? t("visit.by_inspector") : foreign(unitName(form, e.unit));
+  const out = h("li", { class: "cl-msg" }, by(who, e.day, tag));
   for (const line of e.text.split("\n")) if (line.trim() !== "") put(out, h("p", {}, foreign(line)));
   if (e.files.length > 0) {
     const files = h("ul", { class: "cl-files" });

@@ -3,7 +3,7 @@
 import type { EraseNote, File } from "../../../browser/src/bodies";
 import { fromBase64, utf8 } from "../../../browser/src/bytes";
 import { type ChainHead, type ChainItem, checkChain, EMPTY, type Thread as Chain } from "../../../browser/src/chain";
-import { openDocument, parseDocument, type Signed } from "../../../browser/src/documents";
+import { answersReview, openDocument, parseDocument, type Signed } from "../../../browser/src/documents";
 import { parseKey } from "../../../browser/src/ed25519";
 import { ChainFault, Fault } from "../../../browser/src/fault";
 import type { MailboxKeys } from "../../../browser/src/mailbox";
@@ -59,7 +59,7 @@ export interface Listing {
 /** A line of the thread. */
 export type Entry =
   | { is: "mine"; report: boolean; day: string }
-  | { is: "letter"; item: number; unit: string; day: string; decision: boolean; text: string; files: File[] }
+  | { is: "letter"; item: number; unit: string; day: string; decision: boolean; /** The inspector's answer to a review. */ review: boolean; text: string; files: File[] }
   | { is: "waiting"; unit: string; day: string }
   | { is: "erased"; day: string }
   | { is: "gap"; day: string }
@@ -181,7 +181,16 @@ function faultAt(chain: Chain, head: ChainHead, link: ChainItem): ChainFault["fa
   }
 }
 
-/** Opens one document of the unit. link is null for what nobody who may have written it has signed. */
+/** Tells whether a published key signed it: the inspector's what names an inspector as its author, and the unit's all else. */
+function believed(s: Signed, set: KeySet): boolean {
+  if (s.document.author.role === "inspector") return s.document.kind === "reply" && answersReview(s, s.body("reply"), set.inspectors);
+  return unitsOn(set, s.document.unit, s.document.day).some((unit) => {
+    const key = parseKey(unit.sign);
+    return key !== null && s.verifiedBy("unit", key);
+  });
+}
+
+/** Opens one document to the reporter. link is null for what nobody who may have written it has signed. */
 function opened(d: Listed, keys: MailboxKeys, set: KeySet, copy: boolean): Opened {
   const none = { listed: d, link: null, signed: null };
   try {
@@ -192,11 +201,7 @@ function opened(d: Listed, keys: MailboxKeys, set: KeySet, copy: boolean): Opene
     const bytes = fromBase64(d.sealed ?? "");
     if (bytes === null) return none;
     const signed = openDocument(bytes, [keys.age]);
-    const ours = unitsOn(set, signed.document.unit, signed.document.day).some((unit) => {
-      const key = parseKey(unit.sign);
-      return key !== null && signed.verifiedBy("unit", key);
-    });
-    if (signed.document.id !== d.doc || (signed.sealed !== d.hash && !copy) || !ours || !readable(signed)) return none;
+    if (signed.document.id !== d.doc || (signed.sealed !== d.hash && !copy) || !believed(signed, set) || !readable(signed)) return none;
     return { listed: d, link: { sealed: d.hash, document: signed.document }, signed };
   } catch (e) {
     if (e instanceof Fault) return none;
@@ -221,12 +226,13 @@ export function ownNote(d: Listed, keys: MailboxKeys, instance: string): EraseNo
 
 function letter(item: number, s: Signed): Entry {
   const { unit, day } = s.document;
+  const inspector = s.document.author.role === "inspector";
   if (s.document.kind === "reply") {
     const { text, files } = s.body("reply");
-    return { is: "letter", item, unit, day, decision: false, text, files };
+    return { is: "letter", item, unit, day, decision: false, review: inspector, text, files };
   }
   const { reasons, addresses, review } = s.body("decision");
-  return { is: "letter", item, unit, day, decision: true, text: [reasons, ...addresses, review].filter((x) => x !== "").join("\n\n"), files: [] };
+  return { is: "letter", item, unit, day, decision: true, review: inspector, text: [reasons, ...addresses, review].filter((x) => x !== "").join("\n\n"), files: [] };
 }
 
 /** Own entries between the unit's by their days; the unit's own order stays. The report came first. */
