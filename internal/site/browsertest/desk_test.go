@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
 
 	"clarion.example/clarion/internal/app"
 	"clarion.example/clarion/internal/app/apptest"
@@ -391,8 +392,9 @@ func (c *colleague) sound(axe, name string) {
 	}
 	// Dark and light in turn, because a question costs half a second; both where pictures are wanted.
 	schemes := []bool{len(name)%2 == 1}
-	if os.Getenv("CLARION_SCREENS") != "" {
+	if dir := os.Getenv("CLARION_SCREENS"); dir != "" {
 		schemes = []bool{false, true}
+		c.pictured(dir, name)
 	}
 	for _, dark := range schemes {
 		c.dark(dark)
@@ -402,6 +404,21 @@ func (c *colleague) sound(axe, name string) {
 		}
 	}
 	c.dark(false)
+}
+
+// pictured keeps a picture of the whole page as it is.
+func (c *colleague) pictured(dir, name string) {
+	c.t.Helper()
+	b, err := chromedp.Run(c.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "desk-"+strings.ReplaceAll(c.t.Name()+" "+name, "/", "-")+".png"), b, 0o600)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // TestDemoDesk signs in at both doors of the demonstration with what its tour shows.
