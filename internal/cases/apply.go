@@ -36,6 +36,7 @@ type Act struct {
 	Code       Code        // propose: decline code or finding; hear, clear: what came of it
 	Intent     id.Doc      // F5: the document with the evidence of intent
 	NoMeasures bool        // F1, F2: no measure against the person reported follows
+	Copy       id.Doc      // send_transfer: the copy that leaves
 	Handler    id.Member   // accept, assign, hand over; set aside and readmit: the colleague
 	Clock      ClockKind   // extend: s5 or s6
 	Proposal   int64       // approve, refuse, withdraw: Seq of the proposal

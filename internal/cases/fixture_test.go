@@ -58,6 +58,7 @@ func begin(t testing.TB) *story {
 func (s *story) full(by cases.Actor, kind cases.ActKind) cases.Act {
 	act := cases.Act{Kind: kind, By: by, Day: s.day, At: s.day.Time(time.UTC).Add(10*time.Hour + 7*time.Minute + 9*time.Second),
 		Seen: s.c.Version, Doc: id.NewDoc(), Handler: "lin", NoInterest: true, Checks: all, Clock: cases.ClockInquiry}
+	act.Copy = cases.ApprovedCopy(s.events)
 	if p, ok := cases.OpenProposal(s.events); ok {
 		act.Proposal = p.Seq
 	}

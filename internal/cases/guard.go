@@ -171,6 +171,11 @@ func (h history) checkLater(need Need, act Act) error {
 		return h.colleague(act)
 	case NeedAside:
 		return conflictIf(!slices.Contains(Aside(h.events), act.Handler), "cases.not_aside")
+	case NeedInTime:
+		c := last(h.clocks, ClockTransfer)
+		return conflictIf(c == nil || act.Day.After(c.Due), "cases.objection_over")
+	case NeedCopy:
+		return conflictIf(act.Copy.IsZero() || act.Copy != ApprovedCopy(h.events), "cases.other_copy")
 	default:
 		return fmt.Errorf("cases: unknown need %q", need)
 	}

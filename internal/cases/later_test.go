@@ -183,6 +183,69 @@ func TestTransferComesBack(t *testing.T) {
 	}
 }
 
+// TestObjectionHasItsDays: on the last day the reporter can object, and after it no more; then whoever decides may.
+func TestObjectionHasItsDays(t *testing.T) {
+	t.Parallel()
+	for after, open := range map[int]bool{0: true, 7: true, 8: false} {
+		s := to(t, cases.Triaged)
+		s.do(tan, cases.ActProposeTransfer)
+		s.later(after)
+		if by := s.m.ObjectUntil(s.events, s.day); by.IsZero() == open || open && by != start.Add(7) {
+			t.Errorf("after %d days: until %s", after, by)
+		}
+		if !open {
+			s.refused(errs.Conflict, "cases.objection_over", s.full(sender, cases.ActObject))
+			s.do(chen, cases.ActApprove)
+			continue
+		}
+		s.do(sender, cases.ActObject)
+		s.refused(errs.Conflict, "cases.not_from_here", s.full(sender, cases.ActObject))
+		if by, stage := s.m.ObjectUntil(s.events, s.day), cases.PassingOf(s.events); !by.IsZero() || stage != "" {
+			t.Errorf("objected, and until %s it can be done again; %q", by, stage)
+		}
+	}
+}
+
+// TestOnlyTheApprovedCopyIsSent: not that of an earlier proposal, and not another document.
+func TestOnlyTheApprovedCopyIsSent(t *testing.T) {
+	t.Parallel()
+	s := to(t, cases.Transferred)
+	first := cases.ApprovedCopy(s.events)
+	s.do(chen, cases.ActCallOffTransfer)
+	s.do(tan, cases.ActProposeTransfer)
+	s.later(8)
+	s.do(chen, cases.ActApprove)
+	for _, other := range []id.Doc{{}, first, id.NewDoc()} {
+		act := s.full(tan, cases.ActSendTransfer)
+		act.Copy = other
+		s.refused(errs.Conflict, "cases.other_copy", act)
+	}
+	s.do(tan, cases.ActSendTransfer)
+}
+
+func TestPassingStages(t *testing.T) {
+	t.Parallel()
+	s := to(t, cases.Triaged)
+	stage := func(want cases.Passing) {
+		t.Helper()
+		if got := cases.PassingOf(s.events); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	stage("")
+	s.do(tan, cases.ActProposeTransfer)
+	stage(cases.PassingProposed)
+	s.later(8)
+	s.do(chen, cases.ActApprove)
+	stage(cases.PassingApproved)
+	s.do(tan, cases.ActSendTransfer)
+	stage(cases.PassingSent)
+	s.do(tan, cases.ActConfirmTransfer)
+	stage(cases.PassingReceived)
+	s.do(tan, cases.ActReturnTransfer)
+	stage("")
+}
+
 func TestTransferCalledOff(t *testing.T) {
 	t.Parallel()
 	s := to(t, cases.Transferred)

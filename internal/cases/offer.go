@@ -63,6 +63,7 @@ func (m Machine) refusal(c Case, events []Event, by Actor, kind ActKind, today w
 	default:
 		best.Parent = parent
 	}
+	best.Copy = ApprovedCopy(events)
 	if p := openProposal(events); p != nil {
 		best.Proposal = p.Seq
 	}

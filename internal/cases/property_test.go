@@ -113,6 +113,10 @@ func checkRecord(rt *rapid.T, s *story) {
 			rt.Fatalf("%s stood in for %q, who had nothing to do here", e.Member, e.For)
 		}
 		switch e.Kind {
+		case cases.EventObjected:
+			if by := s.m.ObjectUntil(s.events[:i], e.Day); by.IsZero() || e.Day.After(by) {
+				rt.Fatalf("objected on %s, and there was time until %s", e.Day, by)
+			}
 		case cases.EventTransferCalledOff, cases.EventTransferReturned:
 			checkNotOurs(rt, s.events[:i], e)
 		case cases.EventDeclined, cases.EventClosed, cases.EventReopened, cases.EventConcluded, cases.EventTransferred:

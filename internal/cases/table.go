@@ -97,13 +97,15 @@ const (
 	NeedPassed     Need = "passed"      // the transfer was sent, whether or not its receipt is confirmed
 	NeedColleague  Need = "colleague"   // somebody else is named, who takes part in the case
 	NeedAside      Need = "aside"       // who is named takes no part
+	NeedInTime     Need = "in_time"     // the reporter's time to object still runs
+	NeedCopy       Need = "copy"        // the copy that was approved, and no other
 )
 
 // Needs returns every need, in the order of the list above, for tables that must be complete.
 func Needs() []Need {
 	return []Need{NeedDoc, NeedNoInterest, NeedChecks, NeedRisks, NeedHandler, NeedDecline, NeedFinding, NeedHearing, NeedClearing, NeedCleared, NeedDanger, NeedExtensible,
 		NeedWaited, NeedSettled, NeedFree, NeedProposal, NeedOther, NeedOwn, NeedReviewable, NeedReviewer, NeedParent, NeedOutcome,
-		NeedObjection, NeedUnsent, NeedSent, NeedReceipt, NeedPassed, NeedColleague, NeedAside}
+		NeedObjection, NeedUnsent, NeedSent, NeedReceipt, NeedPassed, NeedColleague, NeedAside, NeedInTime, NeedCopy}
 }
 
 // Key names the need in the catalogue.

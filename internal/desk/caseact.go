@@ -26,6 +26,7 @@ type actJSON struct {
 	NoInterest bool            `json:"no_interest"`
 	Checks     checksJSON      `json:"checks"`
 	Intent     string          `json:"intent"`
+	Copy       string          `json:"copy"` // send_transfer: the copy that leaves
 	Docs       []writtenJSON   `json:"docs"`
 	Main       int             `json:"main"`
 }
@@ -88,6 +89,11 @@ func (j actJSON) work(number string) (casework.Work, error) {
 	}
 	if j.Intent != "" {
 		if err := w.Act.Intent.UnmarshalText([]byte(j.Intent)); err != nil {
+			return w, badForm(err)
+		}
+	}
+	if j.Copy != "" {
+		if err := w.Act.Copy.UnmarshalText([]byte(j.Copy)); err != nil {
 			return w, badForm(err)
 		}
 	}

@@ -129,6 +129,8 @@ func (s *Site) apiMailbox(w http.ResponseWriter, r *http.Request) error {
 		return s.apiSend(w, r, m, body)
 	case "review":
 		return s.apiReview(w, r, m, body)
+	case "object":
+		return s.apiObject(w, r, m, body)
 	case "erase":
 		return s.apiErase(w, r, m, body)
 	case "recode":
@@ -207,7 +209,7 @@ func (s *Site) apiList(w http.ResponseWriter, r *http.Request, m *intake.Mailbox
 		steps = append(steps, map[string]any{"step": st.Kind, "state": st.State, "done": st.Done, "due": st.Due, "late": st.Late, "paused": st.Paused, "days": st.Days, "decided": st.Decided})
 	}
 	return answerJSON(w, http.StatusOK, map[string]any{
-		"case": v.Case, "number": v.Number, "unit": v.Unit, "lang": v.Lang, "state": v.State, "steps": steps, "asked": v.Asked, "review": v.Review, "proof": v.Proof, "docs": docs,
+		"case": v.Case, "number": v.Number, "unit": v.Unit, "lang": v.Lang, "state": v.State, "steps": steps, "asked": v.Asked, "review": v.Review, "object": v.Object, "passing": v.Passing, "proof": v.Proof, "docs": docs,
 	})
 }
 
@@ -260,6 +262,22 @@ func (s *Site) apiReview(w http.ResponseWriter, r *http.Request, m *intake.Mailb
 		return err
 	}
 	if err := s.o.Intake.RequestReviewSealed(r.Context(), m, d); err != nil {
+		return err
+	}
+	return answerJSON(w, http.StatusOK, struct{}{})
+}
+
+// apiObject takes the owner's objection to a transfer.
+func (s *Site) apiObject(w http.ResponseWriter, r *http.Request, m *intake.Mailbox, body []byte) error {
+	var in apiSealed
+	if err := web.ReadJSON(bytes.NewReader(body), &in); err != nil {
+		return err
+	}
+	d, err := in.document()
+	if err != nil {
+		return err
+	}
+	if err := s.o.Intake.ObjectSealed(r.Context(), m, d); err != nil {
 		return err
 	}
 	return answerJSON(w, http.StatusOK, struct{}{})

@@ -164,7 +164,7 @@ func (b *box) act() error {
 		return b.proofs()
 	case strings.HasPrefix(a, goFile):
 		return b.file(strings.TrimPrefix(a, goFile))
-	case strings.HasPrefix(a, goErase), a == goRecode, a == goClose, a == goReview:
+	case strings.HasPrefix(a, goErase), a == goRecode, a == goClose, a == goReview, a == goObject:
 		return b.ask(a)
 	case a == goYes:
 		return b.confirmed()
@@ -182,6 +182,8 @@ func (b *box) ask(act string) error {
 		return b.askRecode("")
 	case act == goReview:
 		return b.askReview(nil)
+	case act == goObject:
+		return b.askObject(nil)
 	case act == goClose:
 		page := CloseMailboxPage{Frame: b.frame(), Form: b.form("f", ui.Hidden{Name: inItem, Value: goClose})}
 		return b.page(http.StatusOK, "close", page)
@@ -214,6 +216,8 @@ func (b *box) confirmed() error {
 		return b.showNewCode(code, kind == "words")
 	case item == goReview:
 		return b.review()
+	case item == goObject:
+		return b.object()
 	case strings.HasPrefix(item, goErase):
 		n, err := strconv.ParseInt(strings.TrimPrefix(item, goErase), 10, 64)
 		if err != nil {
@@ -385,6 +389,10 @@ func (b *box) show(faults []*errs.Error, text string, notes []ui.Note) error {
 	if !v.Review.IsZero() {
 		page.ReviewBy = b.l.DayMonth(v.Review)
 	}
+	if !v.Object.IsZero() {
+		page.ObjectBy = b.l.DayMonth(v.Object)
+	}
+	page.Passing = passingText(b.l, v.Passing)
 	page.Thread = b.thread(v)
 	page.Notices = append(page.Notices, b.warnings(v)...)
 	page.Empty = ui.Empty{Icon: "mail", Title: b.l.T("visit.empty_title", nil), Text: b.emptyText(v)}

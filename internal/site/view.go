@@ -35,6 +35,7 @@ const (
 	goRecode = "recode"  // ask, then change the code
 	goClose  = "close"   // ask, then close the mailbox
 	goReview = "review"  // ask, then have the decision looked at again
+	goObject = "object"  // ask, then object to a transfer
 	goYes    = "yes"     // do what was asked
 	goOpen   = "open"    // open or reload the mailbox
 )

@@ -35,6 +35,8 @@ type MailboxPage struct {
 	Ack      bool   // the acknowledgement can be saved
 	Proof    bool   // the proof of inclusion can be saved
 	ReviewBy string // last day to ask for a review, written out; "" when none can be asked for
+	Passing  string // how far the case has come on its way to another body, in a sentence; "" when it is on none
+	ObjectBy string // last day to object to it, written out; "" when that is not possible
 	Minutes  int    // how long the page stays open without scripts
 }
 
@@ -56,6 +58,14 @@ type RecodePage struct {
 
 // ReviewPage asks what is to be said about a decision before it is looked at again.
 type ReviewPage struct {
+	ui.Frame
+	Form   ui.Form
+	Errors []ui.ErrorItem
+	Words  ui.Field
+}
+
+// ObjectPage asks what is to be said about a transfer to which the reporter objects.
+type ObjectPage struct {
 	ui.Frame
 	Form   ui.Form
 	Errors []ui.ErrorItem

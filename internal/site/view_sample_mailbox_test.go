@@ -26,6 +26,7 @@ func (s sampler) mailboxSamples() []sample {
 		{"erase", "erase", EraseMessagePage{Frame: s.mailboxFrame(pathMailbox), Form: act, By: s.office(0), Day: workday.MustDay("2026-03-20")}},
 		{"recode", "recode", RecodePage{Frame: s.mailboxFrame(pathMailbox), Form: act, Kind: codeKindField(s.l, s.l.Lang() == "en")}},
 		{"askreview", "askreview", ReviewPage{Frame: s.mailboxFrame(pathMailbox), Form: act, Words: reviewField(s.l, 8000)}},
+		{"askobject", "askobject", ObjectPage{Frame: s.mailboxFrame(pathMailbox), Form: act, Words: objectField(s.l, 8000)}},
 		{"close", "close", CloseMailboxPage{Frame: s.mailboxFrame(pathMailbox), Form: act}},
 		{"newcode", "newcode", NewCodePage{Frame: s.frame(ui.AtMailbox, pathMailbox), Form: act, Ticket: ui.Ticket{Groups: []string{"1049", "2857", "3664", "4720", "5538", "6319", "7082", "8845", "9271", "0163"}}}},
 		{"box", "box", SealedPage{Frame: s.frame(ui.AtMailbox, pathBox), Root: "root", Ack: "ack", PublicLog: "public", CaseLog: "cases", Forms: "zh:00 en:00", Plain: href(s.l.Lang(), pathMailbox)}},
@@ -55,6 +56,7 @@ func (s sampler) mailbox() MailboxPage {
 			{State: ui.Now, Title: s.pick("核查", "Inquiry"), Day: day("2026-05-19"), By: true, Note: s.pick("已18天", "18 days so far")},
 			{State: ui.ToCome, Title: s.pick("告诉您结果", "Outcome"), Day: day("2026-06-13"), By: true},
 		},
+		Passing: s.l.T("site.passing_proposed", nil), ObjectBy: s.pick("3月27日", "27 March"),
 		ReviewBy: s.pick("4月12日", "12 April"), Ack: true, Proof: true, Minutes: 15,
 	}
 }

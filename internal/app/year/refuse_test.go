@@ -36,6 +36,8 @@ var unmet = map[string]string{
 	"cases.not_sent":         "transfers are not reached",
 	"cases.no_receipt":       "transfers are not reached",
 	"cases.nothing_sent":     "transfers are not reached",
+	"cases.objection_over":   "transfers are not reached",
+	"cases.other_copy":       "transfers are not reached",
 }
 
 // tries lets people try what the machine refuses: it is asked first about some acts by chance, and of those that it refuses the rarest

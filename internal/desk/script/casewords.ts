@@ -33,7 +33,7 @@ export const actName = named(["cases.act.receive", "cases.act.add", "cases.act.a
 /** What an act needs. */
 export const needName = named(["cases.need.doc", "cases.need.no_interest", "cases.need.checks", "cases.need.risks", "cases.need.handler", "cases.need.decline", "cases.need.finding", "cases.need.hearing", "cases.need.clearing", "cases.need.cleared", "cases.need.danger",
   "cases.need.extensible", "cases.need.waited", "cases.need.settled", "cases.need.free", "cases.need.proposal", "cases.need.other", "cases.need.own", "cases.need.reviewable", "cases.need.reviewer",
-  "cases.need.parent", "cases.need.outcome", "cases.need.objection", "cases.need.unsent", "cases.need.sent", "cases.need.receipt", "cases.need.passed", "cases.need.colleague", "cases.need.aside"]);
+  "cases.need.parent", "cases.need.outcome", "cases.need.objection", "cases.need.unsent", "cases.need.sent", "cases.need.receipt", "cases.need.passed", "cases.need.colleague", "cases.need.aside", "cases.need.in_time", "cases.need.copy"]);
 
 /** Who may do it. */
 export const dutyOf = named(["cases.role.system", "cases.role.reporter", "cases.role.intake", "cases.role.triage", "cases.role.handler", "cases.role.approver", "cases.role.inspector"]);
@@ -72,7 +72,7 @@ export function why(key: string): string {
 
 const refusals: readonly string[] = ["cases.not_from_here", "cases.role", "cases.not_your_case", "cases.no_danger", "cases.still_waiting", "cases.clocks_run", "cases.proposal_waits", "cases.no_proposal",
   "cases.own_proposal", "cases.voted", "cases.own_case", "cases.not_your_proposal", "cases.protected_withdraw", "cases.not_extensible", "cases.not_heard", "cases.not_invited", "cases.hearing_open", "cases.nothing_to_clear", "cases.knows_of_it", "cases.not_cleared", "cases.answer_missing", "cases.day_back", "cases.broken_history", "cases.moved_on",
-  "cases.review_inspector", "cases.review_approver", "cases.had_part", "cases.parent_open", "cases.parent_alone", "cases.objection_open", "cases.sent_already", "cases.not_sent", "cases.no_receipt", "cases.nothing_sent", "cases.aside", "cases.not_aside", "cases.deputy_keeps"];
+  "cases.review_inspector", "cases.review_approver", "cases.had_part", "cases.parent_open", "cases.parent_alone", "cases.objection_open", "cases.sent_already", "cases.not_sent", "cases.no_receipt", "cases.nothing_sent", "cases.aside", "cases.not_aside", "cases.deputy_keeps", "cases.objection_over", "cases.other_copy"];
 
 /** The sentence of a doubt. author and unit are foreign words and stay as they are. */
 export function doubtText(key: string, args: Readonly<Record<string, unknown>> = {}): string {

@@ -127,11 +127,24 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 	if len(w.Docs) > 0 {
 		w.Act.Doc = w.Docs[w.Main].ID
 	}
+	if err := checkCopy(w); err != nil {
+		return nil, err
+	}
 	added, err := s.o.Machine.Apply(c, events, w.Act)
 	if err != nil {
 		return nil, err
 	}
 	return added, s.needsNotice(w, added)
+}
+
+// checkCopy: a transfer is proposed with the copy that would leave as its own document, and no other act brings one.
+func checkCopy(w *Work) error {
+	for i, d := range w.Docs {
+		if (d.Kind == seal.KindCopy) != (w.Act.Kind == cases.ActProposeTransfer && i == w.Main) {
+			return errs.New(errs.Invalid, "casework.wrong_copy", nil)
+		}
+	}
+	return nil
 }
 
 // toReporter are the events that say something to the reporter.

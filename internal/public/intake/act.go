@@ -103,13 +103,26 @@ const (
 	added    = letter(proof.EventMessage)
 	rekeyed  = letter(proof.EventRekey)
 	reviewed = letter(proof.EventReview)
+	objected = letter(cases.EventObjected)
 )
 
 func (l letter) act() cases.ActKind {
-	if l == reviewed {
+	switch l {
+	case reviewed:
 		return cases.ActRequestReview
+	case objected:
+		return cases.ActObject
+	default:
+		return cases.ActAdd
 	}
-	return cases.ActAdd
+}
+
+// leaf is the event of the ledger: it holds that the reporter wrote, and of an objection no more than that.
+func (l letter) leaf() proof.EventKind {
+	if l == objected {
+		return proof.EventMessage
+	}
+	return proof.EventKind(l)
 }
 
 var errDone = errors.New("intake: done before")
@@ -164,7 +177,7 @@ func (s *Service) addEvent(tx *store.Tx, key int64, doc id.Doc, kind letter, sea
 	if err != nil {
 		return err
 	}
-	leaf, err := caselog.Witness(tx, proof.Event{Kind: proof.EventKind(kind), Day: day.String(), Doc: sealed})
+	leaf, err := caselog.Witness(tx, proof.Event{Kind: kind.leaf(), Day: day.String(), Doc: sealed})
 	if err != nil {
 		return err
 	}

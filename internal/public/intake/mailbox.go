@@ -128,6 +128,8 @@ type View struct {
 	Steps    []cases.Step
 	Asked    workday.Day // a question waits for an answer until this day; zero if none
 	Review   workday.Day // a review of the decision can be asked for until this day; zero if it cannot
+	Object   workday.Day // the reporter can object to a transfer until this day; zero if they cannot
+	Passing  cases.Passing
 	CanWrite bool
 	Entries  []Entry
 	Proof    bool // a checkpoint covers the report
@@ -166,6 +168,7 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased
 	v.Asked = s.askedUntil(m.c.State, events, today)
 	v.Review = s.reviewUntil(m.c, events, today)
+	v.Object, v.Passing = s.o.Machine.ObjectUntil(events, today), cases.PassingOf(events)
 	v.Entries = s.openItems(m, items, waiting)
 	for _, d := range mine {
 		if k := seal.Kind(d.Kind); k == seal.KindReport || k == seal.KindMessage {

@@ -77,16 +77,18 @@ type Listed struct {
 
 // Listing is everything that the owner's browser needs to show the mailbox.
 type Listing struct {
-	Case   id.Case
-	Number string
-	Unit   id.Unit
-	Lang   string
-	State  cases.State
-	Steps  []cases.Step
-	Asked  workday.Day
-	Review workday.Day
-	Proof  bool
-	Docs   []Listed
+	Case    id.Case
+	Number  string
+	Unit    id.Unit
+	Lang    string
+	State   cases.State
+	Steps   []cases.Step
+	Asked   workday.Day
+	Review  workday.Day
+	Object  workday.Day
+	Passing cases.Passing
+	Proof   bool
+	Docs    []Listed
 }
 
 // List hands a mailbox to its owner, sealed.
@@ -135,6 +137,7 @@ func (s *Service) List(ctx context.Context, m *Mailbox) (Listing, error) {
 	v.Steps = s.o.Machine.Timeline(events, today)
 	v.Asked = s.askedUntil(m.c.State, events, today)
 	v.Review = s.reviewUntil(m.c, events, today)
+	v.Object, v.Passing = s.o.Machine.ObjectUntil(events, today), cases.PassingOf(events)
 	return v, nil
 }
 

@@ -74,7 +74,12 @@ export function requestReview(b: Box, text: string, before: Outgoing | null, kee
   return write(b, "review", text, [], before, keep);
 }
 
-async function write(b: Box, act: "send" | "review", text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
+/** Objects to a transfer, with words about it. before and keep as in sendMessage. */
+export function objectTransfer(b: Box, text: string, before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
+  return write(b, "object", text, [], before, keep);
+}
+
+async function write(b: Box, act: "send" | "review" | "object", text: string, files: readonly Description[], before: Outgoing | null, keep: (o: Outgoing) => void): Promise<void> {
   const said = JSON.stringify([act, text, files.map((f) => f.blob)]);
   const out = before !== null && before.said === said ? before : { doc: idOf(random(16)), said, hashes: [] };
   for (let tries = 1; ; tries++) {

@@ -31,6 +31,13 @@ export function askReview(box: HTMLElement, words: Answers, max: number, yes: ()
     both(button(t("site.review_yes"), yes), keep));
 }
 
+/** Asks what is to be said when the owner objects to a transfer. What is typed stands in words. */
+export function askObject(box: HTMLElement, words: Answers, max: number, yes: () => void, keep: () => void, fault = ""): void {
+  const f: Field = { kind: "long", key: "object", label: t("site.object_words"), hint: t("site.object_hint"), optional: true, options: [], max, rows: 6 };
+  put(box, fault !== "" && faultList([{ key: f.key, text: fault }]), h("h1", {}, t("site.object_title")), h("p", { class: "cl-gap" }, t("site.object_text")), h("div", { class: "cl-gap2" }, control(f, words, false, fault)),
+    both(button(t("site.object_yes"), yes), keep));
+}
+
 /** Asks before the mailbox is closed. */
 export function askClose(box: HTMLElement, yes: () => void, keep: () => void): void {
   put(box, h("h1", {}, t("site.close_title")), h("p", { class: "cl-gap" }, t("site.close_text")),

@@ -24,6 +24,13 @@ export const unitName = (form: Form, unit: string): string => form.offices.find(
 /** Tells whether anything can still be written. */
 export const canWrite = (list: Listing): boolean => list.state !== "retained" && list.state !== "erased";
 
+const stages: Readonly<Record<string, () => string>> = {
+  proposed: () => t("site.passing_proposed"), approved: () => t("site.passing_approved"), sent: () => t("site.passing_sent"), received: () => t("site.passing_received"),
+};
+
+/** How far the case has come on its way to another body, or null. */
+export const passing = (list: Listing): string | null => stages[list.passing]?.() ?? null;
+
 /** Heading, state, number and unit. */
 export function status(list: Listing, form: Form): DocumentFragment {
   const out = document.createDocumentFragment();

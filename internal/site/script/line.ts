@@ -7,7 +7,7 @@ import { segmentOf } from "./page";
 import { language } from "./words";
 
 /** What a mailbox can be asked to do (docs/spec/api.md, Mailbox). */
-export type Act = "list" | "send" | "review" | "erase" | "recode" | "close" | "ack" | "proofs" | "file";
+export type Act = "list" | "send" | "review" | "object" | "erase" | "recode" | "close" | "ack" | "proofs" | "file";
 
 /** Milliseconds for which a challenge is used; the server takes it for a minute. No clock has to be right for this. */
 const fresh = 40_000;

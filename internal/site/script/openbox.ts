@@ -2,11 +2,11 @@
 import type { File as Description } from "../../../browser/src/bodies";
 import { Fault } from "../../../browser/src/fault";
 import { Attachments } from "./attach";
-import { type Box, changeCode, closeBox, eraseMessage, look, makeCode, type NewCode, type Outgoing, requestReview, sendMessage } from "./boxacts";
-import { askClose, askErase, askRecode, askReview, closedView, newCodeView } from "./boxask";
+import { type Box, changeCode, closeBox, eraseMessage, look, makeCode, type NewCode, objectTransfer, type Outgoing, requestReview, sendMessage } from "./boxacts";
+import { askClose, askErase, askObject, askRecode, askReview, closedView, newCodeView } from "./boxask";
 import { fetchFile, give, LARGEST } from "./boxfile";
 import { acknowledgement, type Checked, proofs } from "./boxproof";
-import { canWrite, notices, status, threadView, timeline, unitName } from "./boxview";
+import { canWrite, notices, passing, status, threadView, timeline, unitName } from "./boxview";
 import { button, byId, fill, h, icon, note, put } from "./dom";
 import { Answers, clean, control, faultList, type Field, length } from "./fields";
 import type { Form } from "./form";
@@ -86,7 +86,7 @@ export class OpenBox {
 
   /** Something was written that has not been sent, or a code is shown that may not have been copied. */
   get unsent(): boolean {
-    return clean(this.#draft.one("answer")) !== "" || clean(this.#draft.one("review")) !== "" || this.#files.count > 0 || this.#next !== null;
+    return clean(this.#draft.one("answer")) !== "" || clean(this.#draft.one("review")) !== "" || clean(this.#draft.one("object")) !== "" || this.#files.count > 0 || this.#next !== null;
   }
 
   /** Takes a mailbox that was opened. What was written for another case is nobody's here. */
@@ -188,6 +188,8 @@ export class OpenBox {
       return proofs(b.line, b.set, b.thread.report, b.list);
     }));
     return h("aside", { class: "cl-aside", "aria-label": t("site.mailbox_aside") }, h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_progress")), timeline(b.list)),
+      passing(b.list) !== null && h("section", { class: "cl-card" }, h("h2", {}, t("site.passing_head")), h("p", {}, passing(b.list)),
+        b.list.object !== "" && h("p", {}, t("site.object_until", { Day: dayMonth(b.list.object) })), b.list.object !== "" && link(t("site.object_title"), "cross", () => this.#askObject())),
       b.list.review !== "" && h("section", { class: "cl-card" }, h("h2", {}, t("site.review_head")), h("p", {}, t("site.review_until", { Day: dayMonth(b.list.review) })), link(t("site.review_title"), "search", () => this.#askReview())), proof,
       h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_care")), h("p", {}, t("site.mailbox_minutes", { Count: idle })),
         link(t("site.recode_title"), "key", () => this.host.ask(() => askRecode(this.#frame(), segmentOf(language()) === "en", (words) => void this.#recode(words), () => this.host.home()))),
@@ -317,6 +319,29 @@ export class OpenBox {
       this.#draft.set("review", "");
       await this.#again(b);
       return note("seal", t("visit.note_review"));
+    });
+  }
+
+  #askObject(fault = ""): void {
+    this.host.ask(() => askObject(this.#frame(), this.#draft, this.host.form().limits.long, () => void this.#object(), () => this.host.home(), fault));
+  }
+
+  #object(): Promise<void> {
+    const text = clean(this.#draft.one("object"));
+    const over = length(text) - this.host.form().limits.long;
+    if (over > 0) return Promise.resolve(this.#askObject(t("intake.text_long", { Limit: this.host.form().limits.long, Over: over })));
+    return this.#act(t("page.box_sending"), async (b) => {
+      try {
+        await objectTransfer(b, text === "" ? t("site.object_wordless") : text, this.#asking, (o) => (this.#asking = o));
+      } catch (e) {
+        if (!(e instanceof Refused && e.status === 409 && e.key.startsWith("cases."))) throw e;
+        await this.#again(b);
+        return note("warn", t("visit.note_no_object"));
+      }
+      this.#asking = null;
+      this.#draft.set("object", "");
+      await this.#again(b);
+      return note("seal", t("visit.note_object"));
     });
   }
 

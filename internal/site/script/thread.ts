@@ -51,6 +51,10 @@ export interface Listing {
   asked: string;
   /** Last day on which a review of the decision can be asked for, or "". */
   review: string;
+  /** Last day on which the owner can object to a transfer, or "". */
+  object: string;
+  /** How far the case has come on its way to another body: proposed, approved, sent, received, or "". */
+  passing: string;
   /** A checkpoint covers the report. */
   proof: boolean;
   docs: Listed[];
@@ -81,7 +85,7 @@ export function readListing(v: unknown): Listing {
   const o = v as Listing;
   const text = (s: unknown): s is string => typeof s === "string" && s.length <= 200;
   const day = (s: unknown) => s === "" || (typeof s === "string" && isDay(s));
-  if (typeof o !== "object" || o === null || ![o.case, o.number, o.unit, o.lang, o.state].every(text) || !isId(o.case) || !isName(o.unit) || !day(o.asked) || !day(o.review))
+  if (typeof o !== "object" || o === null || ![o.case, o.number, o.unit, o.lang, o.state, o.passing].every(text) || !isId(o.case) || !isName(o.unit) || !day(o.asked) || !day(o.review) || !day(o.object))
     throw new Fault("format", "listing");
   const steps: unknown = o.steps ?? [];
   const docs: unknown = o.docs ?? [];
