@@ -8,7 +8,7 @@ import (
 	"clarion.example/clarion/internal/id"
 )
 
-// EraseCase deletes a case and everything that hangs on it: events with their random bytes, documents, bodies,
+// EraseCase deletes a case and everything that hangs on it: events with their random bytes, documents, bodies, headers of other offices,
 // mailboxes with their copies and claim keys, first codes, the identity with its shares, attachments' rows, proposals, danger; and lists
 // of sketches that may speak of it.
 // Leaves stay, and nothing opens them any more; the audit log stays. The caller erases the blobs that are returned, and
@@ -60,7 +60,7 @@ func (s *Store) vacuum(ctx context.Context) error {
 	if _, err := conn.ExecContext(ctx, "SET statement_timeout = 0"); err != nil {
 		return err
 	}
-	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "case_links", "mailboxes", "mailbox_items",
+	for _, table := range []string{"cases", "case_events", "docs", "doc_bodies", "doc_headers", "case_links", "case_units", "mailboxes", "mailbox_items",
 		"mailbox_copies", "blobs", "identities", "identity_shares", "claims", "first_codes", "proposals", "proposal_votes", "danger", "warnings", "sketches", "pending_files", "uploads",
 		"outbox", "accounts", "passkeys", "sessions", "invitations"} {
 		if _, err := conn.ExecContext(ctx, "VACUUM "+table); err != nil {

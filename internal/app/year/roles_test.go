@@ -466,6 +466,14 @@ func TestEveryLook(t *testing.T) {
 				_, err = w.Sketches(ctx, who)
 			case "KeepSketches":
 				_, err = w.KeepSketches(ctx, who, 0, workday.Day{}, c.inside)
+			case "Share":
+				err = w.Share(ctx, who, number, "unit-2", nil)
+			case "Unshare":
+				err = w.Unshare(ctx, who, number, "unit-2")
+			case "Shared":
+				_, _, err = w.Shared(ctx, who, 0)
+			case "OpenShared":
+				_, err = w.OpenShared(ctx, who, number)
 			default:
 				_, err = w.Load(ctx, who)
 			}

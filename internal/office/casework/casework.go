@@ -238,7 +238,7 @@ func mayOpen(who *Person, c cases.Case, events []cases.Event) error {
 	}
 }
 
-// open reads a case and its events for somebody who may have its ciphertext. A refusal comes with the case, for the audit log, unless
+// open reads a case and its events for somebody of the case's own office who may have its ciphertext. A refusal comes with the case, for the audit log, unless
 // the case is of another unit: to this person there is none.
 func (s *Service) open(tx *store.Tx, who *Person, number string) (cases.Case, []cases.Event, error) {
 	clean, err := cases.ParseNumber(s.o.Pack.Prefix, number)
@@ -252,10 +252,15 @@ func (s *Service) open(tx *store.Tx, who *Person, number string) (cases.Case, []
 	if err != nil {
 		return c, nil, err
 	}
-	rows, err := tx.Events(c.Key)
+	events, err := s.events(tx, c.Key)
 	if err != nil {
 		return c, nil, err
 	}
-	events := caselog.Bare(rows)
 	return c, events, mayOpen(who, c, events)
+}
+
+// events are those of a case as the rules know them.
+func (s *Service) events(tx *store.Tx, key int64) ([]cases.Event, error) {
+	rows, err := tx.Events(key)
+	return caselog.Bare(rows), err
 }

@@ -140,12 +140,15 @@ func (s *Service) Blob(ctx context.Context, who *Person, number string, b id.Blo
 	detail := map[string]any{"blob": b.String()}
 	one := func() int { return 1 }
 	err = s.handOut(ctx, who, "file", func() cases.Case { return c }, detail, one, func(tx *store.Tx) error {
-		found, _, err := s.open(tx, who, number)
+		found, _, joined, err := s.reader(tx, who, number)
 		c = found
 		if err != nil {
 			return err
 		}
 		row, err = tx.Blob(b)
+		if err == nil && joined != nil { // only with the document that holds its key
+			_, err = tx.Header(row.Doc, who.Unit)
+		}
 		if errs.Is(err, errs.NotFound) || err == nil && row.Case != c.Key {
 			err = errs.New(errs.NotFound, "casework.no_file", nil)
 		}

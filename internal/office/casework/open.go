@@ -32,17 +32,18 @@ type File struct {
 	Mailbox *store.Mailbox // nil when the reporter closed it, or has no receipt code yet
 	// FirstKeys were registered with a pick-up number or link: only the server vouches for them.
 	FirstKeys []store.Mailbox
-	Danger    bool          // the flag is up and nobody has dealt with it
-	Raised    time.Time     // the minute in which it was raised, while Danger
-	Identity  string        // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
-	Handler   id.Member     // to whom the case is assigned, "" for nobody
-	Handlers  []Colleague   // of the unit, in the roster's order: to whom it can be
-	Others    []Colleague   // who may see it beside the one who asks, in the roster's order
-	Aside     []Colleague   // who take no part, in that order
-	Offers    []cases.Offer // what this person may do now, or why not
-	Samples   []SampleAsked // the inspector's open request, one at most
-	Parent    *Linked       // what a linked case is linked to; nil for others, and when that case was erased
-	Children  []Linked      // what is linked to this case
+	Danger    bool             // the flag is up and nobody has dealt with it
+	Raised    time.Time        // the minute in which it was raised, while Danger
+	Identity  string           // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
+	Handler   id.Member        // to whom the case is assigned, "" for nobody
+	Handlers  []Colleague      // of the unit, in the roster's order: to whom it can be
+	Others    []Colleague      // who may see it beside the one who asks, in the roster's order
+	Aside     []Colleague      // who take no part, in that order
+	Offers    []cases.Offer    // what this person may do now, or why not
+	Samples   []SampleAsked    // the inspector's open request, one at most
+	Parent    *Linked          // what a linked case is linked to; nil for others, and when that case was erased
+	Children  []Linked         // what is linked to this case
+	Joined    []store.CaseUnit // offices that read it beside this one
 	parent    *cases.Parent
 }
 
@@ -164,6 +165,9 @@ func (f *File) read(s *Service, tx *store.Tx) (err error) {
 		return err
 	}
 	if err := f.readLinks(tx); err != nil {
+		return err
+	}
+	if f.Joined, err = tx.CaseUnits(key); err != nil {
 		return err
 	}
 	m, err := tx.MailboxOf(key)

@@ -150,6 +150,13 @@ case_links: case_links_parent_fkey FOREIGN KEY (parent) REFERENCES cases(key) ON
 case_links: case_links_pkey PRIMARY KEY (child)
 CREATE INDEX case_links_parent ON public.case_links USING btree (parent, child)
 CREATE UNIQUE INDEX case_links_pkey ON public.case_links USING btree (child)
+case_units.unit text NOT NULL
+case_units.case_key bigint NOT NULL
+case_units.since text NOT NULL
+case_units: case_units_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+case_units: case_units_pkey PRIMARY KEY (unit, case_key)
+CREATE INDEX case_units_case ON public.case_units USING btree (case_key, unit)
+CREATE UNIQUE INDEX case_units_pkey ON public.case_units USING btree (unit, case_key)
 cases.key bigint NOT NULL
 cases.id text NOT NULL
 cases.number text NOT NULL
@@ -204,6 +211,12 @@ doc_bodies.body bytea NOT NULL EXTERNAL
 doc_bodies: doc_bodies_doc_key_fkey FOREIGN KEY (doc_key) REFERENCES docs(key) ON DELETE CASCADE
 doc_bodies: doc_bodies_pkey PRIMARY KEY (doc_key)
 CREATE UNIQUE INDEX doc_bodies_pkey ON public.doc_bodies USING btree (doc_key)
+doc_headers.doc_key bigint NOT NULL
+doc_headers.unit text NOT NULL
+doc_headers.header bytea NOT NULL
+doc_headers: doc_headers_doc_key_fkey FOREIGN KEY (doc_key) REFERENCES docs(key) ON DELETE CASCADE
+doc_headers: doc_headers_pkey PRIMARY KEY (doc_key, unit)
+CREATE UNIQUE INDEX doc_headers_pkey ON public.doc_headers USING btree (doc_key, unit)
 docs.key bigint NOT NULL
 docs.case_key bigint NOT NULL
 docs.chain text NOT NULL

@@ -118,6 +118,13 @@ CREATE TABLE case_links (
   CHECK (parent < child)
 ) STRICT;
 CREATE INDEX case_links_parent ON case_links (parent, child);
+CREATE TABLE case_units (
+  unit TEXT NOT NULL,
+  case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
+  since TEXT NOT NULL,
+  PRIMARY KEY (unit, case_key)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX case_units_case ON case_units (case_key, unit);
 CREATE TABLE cases (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -162,6 +169,12 @@ CREATE TABLE doc_bodies (
   doc_key INTEGER PRIMARY KEY REFERENCES docs (key) ON DELETE CASCADE,
   body BLOB NOT NULL
 ) STRICT;
+CREATE TABLE doc_headers (
+  doc_key INTEGER NOT NULL REFERENCES docs (key) ON DELETE CASCADE,
+  unit TEXT NOT NULL,
+  header BLOB NOT NULL,
+  PRIMARY KEY (doc_key, unit)
+) WITHOUT ROWID, STRICT;
 CREATE TABLE docs (
   key INTEGER PRIMARY KEY,
   case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,

@@ -1,0 +1,121 @@
+package terminal
+
+import (
+	"context"
+	"encoding/hex"
+	"slices"
+
+	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/seal"
+)
+
+// Share lets another office read chosen documents of a case: the file key of each is sealed once more, to the key that the signed list
+// names for that office today. What does not fit is not passed on. Changes of the reporter's code go with their letters: without them
+// nobody could tell who wrote.
+func (s *Session) Share(ctx context.Context, number string, unit id.Unit, chosen ...id.Doc) error {
+	c, err := s.Open(ctx, number)
+	if err != nil {
+		return err
+	}
+	key, ok := s.opener.Set.UnitOn(string(unit), s.Casework.Today().String())
+	if !ok {
+		return errs.New(errs.Invalid, "casework.no_office", nil)
+	}
+	to, err := seal.ParseRecipient(key.Recipient)
+	if err != nil {
+		return errs.Wrap(errs.Conflict, "casework.no_office", nil, err)
+	}
+	letters := slices.ContainsFunc(c.Items[cases.FromReporter], func(it Item) bool { return slices.Contains(chosen, it.ID) })
+	var headers []casework.Header
+	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
+		for _, it := range c.Items[chain] {
+			if !slices.Contains(chosen, it.ID) && !(letters && it.Kind == string(seal.KindRekey)) {
+				continue
+			}
+			if it.Signed == nil {
+				return errs.New(errs.Conflict, "terminal.shared_doubt", nil)
+			}
+			h, err := s.opener.header(it, to)
+			if err != nil {
+				return err
+			}
+			headers = append(headers, h)
+		}
+	}
+	return s.Casework.Share(ctx, s.Who, number, unit, headers)
+}
+
+// header seals the file key of a document once more.
+func (o *Opener) header(it Item, to seal.Recipient) (casework.Header, error) {
+	key, err := seal.FileKeyOf(it.Body, o.Keys.Unit.Age)
+	if err != nil {
+		return casework.Header{}, err
+	}
+	h, err := seal.NewHeader(key, to)
+	return casework.Header{Doc: it.ID, Header: h}, err
+}
+
+// SharedCase is what the session's office was given of another office's case, as far as it may read it.
+type SharedCase struct {
+	*casework.SharedFile
+	Report *seal.Report // nil when it was not given, or does not fit
+	Items  []Item
+	Doubts []Doubt
+}
+
+// OpenShared hands out and opens another office's case as this one was given it. Who wrote is checked against the signed lists of that
+// office. Its documents name the hash of the one before: where both were given, the listed hash must be that one.
+func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, error) {
+	f, err := s.Casework.OpenShared(ctx, s.Who, number)
+	if err != nil {
+		return nil, err
+	}
+	rosters, err := s.Casework.Rosters(ctx, f.Case.Unit)
+	if err != nil {
+		return nil, err
+	}
+	o := &Opener{Keys: s.opener.Keys, Set: s.opener.Set, Rosters: rosters, Instance: s.Instance}
+	out := &SharedCase{SharedFile: f}
+	own := &Opened{File: &casework.File{Case: f.Case}} // the reporter's keys, as far as the report says them
+	for i, d := range f.Docs {
+		signed, doubt := o.openGiven(own, d)
+		if signed != nil && i > 0 && f.Docs[i-1].Chain == d.Chain && f.Docs[i-1].Seq == d.Seq-1 &&
+			signed.Document.Prev != hex.EncodeToString(f.Docs[i-1].Hash[:]) {
+			signed, doubt = nil, &Doubt{Key: "terminal.chain_prev"}
+		}
+		item := Item{SealedDoc: d, Signed: signed}
+		if signed != nil {
+			item.Author = author(signed.Document.Author)
+		}
+		if doubt != nil {
+			doubt.Chain, doubt.Seq = d.Chain, d.Seq
+			out.Doubts = append(out.Doubts, *doubt)
+		}
+		out.Items = append(out.Items, item)
+	}
+	out.Report = own.Report
+	return out, nil
+}
+
+// openGiven opens one document of another office's case: it must say of itself what the server lists it as.
+func (o *Opener) openGiven(own *Opened, d casework.SealedDoc) (*seal.Signed, *Doubt) {
+	if d.Chain == cases.FromReporter && d.Seq == 1 { // it carries the reporter's keys
+		own.Chains = map[cases.Chain][]casework.SealedDoc{cases.FromReporter: {d}}
+		if err := o.openReport(own); err != nil {
+			return nil, &Doubt{Key: "terminal.doc_damaged"}
+		}
+	}
+	signed, doubt := o.openDoc(own, d.Chain, d)
+	if signed == nil {
+		return nil, doubt
+	}
+	x := signed.Document
+	if x.Instance != o.Instance || x.Case != own.Case.ID.String() || x.Chain != seal.Chain(d.Chain) || x.Seq != d.Seq || x.Unit != string(d.Unit) {
+		return nil, &Doubt{Key: "terminal.doc_damaged"}
+	}
+	signed.Sealed = hex.EncodeToString(d.Hash[:]) // the original's: what was given has another header
+	return signed, doubt
+}
