@@ -84,6 +84,15 @@ func TestJointReading(t *testing.T) {
 			t.Errorf("the case says %+v", f.Joined)
 		}
 
+		// Who takes no part in the case does not read it through the other office.
+		abroad := w.Session(t, "chen", "unit-2")
+		do(t, must(zhao.Decide(ctx, number, terminal.Decision{Act: cases.ActSetAside, Handler: "chen", Reasons: "他是门卫的亲戚。"})), cases.Triaged)
+		_, err = abroad.OpenShared(ctx, number)
+		wantError(t, err, errs.Denied, "casework.aside")
+		if rows, _, err := abroad.Casework.Shared(ctx, abroad.Who, 0); err != nil || len(rows) != 0 {
+			t.Errorf("it still stands in the list: %+v, %v", rows, err)
+		}
+
 		// It reads, and that is all: to every other call its office has no such case.
 		own, _, _, err := tang.Casework.List(ctx, tang.Who, casework.Filter{}, store.Cursor{}, 50)
 		if err != nil || slices.ContainsFunc(own, func(r casework.Row) bool { return r.Case.Number == number }) {

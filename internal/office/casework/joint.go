@@ -146,8 +146,15 @@ func (s *Service) Shared(ctx context.Context, who *Person, after int64) (rows []
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
 		found, err := tx.JoinedCases(who.Unit, after, maxPage+1)
+		if err != nil {
+			return err
+		}
+		aside, err := tx.AsideIn(who.Member)
 		more = len(found) > maxPage
 		for _, j := range found[:min(len(found), maxPage)] {
+			if aside[j.Case.ID] {
+				continue
+			}
 			rows = append(rows, SharedRow{Case: j.Case, Since: j.Since, Due: j.Due})
 		}
 		return err
