@@ -288,6 +288,15 @@ func TestEveryCell(t *testing.T) {
 			}
 			var tried *play // the case on which everybody is refused
 			for _, role := range columns {
+				if !casework.Reached(row) {
+					want := never
+					if slices.Contains(row.By, role) {
+						want = later
+					}
+					if cell := cells[rows[i]][string(role)]; cell != want {
+						t.Errorf("%s by %s: the table says %q, and of an act that nothing leads to the rules say %q", rows[i], role, cell, want)
+					}
+				}
 				switch cell := cells[rows[i]][string(role)]; cell {
 				case yes, own:
 					c.may(row, role)
