@@ -16,17 +16,31 @@ function world(more = {}) {
   return vm.createContext(scope, { codeGeneration: { strings: false, wasm: false } });
 }
 
+/** Integers as long as those of the curve, multiplied 100,000 times: how fast this machine is at this moment. */
+const measure = `(() => {
+  const p = (1n << 255n) - 19n;
+  let x = 9n;
+  for (let i = 0; i < 100_000; i++) x = (x * x + 486662n) % p;
+  return x;
+})()`;
+
 test("the reporter's script tests itself, without WebCrypto, before anybody waits", () => {
+  const spent = (code, w) => {
+    const before = process.cpuUsage();
+    vm.runInContext(code, w);
+    return process.cpuUsage(before).user / 1000;
+  };
   const took = [1, 2, 3].map(() => {
     const w = world();
+    const unit = spent(measure, world());
     vm.runInContext(reporter(), w);
-    const before = process.cpuUsage();
-    vm.runInContext("clarion.selfTest()", w);
+    const self = spent("clarion.selfTest()", w);
     assert.deepEqual(Object.keys(w).filter((k) => !["TextEncoder", "TextDecoder", "setTimeout", "crypto"].includes(k)), ["clarion"]);
-    return Math.round(process.cpuUsage(before).user / 1000);
+    return { self, unit };
   });
-  console.log(`# self-test: ${took.join(", ")} ms of processor time, each in a fresh world`);
-  assert.ok(Math.min(...took) < 300);
+  console.log(`# self-test: ${took.map((t) => `${Math.round(t.self)} (${(t.self / t.unit).toFixed(1)})`).join(", ")} ms of processor time (of the measure), each in a fresh world`);
+  // A machine that is busy takes longer for both. Quiet, the measure takes 45 to 80 ms.
+  assert.ok(Math.min(...took.map((t) => t.self / t.unit)) < 8);
 });
 
 test("the self-test notices a platform that computes something else", () => {

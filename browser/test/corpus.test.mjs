@@ -49,7 +49,7 @@ const judges = {
   rosters: judgeRosters,
 };
 
-/** Every bit where everything is asked for; else one bit of each byte, which takes seconds and not a minute. */
+/** Every bit where that is asked for; else one bit of each byte, each of the eight in turn, which takes seconds and not two minutes. */
 function judgeFlips(c) {
   const sealed = unbase64(c.sealed);
   const ids = identities([c.seed]);

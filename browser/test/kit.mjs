@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 export const lib = await import(process.env.CLARION_LIBRARY);
-export const everything = process.env.CLARION_REQUIRE_ALL === "1";
+export const everything = process.env.CLARION_EVERY_BIT === "1";
 
 const here = new URL(".", import.meta.url);
 
