@@ -25,7 +25,7 @@ const commands = {
     const made = lib.staff.transfer.sealToWords(plain, words);
     return { sealed: base64(made.sealed), words: made.words };
   },
-  newReference: () => lib.staff.transfer.newReference(),
+  newReference: () => lib.staff.redact.newReference(),
   async sealFile({ content }) {
     const b = unbase64(content);
     const out = [];

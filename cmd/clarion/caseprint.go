@@ -176,6 +176,14 @@ func (p *printer) body(it terminal.Item) {
 			p.field(p.l.T("cli.proposes", nil), strings.TrimSpace(p.named(cases.ActKind(b.Act).Key(), b.Act)+" "+b.Code))
 			p.text(b.Reasons, nil)
 		})
+	case seal.KindCopy:
+		var b seal.Copy
+		p.decoded(it, &b, func() {
+			p.field(p.l.T("transfer.to", nil), inLine(b.Body))
+			p.field(p.l.T("transfer.basis", nil), inLine(b.Basis.Text))
+			p.field(p.l.T("transfer.reference", nil), b.Reference)
+			p.text(b.Text, b.Files)
+		})
 	case seal.KindApproval:
 		var b seal.Approval
 		p.decoded(it, &b, func() { p.approval(&b) })

@@ -31,6 +31,7 @@ type Clock struct {
 	Settled workday.Day // zero unless settled
 	Late    bool        // breached now, or settled after Due
 	Used    int         // per cent of its time, pauses left out; 80 warns the approver, above 100 is a breach
+	Theirs  bool        // the time is the reporter's or the person reported's: that it went by is no fault of the office
 	moved   bool
 	pause   workday.Day // when the open pause began
 	away    int         // all closed pauses, in the unit of the term
@@ -49,12 +50,15 @@ func (c Clock) Elapsed(today workday.Day) int {
 // promise that was made; they are used for the share of time that has gone by.
 func (m Machine) Clocks(events []Event, today workday.Day) []Clock {
 	var out []Clock
+	var act EventKind // to which the clocks that follow belong
 	for _, e := range events {
 		if e.Kind == EventClockStarted {
-			out = append(out, Clock{Kind: e.Clock, Started: e.Day, Due: e.Due, State: Running})
+			theirs := e.Clock == ClockAnswer || e.Clock == ClockHearing || e.Clock == ClockTransfer && act == EventProposedTransfer
+			out = append(out, Clock{Kind: e.Clock, Started: e.Day, Due: e.Due, State: Running, Theirs: theirs})
 			continue
 		}
 		if !e.Kind.IsClock() {
+			act = e.Kind
 			continue
 		}
 		if c := last(out, e.Clock); c != nil {

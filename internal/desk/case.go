@@ -99,6 +99,7 @@ type clockJSON struct {
 	Elapsed int              `json:"elapsed"`
 	Settled workday.Day      `json:"settled"`
 	Late    bool             `json:"late"`
+	Theirs  bool             `json:"theirs"` // not the office's time
 	// Provisional: counted in working days up to a day whose holidays nobody has published.
 	Provisional bool `json:"provisional"`
 }
@@ -159,7 +160,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	today := d.o.Casework.Today()
 	for _, k := range f.Clocks {
-		out.Clocks = append(out.Clocks, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late, d.provisional(k)})
+		out.Clocks = append(out.Clocks, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late, k.Theirs, d.provisional(k)})
 	}
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
 		for _, doc := range f.Chains[chain] {

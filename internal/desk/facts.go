@@ -38,9 +38,24 @@ type packJSON struct {
 	Offices    []namedJSON                    `json:"offices"`
 	Questions  map[id.Category][]questionJSON `json:"questions"`
 	Declines   map[string]string              `json:"declines"`
+	Authority  string                         `json:"authority"`
+	Bodies     []bodyJSON                     `json:"bodies"`
+	Bases      []groundJSON                   `json:"bases"`
 	Limits     struct {
 		Long int `json:"long"`
 	} `json:"limits"`
+}
+
+// bodyJSON is somebody to whom a case can be passed on. What leaves the building is in the language of the copy, so the names are in all.
+type bodyJSON struct {
+	ID        string    `json:"id"`
+	Name      pack.Text `json:"name"`
+	Recipient string    `json:"recipient"`
+}
+
+type groundJSON struct {
+	ID   string    `json:"id"`
+	Text pack.Text `json:"text"`
 }
 
 type namedJSON struct {
@@ -76,7 +91,14 @@ type optionJSON struct {
 // packFacts words the pack once for each language.
 func (d *door) packFacts(lang i18n.Lang) packJSON {
 	p, l := d.o.Pack, string(lang)
-	out := packJSON{Categories: []categoryJSON{}, Regions: []namedJSON{}, Offices: []namedJSON{}, Questions: map[id.Category][]questionJSON{}, Declines: map[string]string{}}
+	out := packJSON{Categories: []categoryJSON{}, Regions: []namedJSON{}, Offices: []namedJSON{}, Questions: map[id.Category][]questionJSON{}, Declines: map[string]string{},
+		Authority: p.Authority.Name.In(l), Bodies: []bodyJSON{}, Bases: []groundJSON{}}
+	for _, b := range p.Bodies {
+		out.Bodies = append(out.Bodies, bodyJSON(b))
+	}
+	for _, g := range p.Bases {
+		out.Bases = append(out.Bases, groundJSON(g))
+	}
 	out.Limits.Long = p.Limits.Long
 	for _, c := range p.Categories {
 		cj := categoryJSON{namedJSON: namedJSON{string(c.ID), c.Name.In(l)}, Elements: []string{}, Basis: []basisJSON{}}

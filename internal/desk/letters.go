@@ -15,6 +15,8 @@ type frameJSON struct {
 	Days      map[string]string       `json:"days"`
 	Dates     map[string]dateFormJSON `json:"dates"`
 	Sentences []sentenceJSON          `json:"sentences"`
+	// What {body} and {basis} can stand for by their ids in the pack, and {files} by their number.
+	Fills map[string]map[string]pack.Text `json:"fills"`
 }
 
 type dateFormJSON struct {
@@ -51,7 +53,7 @@ func (d *door) letterOfCase(v *visit, who *casework.Person, in struct {
 	if err != nil {
 		return nil, err
 	}
-	out := frameJSON{Lang: d.written(f.Lang), Texts: f.Texts, Days: f.Days, Dates: map[string]dateFormJSON{}, Sentences: []sentenceJSON{}}
+	out := frameJSON{Lang: d.written(f.Lang), Texts: f.Texts, Days: f.Days, Dates: map[string]dateFormJSON{}, Sentences: []sentenceJSON{}, Fills: f.Fills}
 	out.Text = f.Texts[out.Lang]
 	for lang, form := range f.Dates {
 		out.Dates[lang] = dateFormJSON(form)

@@ -6,7 +6,6 @@ import (
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/i18n"
-	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/web"
 	"clarion.example/clarion/internal/workday"
 )
@@ -24,7 +23,6 @@ type ruleJSON struct {
 	Settles  []cases.ClockKind `json:"settles"`
 	Pauses   bool              `json:"pauses"`
 	Resumes  bool              `json:"resumes"`
-	Here     bool              `json:"here"` // this version does it
 }
 
 type termJSON struct {
@@ -51,8 +49,7 @@ func reached() (out []cases.State) {
 
 func rules() (out []ruleJSON) {
 	for _, t := range cases.Transitions() {
-		out = append(out, ruleJSON{t.Act, t.Proposal, t.Of, some(t.From), t.To, some(t.By), some(t.Needs), some(t.Starts), some(t.Settles), t.Pauses, t.Resumes,
-			casework.Reached(t)})
+		out = append(out, ruleJSON{t.Act, t.Proposal, t.Of, some(t.From), t.To, some(t.By), some(t.Needs), some(t.Starts), some(t.Settles), t.Pauses, t.Resumes})
 	}
 	return out
 }

@@ -43,21 +43,6 @@ func TestRulesHaveNames(t *testing.T) {
 	}
 }
 
-// TestRulesSayWhatIsNotHere: the mark follows the list of acts that this version does not do.
-func TestRulesSayWhatIsNotHere(t *testing.T) {
-	t.Parallel()
-	here := map[cases.ActKind]bool{}
-	for _, r := range rules() {
-		here[r.Act] = here[r.Act] || r.Here
-	}
-	for act, want := range map[cases.ActKind]bool{cases.ActTriage: true, cases.ActUphold: true, cases.ActSuspend: true, cases.ActLook: true,
-		cases.ActRequestReview: true, cases.ActProposeTransfer: false, cases.ActObject: false} {
-		if here[act] != want {
-			t.Errorf("%s: %v", act, here[act])
-		}
-	}
-}
-
 var called = regexp.MustCompile(`\bt\("([a-z]+\.[a-z0-9_.]+)"`)
 
 // TestScriptsHaveTheirWords: a text that a script asks for by its key is among those that the door serves. An area that nobody listed

@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
+	"clarion.example/clarion/seal"
 )
 
 var (
@@ -42,6 +44,7 @@ func (c *checker) pack(p *Pack, f *packFile) {
 	c.offices(p)
 	c.regions(p)
 	c.addresses(p)
+	c.bodies(p)
 	c.declines(p)
 	c.times(p, f)
 	c.clocks(p)
@@ -182,6 +185,39 @@ func (c *checker) addresses(p *Pack) {
 		}
 		if a.Tel == "" && a.URL == "" && a.Post == nil {
 			c.add(at, "pack.no_way", errs.Args{"Name": a.ID})
+		}
+	}
+}
+
+// bodies: a name that is missing in a language would be missing in a letter, and a key that is none would stop a transfer on its last day.
+func (c *checker) bodies(p *Pack) {
+	c.between("bodies", len(p.Bodies), 0, 100)
+	c.between("bases", len(p.Bases), 0, 100)
+	seen := map[string]bool{}
+	for i, b := range p.Bodies {
+		at := index("bodies", i)
+		c.name(at+".id", b.ID, seen)
+		c.lines(at+".name", b.Name, 200)
+		if b.Recipient != "" {
+			if _, err := seal.ParseRecipient(b.Recipient); err != nil {
+				c.add(at+".recipient", "pack.bad_recipient", nil)
+			}
+		}
+	}
+	seen = map[string]bool{}
+	for i, g := range p.Bases {
+		at := index("bases", i)
+		c.name(at+".id", g.ID, seen)
+		c.lines(at+".text", g.Text, 1000)
+	}
+}
+
+// lines checks a text that is one line of at most so many characters in each language.
+func (c *checker) lines(path string, t Text, most int) {
+	c.text(path, t)
+	for lang, s := range t {
+		if utf8.RuneCountInString(s) > most || strings.ContainsAny(s, "\r\n") {
+			c.add(path+"."+lang, "pack.long_line", errs.Args{"Limit": most})
 		}
 	}
 }

@@ -56,12 +56,17 @@ const (
 	TemplateSuspended Template = "suspended"
 	TemplateResumed   Template = "resumed"
 	TemplateUnlinked  Template = "unlinked"
+	TemplatePassOn    Template = "pass_on"    // asks whether a case may go to another body
+	TemplateKept      Template = "kept"       // it does not go there after all
+	TemplateReturned  Template = "returned"   // the other body gave it back
+	TemplateCalledOff Template = "called_off" // approved, and not sent
 )
 
 // SentenceTemplates are the templates that must have sentences.
 func SentenceTemplates() []Template {
 	return []Template{TemplateFirst, TemplateAccepted, TemplateDeclined, TemplateNeedsInfo, TemplateProgress, TemplateOutcome, TemplateMessage,
-		TemplateExtend, TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed, TemplateUnlinked}
+		TemplateExtend, TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed, TemplateUnlinked,
+		TemplatePassOn, TemplateKept, TemplateReturned, TemplateCalledOff}
 }
 
 // FindingCodes are the findings that an outcome can have. Package cases holds their meaning.

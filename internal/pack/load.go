@@ -46,6 +46,8 @@ type packFile struct {
 	Limits     Limits                  `yaml:"limits"`
 	Retention  map[string]workday.Term `yaml:"retention"`
 	Addresses  []Address               `yaml:"addresses"`
+	Bodies     []Body                  `yaml:"bodies"`
+	Bases      []Ground                `yaml:"bases"`
 	Declines   map[string][]string     `yaml:"declines"`
 	Categories []string                `yaml:"categories"`
 }
@@ -129,7 +131,7 @@ func (f *packFile) pack() *Pack {
 		Colours: f.Colours, Mark: f.Mark, Leave: f.Leave, Emergency: f.Emergency, Numbers: f.Numbers,
 		Offices: f.Offices, Regions: f.Regions, Years: f.Calendar.Years, Source: f.Calendar.Source,
 		HoursText: f.Staffed.Text, Clocks: f.Clocks, Danger: time.Duration(f.Danger) * time.Minute,
-		Limits: f.Limits, Retention: f.Retention, Addresses: f.Addresses, Declines: f.Declines,
+		Limits: f.Limits, Retention: f.Retention, Addresses: f.Addresses, Bodies: f.Bodies, Bases: f.Bases, Declines: f.Declines,
 	}
 }
 

@@ -42,6 +42,8 @@ type Pack struct {
 	Limits     Limits
 	Retention  map[string]workday.Term // by class: declined, unfounded, concluded, reward
 	Addresses  []Address
+	Bodies     []Body              // to whom a case can be passed on
+	Bases      []Ground            // the laws that let it be passed on
 	Declines   map[string][]string // other addresses that go with a decline code
 	Screen     Screen
 	Messages   Messages
@@ -105,6 +107,19 @@ type Address struct {
 	Shown string `yaml:"shown"`
 	URL   string `yaml:"url"`
 	Post  Text   `yaml:"post"`
+}
+
+// Body is another authority to which a case can be passed on.
+type Body struct {
+	ID        string `yaml:"id"`
+	Name      Text   `yaml:"name"`
+	Recipient string `yaml:"recipient"` // its age1pq1… key, or "": then the copy is sealed to words that are spoken by telephone
+}
+
+// Ground is a law that lets a case be passed on, in the words of the letter to its reporter.
+type Ground struct {
+	ID   string `yaml:"id"`
+	Text Text   `yaml:"text"`
 }
 
 // Screen is what people read before they write anything.

@@ -30,6 +30,8 @@ func sentences() map[string]string {
 		"pack.office_cycle":        "The offices above “{{.Name}}” lead back to it.",
 		"pack.one_top":             "{{.Count}} offices stand at the top; there must be one.",
 		"pack.no_intake":           "No office here, nor above, takes reports in.",
+		"pack.bad_recipient":       "The recipient must be a key that begins with age1pq1, whole. Leave it out for a body that has none.",
+		"pack.long_line":           "The text must be one line of at most {{.Limit}} characters.",
 		"pack.no_way":              "“{{.Name}}” has no telephone, page or postal address.",
 		"pack.no_addresses":        "“{{.Name}}” sends people elsewhere and must say where.",
 		"pack.bad_zone":            "“{{.Value}}” is not a time zone such as Asia/Shanghai.",

@@ -393,6 +393,7 @@ func (b *box) show(faults []*errs.Error, text string, notes []ui.Note) error {
 		page.ObjectBy = b.l.DayMonth(v.Object)
 	}
 	page.Passing = passingText(b.l, v.Passing)
+	page.ObjectOver = v.Passing == cases.PassingProposed && v.Object.IsZero()
 	page.Thread = b.thread(v)
 	page.Notices = append(page.Notices, b.warnings(v)...)
 	page.Empty = ui.Empty{Icon: "mail", Title: b.l.T("visit.empty_title", nil), Text: b.emptyText(v)}

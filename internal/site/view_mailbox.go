@@ -18,26 +18,27 @@ type SignInPage struct {
 // MailboxPage is an open mailbox. The handle that keeps it open stands in the hidden fields of both forms.
 type MailboxPage struct {
 	ui.Frame
-	Status   ui.Tag
-	Number   string
-	Unit     string
-	Notices  []ui.Note
-	Thread   []ui.ThreadItem
-	Empty    ui.Empty // shown when the thread is empty
-	CanWrite bool
-	Form     ui.Form // id "f": the answer, multipart
-	Errors   []ui.ErrorItem
-	Answer   ui.Field
-	Received []ui.FileItem // files that came with an answer that was not sent yet
-	Files    ui.Field
-	Acts     ui.Form // id "g": save, erase, change the code, close
-	Timeline []ui.TimelineItem
-	Ack      bool   // the acknowledgement can be saved
-	Proof    bool   // the proof of inclusion can be saved
-	ReviewBy string // last day to ask for a review, written out; "" when none can be asked for
-	Passing  string // how far the case has come on its way to another body, in a sentence; "" when it is on none
-	ObjectBy string // last day to object to it, written out; "" when that is not possible
-	Minutes  int    // how long the page stays open without scripts
+	Status     ui.Tag
+	Number     string
+	Unit       string
+	Notices    []ui.Note
+	Thread     []ui.ThreadItem
+	Empty      ui.Empty // shown when the thread is empty
+	CanWrite   bool
+	Form       ui.Form // id "f": the answer, multipart
+	Errors     []ui.ErrorItem
+	Answer     ui.Field
+	Received   []ui.FileItem // files that came with an answer that was not sent yet
+	Files      ui.Field
+	Acts       ui.Form // id "g": save, erase, change the code, close
+	Timeline   []ui.TimelineItem
+	Ack        bool   // the acknowledgement can be saved
+	Proof      bool   // the proof of inclusion can be saved
+	ReviewBy   string // last day to ask for a review, written out; "" when none can be asked for
+	Passing    string // how far the case has come on its way to another body, in a sentence; "" when it is on none
+	ObjectBy   string // last day to object to it, written out; "" when that is not possible
+	ObjectOver bool   // it is still proposed, and the time to object is over
+	Minutes    int    // how long the page stays open without scripts
 }
 
 // EraseMessagePage asks before a message is erased.

@@ -37,6 +37,21 @@ export interface Frame {
   days: Readonly<Record<string, string>>;
   dates: Readonly<Record<string, { form: string; months: readonly string[] }>>;
   sentences: readonly Sentence[];
+  /** What stands for a placeholder that somebody chooses beside the sentences: name, id, language. */
+  fills: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+}
+
+/** The placeholders that somebody chooses beside the sentences. */
+const FILLS = ["body", "basis", "files"];
+
+/** The frame with what was chosen for them: an id, or = and words that were typed. A letter keeps it with its days. */
+export function filled(f: Frame, by: Readonly<Record<string, string>>): Frame {
+  const texts = Object.entries(f.texts).map(([lang, text]) => [lang, text.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
+    const v = FILLS.includes(name) ? by[name] : undefined;
+    return v === undefined ? whole : v.startsWith("=") ? v.slice(1) : (f.fills[name]?.[v]?.[lang] ?? "");
+  })] as const);
+  const all = Object.fromEntries(texts);
+  return { ...f, texts: all, text: all[f.lang] ?? "", days: { ...f.days, ...by } };
 }
 
 /** Whether something possible was chosen for an ask, as internal/pack decides it. */
@@ -125,13 +140,14 @@ export const made = (f: Frame, template: string, code: string, chosen: readonly 
 export const daysIn = (f: Frame): Letter["days"] => Object.entries(f.days).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name, value }));
 
 /** The days of a sealed letter, for the server to word it with. */
-export const daysOf = (l: Letter): Record<string, string> => Object.fromEntries(l.days.map((d) => [d.name, d.value]));
+export const daysOf = (l: Letter): Record<string, string> => Object.fromEntries(l.days.filter((d) => !FILLS.includes(d.name)).map((d) => [d.name, d.value]));
 
 /**
  * A sealed letter in another language: made again from what it says it was made of. Null unless it comes out in the reporter's
  * language exactly as text, which was sealed: it was changed, or the pack has other sentences now.
  */
-export function again(f: Frame, l: Letter, text: string, lang: string): string | null {
+export function again(frame: Frame, l: Letter, text: string, lang: string): string | null {
+  const f = filled(frame, Object.fromEntries(l.days.filter((d) => FILLS.includes(d.name)).map((d) => [d.name, d.value])));
   const chosen = l.sentences.map((s) => ({ id: s.id, picks: Object.fromEntries(s.picks.map((p) => [p.name, p.values])) }));
   const before = said(f, chosen, l.words, f.lang);
   const now = said(f, chosen, l.words, lang);

@@ -1,6 +1,8 @@
 // A copy of a report for another body: passages that somebody blacked out, each with its reason, and where what was blacked out
 // still stands. It marks and warns; what leaves, a person decides (docs/design/0017-transfer.md).
 
+import { random } from "../bytes";
+
 /** Why a passage is blacked out: it could tell who reported, is about somebody else, or the other body does not need it. */
 export type Reason = "reporter" | "third" | "needless";
 
@@ -133,4 +135,12 @@ function joined(spans: { from: number; to: number }[]): { from: number; to: numb
     else out.push(s);
   }
   return out;
+}
+
+const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A reference of 50 random bits, such as 7Q4K-2RD9-3F. It says nothing of the case. */
+export function newReference(): string {
+  const s = [...random(10)].map((b) => symbols[b % 32]!).join("");
+  return `${s.slice(0, 4)}-${s.slice(4, 8)}-${s.slice(8)}`;
 }

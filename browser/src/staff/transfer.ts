@@ -24,14 +24,6 @@ export interface Sender {
   day: string;
 }
 
-const symbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/** A reference of 50 random bits, such as 7Q4K-2RD9-3F. It says nothing of the case. */
-export function newReference(): string {
-  const s = [...random(10)].map((b) => symbols[b % 32]!).join("");
-  return `${s.slice(0, 4)}-${s.slice(4, 8)}-${s.slice(8)}`;
-}
-
 /** The inside of the file: transfer.json, its signature, copy.txt and the files, whose contents must be what the copy names, else "file". */
 export function transferTar(c: Copy, files: readonly Uint8Array[], from: Sender, key: SigningKey): Uint8Array {
   if (files.length !== c.files.length || c.files.some((f, i) => f.size !== files[i]!.length || f.sha256 !== hexHash(files[i]!))) throw new Fault("file", "not what was approved");

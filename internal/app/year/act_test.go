@@ -55,6 +55,9 @@ func (s *story) work(by *member, kind cases.ActKind, more ...with) casework.Work
 	if p, ok := cases.OpenProposal(s.events); ok {
 		w.Act.Proposal = p.Seq
 	}
+	if kind == cases.ActSendTransfer {
+		w.Act.Copy = cases.ApprovedCopy(s.events)
+	}
 	for _, f := range more {
 		f(&w)
 	}
@@ -71,8 +74,11 @@ func (s *story) docs(by *member, w casework.Work) (out []casework.Document) {
 	kind := w.Act.Kind
 	d, _ := cases.Standing(s.events)
 	switch kind {
-	case cases.ActAcknowledge, cases.ActAsk, cases.ActMessage, cases.ActProgress, cases.ActExtend, cases.ActUphold, cases.ActUnlink, cases.ActProposeTransfer:
+	case cases.ActAcknowledge, cases.ActAsk, cases.ActMessage, cases.ActProgress, cases.ActExtend, cases.ActUphold, cases.ActUnlink, cases.ActReturnTransfer,
+		cases.ActCallOffTransfer:
 		letter = &seal.Reply{Text: "给您写几句话。"}
+	case cases.ActProposeTransfer:
+		inside, letter = &seal.Copy{}, &seal.Reply{Text: "我们想把您的举报移送给别的机关。"}
 	case cases.ActSendBack:
 		if letter = (&seal.Reply{Text: "我们重新来看。"}); d.FirstOfTwo() {
 			letter, inside = nil, &seal.Note{}
@@ -91,7 +97,15 @@ func (s *story) docs(by *member, w casework.Work) (out []casework.Document) {
 		}
 	case cases.ActProposeDecline, cases.ActProposeConclusion, cases.ActProposeReopening:
 		inside = &seal.Proposal{}
-	case cases.ActTriage, cases.ActSettleDanger, cases.ActAssign, cases.ActWithdraw, cases.ActLapse, cases.ActProposeClosing, cases.ActLook, cases.ActStepAside:
+	case cases.ActRefuse:
+		if inside = (&seal.Note{}); s.passingAsked() {
+			letter = &seal.Reply{Text: "不移送了。"}
+		}
+	case cases.ActWithdraw:
+		if s.passingAsked() {
+			letter = &seal.Reply{Text: "不移送了。"}
+		}
+	case cases.ActTriage, cases.ActSettleDanger, cases.ActAssign, cases.ActLapse, cases.ActProposeClosing, cases.ActLook, cases.ActStepAside:
 	default:
 		inside = &seal.Note{}
 	}
@@ -104,6 +118,12 @@ func (s *story) docs(by *member, w casework.Work) (out []casework.Document) {
 		}
 	}
 	return out
+}
+
+// passingAsked: the reporter was asked whether the case may go to another body.
+func (s *story) passingAsked() bool {
+	p, ok := cases.OpenProposal(s.events)
+	return ok && p.Kind == cases.EventProposedTransfer
 }
 
 // seal makes the next document of its chain, behind those of the same act. Letters are true ones, which the reporter opens and

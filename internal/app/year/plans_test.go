@@ -396,7 +396,7 @@ func (s *story) link() bool {
 	for range 12 {
 		by := s.who(cases.Triage, anybody)
 		for _, p := range slices.Backward(s.y.stories[:s.n]) {
-			if s.n/len(plans())%4 == 1 && !strings.HasSuffix(p.plan, "F5") {
+			if s.n/len(plans())%2 == 1 && !strings.HasSuffix(p.plan, "F5") {
 				continue
 			}
 			if p.key != 0 && p.unit == s.unit && p.key < s.key && slices.Contains([]cases.State{cases.Accepted, cases.InInquiry, cases.Suspended, cases.Concluded}, p.c.State) {
@@ -469,6 +469,10 @@ func (s *story) interest(kind cases.ActKind) {
 	}
 	if y.refused["casework.aside"] < often {
 		s.refused(try{whom, s.work(whom, cases.ActMessage), errs.Denied, "casework.aside"})
+	}
+	if y.refused["cases.aside_already"] < often {
+		by := boss()
+		s.refusedAs(by, s.work(by, cases.ActSetAside, named))
 	}
 	if !forGood {
 		s.do(boss(), cases.ActReadmit, named)

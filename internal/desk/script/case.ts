@@ -47,6 +47,7 @@ class CasePage {
   readonly #drafts = new Drafts();
   readonly #sent = new Map<string, Sent[]>();
   readonly #files = new Map<string, Attachments>();
+  readonly #held = new Map<string, unknown>();
   readonly #key = h("div", {});
   #facts!: Plain;
   #checked: Facts | null = null;
@@ -185,6 +186,7 @@ class CasePage {
   get #ground(): Ground {
     return {
       file: this.#file, pack: this.#facts.pack, drafts: this.#drafts, attach: (form) => this.#attach(form), waiting: () => this.#waiting(), waitingDoc: () => this.#waitingDoc(),
+      opened: () => this.#open, day: this.#facts.day, hold: (form, make) => this.#hold(form, make),
       template: (name, code) => post<Frame>(casePath(this.#file) + "/letter", { template: name, code }), worded: this.#worded,
       person: (clearing) => post<Worded>(casePath(this.#file) + "/person", { clearing }), report: () => (this.#open === null ? null : written(this.#open)),
     };
@@ -196,13 +198,19 @@ class CasePage {
     return a;
   }
 
+  #hold<T>(form: string, make: () => T): T {
+    if (!this.#held.has(form)) this.#held.set(form, make());
+    return this.#held.get(form) as T;
+  }
+
   #waitingItem() {
     const p = this.#file.proposal;
-    return this.#open?.items.inside.find((it) => p !== null && it.doc.doc === p.doc && it.kind === "proposal" && it.body !== null) ?? null;
+    return this.#open?.items.inside.find((it) => p !== null && it.doc.doc === p.doc && (it.kind === "proposal" || it.kind === "copy") && it.body !== null) ?? null;
   }
 
   #waiting(): Proposal | null {
-    return (this.#waitingItem()?.body ?? null) as Proposal | null;
+    const it = this.#waitingItem();
+    return it?.kind === "proposal" ? (it.body as Proposal) : null;
   }
 
   #waitingDoc(): { doc: string; hash: string } | null {
@@ -251,6 +259,7 @@ class CasePage {
     this.#drafts.clear(form);
     this.#sent.delete(form);
     this.#files.delete(form);
+    this.#held.delete(form);
     this.#chosen = "";
     this.#meanwhile = null;
     try {

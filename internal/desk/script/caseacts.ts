@@ -5,6 +5,7 @@ import { button, type Child, fill, h } from "../../site/script/dom";
 import { t } from "../../site/script/words";
 import { keptBox, keptField } from "./casedraft";
 import { type Form, formOf, type Ground, type Plan, type Planned } from "./caseforms";
+import { copyShown, copyWaiting, keptLetter } from "./casetransfer";
 import { proposalWords } from "./casethread";
 import { actName, why, words } from "./casewords";
 import { act, Notice } from "./view";
@@ -29,10 +30,10 @@ export interface Doing {
 }
 
 /** Acts whose form stands below the letters instead of on the rail. */
-export const letters: readonly string[] = ["acknowledge", "message", "ask", "progress"];
+export const letters: readonly string[] = ["acknowledge", "message", "ask", "progress", "propose_transfer"];
 
 /** The order in which acts are offered. */
-const order = ["settle_danger", "acknowledge", "triage", "accept", "link", "ask", "propose_decline", "lapse", "open_inquiry", "progress", "invite", "hear", "propose_conclusion", "feedback", "clear", "message", "assign", "hand_over", "extend", "propose_closing", "propose_reopening", "withdraw", "uphold", "send_back", "suspend", "resume", "unlink", "step_aside", "set_aside", "readmit"];
+const order = ["settle_danger", "acknowledge", "triage", "accept", "link", "ask", "propose_decline", "propose_transfer", "send_transfer", "confirm_transfer", "return_transfer", "call_off_transfer", "lapse", "open_inquiry", "progress", "invite", "hear", "propose_conclusion", "feedback", "clear", "message", "assign", "hand_over", "extend", "propose_closing", "propose_reopening", "withdraw", "uphold", "send_back", "suspend", "resume", "unlink", "step_aside", "set_aside", "readmit"];
 
 /** The list of acts. Those that are not possible now say why. */
 export function actList(d: Doing): HTMLElement {
@@ -75,13 +76,14 @@ export function voting(d: Doing): HTMLElement | null {
   if (p === null) return null;
   const offer = (kind: string) => d.ground.file.acts.find((o) => o.act === kind);
   const sealed = d.ground.waiting();
+  const copy = copyWaiting(d.ground);
   const wordless = p.kind === "proposed_closing";
   const head = [h("h2", { id: "waits", tabindex: "-1" }, t("casepage.waits")), h("p", {}, actName(p.kind.replace("proposed_", "propose_")), " · ", words(d.nameFor(p.by))),
     h("p", { class: "cl-small cl-hint" }, t("casepage.votes", { Yes: p.approvals, Needed: p.needed, No: p.refusals, NoNeeded: p.refusals_needed }))];
-  const exact = sealed !== null ? h("div", { class: "cl-exact" }, ...proposalWords(sealed, { worded: d.ground.worded, fault: d.fault }, d.ground.file.lang)) : wordless ? null : h("p", { class: "cl-hint" }, d.open ? t("terminal.proposal_unreadable") : t("casepage.waits_shut"));
+  const exact = sealed !== null ? h("div", { class: "cl-exact" }, ...proposalWords(sealed, { worded: d.ground.worded, fault: d.fault }, d.ground.file.lang)) : copy !== null ? copyShown(d.ground, copy) : wordless ? null : h("p", { class: "cl-hint" }, d.open ? t("terminal.proposal_unreadable") : t("casepage.waits_shut"));
   const may = ["approve", "refuse"].filter((k) => offer(k)?.why === "");
   const reason = offer("approve")?.why ?? "";
-  const rest: Child[] = may.length === 0 ? [h("p", { class: "cl-small cl-hint cl-gap" }, reason === "" ? t("casepage.vote_others") : why(reason))] : sealed !== null || wordless ? ballot(d, sealed) : [];
+  const rest: Child[] = may.length === 0 ? [h("p", { class: "cl-small cl-hint cl-gap" }, reason === "" ? t("casepage.vote_others") : why(reason))] : sealed !== null || copy !== null || wordless ? ballot(d, sealed) : [];
   return h("section", { class: "cl-card cl-decide", "aria-labelledby": "waits", "data-form": "vote" }, ...head, exact, ...rest);
 }
 
@@ -91,15 +93,20 @@ function ballot(d: Doing, sealed: Proposal | null): Child[] {
   const own = keptBox(g.drafts, "vote-interest", t("casepage.interest"));
   const missing = h("p", { class: "govuk-error-message", role: "alert", hidden: true }, t("casepage.interest_missing"));
   const notice = new Notice();
+  const letter = g.file.proposal?.kind === "proposed_transfer" ? keptLetter(g, "vote-kept") : null; // who was asked is told
   const vote = (approve: boolean) => async () => {
     notice.clear();
     text.fault("");
     if (!approve && text.value === "") return text.fault(t("casepage.vote_missing"));
+    if (!approve && letter !== null && !letter.complete()) return;
     missing.hidden = own.on;
-    if (own.on) await d.send(await voted(d, sealed, approve, text.value), notice);
+    if (!own.on) return;
+    const planned = await voted(d, sealed, approve, text.value);
+    if (!approve && letter !== null) planned.docs.push(await letter.plan());
+    await d.send(planned, notice);
   };
   const failed = (e: unknown) => fill(notice.box, d.fault(e));
-  return [text.box, h("div", { class: "govuk-checkboxes govuk-checkboxes--small" }, missing, own.box), notice.box, d.key,
+  return [text.box, letter?.box ?? null, h("div", { class: "govuk-checkboxes govuk-checkboxes--small" }, missing, own.box), notice.box, d.key,
     h("div", { class: "cl-actions" }, act(t("cases.act.approve"), t("casepage.sealing"), vote(true), failed), act(t("cases.act.refuse"), t("casepage.sealing"), vote(false), failed, "govuk-button govuk-button--secondary"))];
 }
 
@@ -108,6 +115,7 @@ export async function voted({ ground }: { ground: Ground }, sealed: Proposal | n
   const p = ground.file.proposal!;
   const planned = { act: approve ? "approve" : "refuse", proposal: p.seq, no_interest: true };
   const doc = ground.waitingDoc();
+  if (doc !== null && sealed === null) return { ...planned, docs: [{ kind: "approval", body: { proposal: doc.doc, sealed: doc.hash, approve, reasons } }] };
   if (sealed === null || doc === null) return { ...planned, docs: approve ? [] : [{ kind: "note", body: { text: reasons, files: [] } }] };
   const docs: Plan[] = [{ kind: "approval", body: { proposal: doc.doc, sealed: doc.hash, approve, reasons } }];
   if (approve && p.approvals + 1 >= p.needed && sealed.decision !== undefined) {

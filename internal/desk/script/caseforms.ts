@@ -6,6 +6,7 @@ import { type Child, fill, h } from "../../site/script/dom";
 import { date, language, t } from "../../site/script/words";
 import type { Attached } from "./caseattach";
 import { Drafts, keptBox, keptChoice, keptField } from "./casedraft";
+import type { OpenedCase } from "./caseopen";
 import type { CaseFile } from "./casetypes";
 import type { Pack } from "./unit";
 import { languageName } from "./caseview";
@@ -16,6 +17,7 @@ import { clear, hear, invite } from "./casehear";
 import { Writing } from "./caseletter";
 import { pause } from "./casepause";
 import { review } from "./casereview";
+import { confirmed, kept, passOn, sendCopy, told } from "./casetransfer";
 import type { Field } from "./view";
 
 /** One document of an act. */
@@ -40,6 +42,8 @@ export interface Planned {
   main?: number;
   /** Index of the document with the evidence of intent. */
   intent?: number;
+  /** Id of the copy that leaves. */
+  copy?: string;
 }
 
 /** What a form stands on. */
@@ -59,6 +63,12 @@ export interface Ground {
   report(): { text: string; files: readonly string[] } | null;
   /** The proposal that waits, as it was sealed; null while shut, or when there are no words. */
   waiting(): Proposal | null;
+  /** The case as it was opened; null while shut. */
+  opened(): OpenedCase | null;
+  /** The authority's today. */
+  day: string;
+  /** What a form made and holds while it is open, whatever is drawn anew around it. */
+  hold<T>(form: string, make: () => T): T;
   /** The document of the proposal that waits, and the hash of its sealed bytes. */
   waitingDoc(): { doc: string; hash: string } | null;
 }
@@ -362,12 +372,22 @@ export function formOf(act: string, g: Ground): Form | null {
       return link(g);
     case "unlink":
       return unlink(g);
+    case "propose_transfer":
+      return passOn(g);
+    case "send_transfer":
+      return sendCopy(g);
+    case "confirm_transfer":
+      return confirmed(g);
+    case "return_transfer":
+      return told(g, act, "returned", t("transfer.return_lede"));
+    case "call_off_transfer":
+      return told(g, act, "called_off", t("transfer.call_off_lede"));
     case "propose_closing":
       return plain(g, act, t("casepage.closing_lede"), true);
     case "propose_reopening":
       return reopening(g);
     case "withdraw":
-      return plain(g, act, t("casepage.withdraw_lede"), false, { proposal: g.file.proposal?.seq ?? 0 });
+      return g.file.proposal?.kind === "proposed_transfer" ? kept(g) : plain(g, act, t("casepage.withdraw_lede"), false, { proposal: g.file.proposal?.seq ?? 0 });
     case "settle_danger":
       return plain(g, act, t("casepage.settle_lede"), false);
     case "lapse":

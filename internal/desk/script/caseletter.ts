@@ -1,7 +1,7 @@
 // What a letter to the reporter says: ready sentences with what they ask for, words that somebody types, and both as they will be read:
 // in the reporter's language, and beside it in the page's.
 import type { Letter } from "../../../browser/src/bodies";
-import { type Ask, answered, type Chosen, type Frame, made, said, type Sentence, slotOf, whole } from "../../../browser/src/staff/letters";
+import { type Ask, answered, type Chosen, type Frame, filled, made, said, type Sentence, slotOf, whole } from "../../../browser/src/staff/letters";
 import { button, fill, h } from "../../site/script/dom";
 import { language, t } from "../../site/script/words";
 import { Refused } from "./api";
@@ -27,6 +27,7 @@ export class Writing {
   readonly #foreign = h("p", { class: "cl-small cl-hint", hidden: true });
   readonly #reader: Reader;
   #frame: Frame | null = null;
+  #by: Readonly<Record<string, string>> = {};
   #wanted = 0;
   #name = "";
 
@@ -51,6 +52,16 @@ export class Writing {
     const mine = ++this.#wanted;
     const frame = await this.g.template(name, code);
     if (mine === this.#wanted) [this.#frame, this.#name] = [frame, name];
+  }
+
+  /** Sets what stands in the letter beside sentences and words: ids of the frame, or = and words. */
+  fill(by: Readonly<Record<string, string>>): void {
+    this.#by = by;
+    this.#show();
+  }
+
+  get #filled(): Frame | null {
+    return this.#frame === null ? null : filled(this.#frame, this.#by);
   }
 
   get #chosen(): Chosen[] {
@@ -120,7 +131,7 @@ export class Writing {
   }
 
   #show(): void {
-    const f = this.#frame;
+    const f = this.#filled;
     const typed = this.field.input.value;
     this.#foreign.hidden = this.g.file.lang === language() || typed.trim() === "";
     this.#reader.read();
@@ -151,7 +162,7 @@ export class Writing {
   /** The letter with the days of now, and what it was made of. Rejects with Refused. */
   async write(name: string, code: string): Promise<{ text: string; letter?: Letter }> {
     await this.#load(name, code);
-    const f = this.#frame!;
+    const f = this.#filled!;
     if (said(f, this.#chosen, this.field.value, f.lang) === null) throw new Refused(422, "", t("letters.not_complete")); // never without what was chosen
     const text = whole(f, name, this.slot(), f.lang);
     const chosen = this.#chosen;

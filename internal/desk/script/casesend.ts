@@ -52,7 +52,7 @@ export async function send(p: Planned, f: CaseFile, o: OpenedCase | null, day: s
   const checks = { category: false, conduct: false, danger: false, remit: false, interest: false, duplicate: false, risk_to_reporter: false, risk_to_reported: false, ...p.checks };
   await post(casePath(f) + "/act", {
     act: p.act, seen: f.version, code: p.code ?? "", handler: p.handler ?? "", clock: p.clock ?? "", proposal: p.proposal ?? 0, parent: p.parent ?? "", no_measures: p.no_measures === true, no_interest: p.no_interest === true,
-    checks, intent: p.intent === undefined ? "" : (docs[p.intent]?.id ?? ""), docs, main: p.main ?? 0,
+    checks, intent: p.intent === undefined ? "" : (docs[p.intent]?.id ?? ""), copy: p.copy ?? "", docs, main: p.main ?? 0,
   });
 }
 

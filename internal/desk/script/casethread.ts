@@ -1,11 +1,11 @@
 // Letters both ways, and what the office writes for itself: in the order of days, each with who wrote it.
-import type { Approval, Bodies, Decision, File, Letter, Message, Proposal, Reply } from "../../../browser/src/bodies";
+import type { Approval, Bodies, Copy, Decision, File, Letter, Message, Proposal, Reply } from "../../../browser/src/bodies";
 import { again, daysOf, type Frame } from "../../../browser/src/staff/letters";
 import { button, type Child, fill, h, icon, note } from "../../site/script/dom";
 import { dayMonth, language, t } from "../../site/script/words";
 import { hashOf, type Item } from "./caseopen";
 import type { CaseFile } from "./casetypes";
-import { actName, codeName, doubtText, paragraphs, words } from "./casewords";
+import { actName, codeName, doubtText, paragraphs, reasonName, words } from "./casewords";
 
 /** What a line of the thread needs of the page. */
 export interface Around {
@@ -104,6 +104,11 @@ function insideEntry(it: Item, around: Around, lang: string): HTMLElement {
     label = p.code === "" ? actName(p.act) : `${actName(p.act)}: ${p.code}`;
     text.push(...proposalWords(p, around, lang));
   }
+  const copy = body(it, "copy");
+  if (copy !== null) {
+    label = t("transfer.copy");
+    text.push(h("details", { class: "cl-more" }, h("summary", {}, words(copy.body)), ...copyWords(copy), copy.files.length > 0 && around.files(copy.files, hashOf(it.doc))));
+  }
   if (a !== null) {
     label = a.approve ? t("casepage.approved") : t("casepage.refused");
     text.push(...paragraphs(approvalText(a)));
@@ -112,6 +117,17 @@ function insideEntry(it: Item, around: Around, lang: string): HTMLElement {
 }
 
 const approvalText = (a: Approval): string => a.reasons;
+
+/** A copy for another body exactly as it leaves, without its files. */
+export function copyWords(c: Copy): Child[] {
+  const reasons = ["reporter", "third", "needless"].map((r) => [r, c.blacked.filter((x) => x === r).length] as const).filter(([, n]) => n > 0);
+  return [
+    h("dl", { class: "cl-pairs" }, h("dt", {}, t("transfer.to")), h("dd", {}, words(c.body)), h("dt", {}, t("transfer.basis")), h("dd", {}, words(c.basis.text)),
+      h("dt", {}, t("transfer.reference")), h("dd", {}, h("span", { class: "cl-num", dir: "ltr", translate: "no" }, c.reference)),
+      h("dt", {}, t("transfer.blacked")), h("dd", {}, reasons.length === 0 ? t("transfer.blacked_none") : reasons.map(([r, n]) => `${reasonName(r)} ${n}`).join(" · "))),
+    h("blockquote", { class: "cl-quote" }, ...paragraphs(c.text, c.lang)),
+  ];
+}
 
 /** A proposal exactly as it was sealed: code, reasons, and the words that the reporter would read. */
 export function proposalWords(p: Proposal, around: Pick<Around, "worded" | "fault">, lang: string): Child[] {

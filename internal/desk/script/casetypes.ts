@@ -30,6 +30,8 @@ export interface CaseClock {
   elapsed: number;
   settled: string;
   late: boolean;
+  /** The time is the reporter's or the person reported's. */
+  theirs: boolean;
   /** Counted in working days up to a day whose holidays nobody has published. */
   provisional: boolean;
 }

@@ -52,10 +52,10 @@ export const daysBetween = (from: string, to: string): number => Math.round((Dat
 /** One clock: words first, then the bar, then the day. */
 export function clock(c: CaseClock, today: string): HTMLElement {
   if (c.state === "settled")
-    return h("div", { class: "cl-clock" }, h("b", {}, icon(c.late ? "warning" : "check"), clockName(c.clock)), h("small", {}, (c.late ? t("casepage.clock_met_late", { Day: dayMonth(c.settled) }) : t("casepage.clock_met", { Day: dayMonth(c.settled) }))));
+    return h("div", { class: "cl-clock" }, h("b", {}, icon(c.late && !c.theirs ? "warning" : "check"), clockName(c.clock)), h("small", {}, (c.late && c.theirs ? t("casepage.clock_over_theirs", { Day: dayMonth(c.settled) }) : c.late ? t("casepage.clock_met_late", { Day: dayMonth(c.settled) }) : t("casepage.clock_met", { Day: dayMonth(c.settled) }))));
   const left = daysBetween(today, c.due);
   const over = c.state === "breached" || left < 0;
-  const unanswered = over && (c.clock === "answer" || c.clock === "hearing"); // somebody else's time, not the office's
+  const unanswered = over && c.theirs;
   const look = c.state === "paused" ? "paused" : unanswered ? "soon" : over ? "late" : c.used >= 80 ? "soon" : "";
   const says = c.state === "paused" ? t("casepage.clock_paused", { Count: c.elapsed }) : unanswered ? t("casepage.clock_unanswered") : over ? t("casepage.clock_over", { Count: Math.max(1, -left) }) : left === 0 ? t("casepage.clock_today") : t("casepage.clock_left", { Count: left });
   const bar = svg("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true" });

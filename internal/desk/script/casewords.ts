@@ -59,6 +59,9 @@ export const codeName = named(["cases.code.D1", "cases.code.D2", "cases.code.D3"
 export const codeHint = named(["casepage.code.D1", "casepage.code.D2", "casepage.code.D3", "casepage.code.D4", "casepage.code.D5", "casepage.code.D6", "casepage.code.D7", "casepage.code.D8",
   "casepage.code.F1", "casepage.code.F2", "casepage.code.F3", "casepage.code.F4", "casepage.code.F5"]);
 
+/** Why a passage is blacked out. */
+export const reasonName = named(["transfer.reason.reporter", "transfer.reason.third", "transfer.reason.needless"]);
+
 /** How a reporter came to know. */
 export const howName = named(["casepage.how.saw", "casepage.how.heard", "casepage.how.document", "casepage.how.device", "casepage.how.other"]);
 

@@ -68,7 +68,8 @@ export function groundOf(r: Ready, facts: Facts, drafts: Drafts): Ground {
     },
     worded: (template, code, days) => post<Frame>(casePath(r.file) + "/letter", { template, code, days }),
     person: (clearing) => post<Worded>(casePath(r.file) + "/person", { clearing }),
-    report: () => written(r.open),
+    report: () => written(r.open), opened: () => r.open, day: facts.day,
+    hold: (_, make) => make(), // what is done with many cases at once makes nothing that must be kept
   };
 }
 

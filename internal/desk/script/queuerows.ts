@@ -90,7 +90,7 @@ export function clock(r: Row, today: string): HTMLElement {
   if (c === null) return h("div", { class: "cl-clock" }, raised, h("small", {}, t("queue.no_clock")));
   const left = days(today, c.day);
   const over = c.state === "breached" || (c.state !== "paused" && left < 0);
-  const unanswered = over && (c.clock === "answer" || c.clock === "hearing"); // somebody else's time, not the office's
+  const unanswered = over && (c.clock === "answer" || c.clock === "hearing" || (c.clock === "s3" && r.state === "triaged")); // somebody else's time, not the office's
   const look = c.state === "paused" ? "paused" : unanswered ? "soon" : over ? "late" : c.used >= 80 ? "soon" : "";
   const says = c.state === "paused" ? t("queue.clock_paused", { Count: c.elapsed }) : unanswered ? t("casepage.clock_unanswered") : over ? t("queue.clock_over", { Count: Math.max(1, -left) }) : left === 0 ? t("queue.clock_today") : t("queue.clock_left", { Count: left });
   const bar = document.createElementNS("http://www.w3.org/2000/svg", "svg");

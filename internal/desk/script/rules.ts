@@ -19,7 +19,6 @@ interface Rule {
   settles: string[];
   pauses: boolean;
   resumes: boolean;
-  here: boolean;
 }
 
 interface Rules {
@@ -51,7 +50,7 @@ const rows = (caption: string, some: readonly Rule[]): HTMLElement =>
 /** The act, with what it decides on; one that this version does not do says so. */
 function name(r: Rule): Child {
   const about = r.proposal !== "" ? proposalName(r.proposal) : r.of !== "" ? (r.of === "declined" ? t("rules.of_decline") : r.of === "concluded" ? t("rules.of_outcome") : t("rules.of_link")) : "";
-  return h("span", {}, actName(r.act), about !== "" && h("span", { class: "cl-hint" }, " · " + about), !r.here && h("span", { class: "cl-hint" }, " · " + t("rules.not_here")));
+  return h("span", {}, actName(r.act), about !== "" && h("span", { class: "cl-hint" }, " · " + about));
 }
 
 function then(r: Rule): string[] {

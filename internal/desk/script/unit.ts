@@ -15,6 +15,11 @@ export interface Pack {
   offices: { id: string; name: string }[];
   questions: Readonly<Record<string, { id: string; type?: string; label: string; options: { id: string; label: string }[] }[]>>;
   declines: Readonly<Record<string, string>>;
+  authority: string;
+  /** To whom a case can be passed on: names by language, and an age1pq1 key or "". */
+  bodies: readonly { id: string; name: Readonly<Record<string, string>>; recipient: string }[];
+  /** The laws that let it be passed on. */
+  bases: readonly { id: string; text: Readonly<Record<string, string>> }[];
   limits: { long: number };
 }
 

@@ -30,11 +30,11 @@ const HIGHEST = 20_000;
 
 const ZOOMS: readonly number[] = [50, 75, 100, 125, 150, 200, 300, 400];
 
-/** Gives a file to the person under a neutral name: what its first bytes are, and nothing that a stranger wrote. */
-export async function save(file: Blob): Promise<void> {
+/** Gives a file to the person under a neutral name, what its first bytes are and nothing that a stranger wrote, or under one of our own. */
+export async function save(file: Blob, name?: string): Promise<void> {
   const kind = sniff(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()));
   const url = URL.createObjectURL(new Blob([file], { type: "application/octet-stream" }));
-  const a = h("a", { href: url, download: "file." + endingOf(kind) });
+  const a = h("a", { href: url, download: name ?? "file." + endingOf(kind) });
   document.body.appendChild(a);
   a.click();
   a.remove();

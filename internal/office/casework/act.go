@@ -118,9 +118,6 @@ func handles(r *proof.Roster, m id.Member) bool {
 
 // apply asks the rules.
 func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event) ([]cases.Event, error) {
-	if slices.Contains(unreached[:], w.Act.Kind) {
-		return nil, errs.New(errs.Conflict, "casework.unreached", nil)
-	}
 	w.Act.By = who.actor()
 	c.Danger = dangerOpen(c, events) // the case keeps its flag when a person has dealt with it
 	w.Act.Day, w.Act.At = s.today(), s.o.Now()
@@ -134,7 +131,7 @@ func (s *Service) apply(who *Person, w *Work, c cases.Case, events []cases.Event
 	if err != nil {
 		return nil, err
 	}
-	return added, s.needsNotice(w, added)
+	return added, s.needsNotice(w, events, added)
 }
 
 // checkCopy: a transfer is proposed with the copy that would leave as its own document, and no other act brings one.
@@ -152,9 +149,14 @@ var toReporter = [...]cases.EventKind{cases.EventDeclined, cases.EventAccepted, 
 	cases.EventAsked, cases.EventMessaged, cases.EventProgress, cases.EventUpheld, cases.EventSentBack, cases.EventLinked,
 	cases.EventUnlinked, cases.EventProposedTransfer, cases.EventTransferReturned, cases.EventTransferCalledOff}
 
-// needsNotice: a decision, a question and a message reach the reporter in the same transaction.
-func (s *Service) needsNotice(w *Work, added []cases.Event) error {
-	tells := slices.ContainsFunc(added, func(e cases.Event) bool { return slices.Contains(toReporter[:], e.Kind) })
+// needsNotice: a decision, a question and a message reach the reporter in the same transaction. Who was asked whether their report may
+// be passed on is told when it is not.
+func (s *Service) needsNotice(w *Work, events, added []cases.Event) error {
+	open, asked := cases.OpenProposal(events)
+	asked = asked && open.Kind == cases.EventProposedTransfer
+	tells := slices.ContainsFunc(added, func(e cases.Event) bool {
+		return slices.Contains(toReporter[:], e.Kind) || asked && (e.Kind == cases.EventRefused || e.Kind == cases.EventWithdrawn)
+	})
 	told := slices.ContainsFunc(w.Docs, func(d Document) bool { return d.Visible })
 	voice := slices.ContainsFunc(added, func(e cases.Event) bool { return e.Kind == cases.EventReturnVoice })
 	switch {
@@ -247,7 +249,7 @@ func leafKind(k cases.EventKind, told bool) (kind proof.EventKind, ok bool) {
 		return proof.EventSuspended, told
 	case cases.EventResumed:
 		return proof.EventInInquiry, told
-	case cases.EventUnlinked, cases.EventProposedTransfer:
+	case cases.EventUnlinked, cases.EventProposedTransfer, cases.EventRefused, cases.EventWithdrawn:
 		return proof.EventReply, told
 	case cases.EventLinked:
 		return proof.EventAccepted, true

@@ -17,7 +17,7 @@ type Words struct {
 	Case   cases.Case
 	Clocks []cases.Clock
 	Lang   string            // the reporter's
-	Own    map[string]string // what a member wrote: reasons, question, note
+	Own    map[string]string // what a member wrote: reasons, question, note, body, basis, files
 }
 
 // Fill writes a template of the pack with a case's days.
@@ -105,6 +105,9 @@ func (s *Service) letterDays(t pack.Template, w Words) letterDays {
 		default:
 		}
 	}
+	if t == pack.TemplatePassOn {
+		out.days["object_by"] = m.Rules.Transfer.Due(today, m.Calendar)
+	}
 	if t == pack.TemplateFirst { // this letter starts the clock of the outcome
 		out.days["outcome_by"] = out.days["outcome_anew"]
 	}
@@ -114,7 +117,7 @@ func (s *Service) letterDays(t pack.Template, w Words) letterDays {
 // values are what placeholders stand for in a language, without what a member writes.
 func (s *Service) values(l *i18n.Localizer, lang string, code cases.Code, w Words, days letterDays) map[string]string {
 	values := map[string]string{"number": w.Case.Number, "addresses": s.elsewhere(l, lang, code), "phone": s.phone(),
-		"unit": "", "category": "", "days": "", "finding": "", "question": "", "note": "", "reasons": ""}
+		"unit": "", "category": "", "days": "", "finding": "", "question": "", "note": "", "reasons": "", "body": "", "basis": "", "files": ""}
 	for name, day := range days.days {
 		values[name] = l.Date(day)
 	}
@@ -147,7 +150,8 @@ func (s *Service) envelope(l *i18n.Localizer, lang string, t pack.Template, code
 		return "", nil // nothing but what a member says
 	}
 	if key := ownWords(t); key != "" {
-		return l.T(key, errs.Args{"Reasons": values["reasons"], "OutcomeBy": values["outcome_anew"], "DecisionBy": values["decision_anew"]}), nil
+		return l.T(key, errs.Args{"Reasons": values["reasons"], "OutcomeBy": values["outcome_anew"], "DecisionBy": values["decision_anew"],
+			"Body": values["body"], "Basis": values["basis"], "Files": values["files"], "ObjectBy": values["object_by"]}), nil
 	}
 	return s.template(t, code).Fill(lang, values)
 }
@@ -165,6 +169,14 @@ func ownWords(t pack.Template) string {
 		return "casework.letter_resumed"
 	case TemplateUnlinked:
 		return "casework.letter_unlinked"
+	case TemplatePassOn:
+		return "casework.letter_pass_on"
+	case TemplateKept:
+		return "casework.letter_kept"
+	case TemplateReturned:
+		return "casework.letter_returned"
+	case TemplateCalledOff:
+		return "casework.letter_called_off"
 	default:
 		return ""
 	}

@@ -20,13 +20,18 @@ const (
 	TemplateSuspended = pack.TemplateSuspended
 	TemplateResumed   = pack.TemplateResumed
 	TemplateUnlinked  = pack.TemplateUnlinked
+	TemplatePassOn    = pack.TemplatePassOn
+	TemplateKept      = pack.TemplateKept
+	TemplateReturned  = pack.TemplateReturned
+	TemplateCalledOff = pack.TemplateCalledOff
 )
 
 // Letters are the templates that a member can ask for. That of a closed case names a day of erasure, which no rule gives yet.
 func Letters() []pack.Template { return pack.SentenceTemplates() }
 
-// own are the placeholders for what a member writes.
-var own = [...]string{"reasons", "question", "note"}
+// own are the placeholders for what a member writes; body, basis and files are who would get a
+// case, the law that allows it, and how many of the files.
+var own = [...]string{"reasons", "question", "note", "body", "basis", "files"}
 
 // LetterAsk is which letter is wanted. Code is the decline code of a decision to decline; the code of an outcome is the case's own
 // finding. Days, when given, are those of a letter that was written before, as [Frame.Days] gave them: it is then worded with them, and
@@ -45,6 +50,7 @@ type Frame struct {
 	Days      map[string]string // days as YYYY-MM-DD, and the number of days of an inquiry
 	Sentences []FrameSentence
 	Dates     map[string]DateForm
+	Fills     map[string]map[string]pack.Text // of a letter that names them: the pack's bodies and bases by id
 }
 
 // FrameSentence is a sentence that the letter can say.
@@ -107,7 +113,7 @@ func (s *Service) frame(t pack.Template, code cases.Code, w Words, before map[st
 	if err != nil {
 		return Frame{}, err
 	}
-	f := Frame{Lang: w.Lang, Texts: map[string]string{}, Days: days.kept(), Dates: map[string]DateForm{}}
+	f := Frame{Lang: w.Lang, Texts: map[string]string{}, Days: days.kept(), Dates: map[string]DateForm{}, Fills: s.fills(t)}
 	for _, x := range s.o.Pack.Letters.Sentences {
 		if x.Serves(t, string(code)) {
 			f.Sentences = append(f.Sentences, FrameSentence{x, map[string]string{}})
@@ -134,6 +140,41 @@ func (s *Service) frame(t pack.Template, code cases.Code, w Words, before map[st
 		}
 	}
 	return f, nil
+}
+
+// fills are what {body} and {basis} of the letter can stand for without anything typed.
+func (s *Service) fills(t pack.Template) map[string]map[string]pack.Text {
+	out := map[string]map[string]pack.Text{}
+	if t != pack.TemplatePassOn {
+		return out
+	}
+	out["body"], out["basis"] = map[string]pack.Text{}, map[string]pack.Text{}
+	for _, b := range s.o.Pack.Bodies {
+		out["body"][b.ID] = b.Name
+	}
+	for _, g := range s.o.Pack.Bases {
+		out["basis"][g.ID] = g.Text
+	}
+	out["files"] = map[string]pack.Text{}
+	for n := range mostFiles + 1 {
+		text := pack.Text{}
+		for _, lang := range s.o.Pack.Languages {
+			text[lang] = FilesSaid(s.o.Catalog.For(i18n.Lang(lang)), n)
+		}
+		out["files"][strconv.Itoa(n)] = text
+	}
+	return out
+}
+
+// mostFiles go with a copy for another body.
+const mostFiles = 20
+
+// FilesSaid is what a letter says of n files that go with a copy; nothing of none.
+func FilesSaid(l *i18n.Localizer, n int) string {
+	if n == 0 {
+		return l.T("casework.letter_no_files", nil)
+	}
+	return l.T("casework.letter_files", errs.Args{"Count": n})
 }
 
 func dateForm(l *i18n.Localizer) DateForm {

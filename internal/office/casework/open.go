@@ -116,7 +116,6 @@ func (f *File) derive(s *Service, who *Person, roster *proof.Roster) {
 	open := f.Case
 	open.Danger = f.Danger
 	f.Offers = s.o.Machine.Offers(open, f.Events, who.actor(), s.today(), f.parent)
-	f.Offers = slices.DeleteFunc(f.Offers, func(o cases.Offer) bool { return slices.Contains(unreached[:], o.Act) })
 	aside := cases.Aside(f.Events)
 	for _, m := range aside {
 		f.Aside = append(f.Aside, Colleague{ID: m, Name: nameOn(roster, m)})

@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"clarion.example/clarion/internal/cases"
@@ -188,9 +187,19 @@ func (s *Session) Decide(ctx context.Context, number string, d Decision) (cases.
 		return s.Do(ctx, c, act, reply(d.Reasons, "", nil, nil))
 	case cases.ActOpenInquiry, cases.ActHandOver, cases.ActSetAside, cases.ActReadmit, cases.ActInvite, cases.ActHear, cases.ActClear:
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
+	case cases.ActSendTransfer, cases.ActConfirmTransfer, cases.ActReturnTransfer, cases.ActCallOffTransfer:
+		return s.passing(ctx, c, act, d)
 	case cases.ActWithdraw:
-		if p, ok := cases.OpenProposal(c.Events); ok {
+		p, ok := cases.OpenProposal(c.Events)
+		if ok {
 			act.Proposal = p.Seq
+		}
+		if ok && p.Kind == cases.EventProposedTransfer {
+			letter, err := s.kept(c)
+			if err != nil {
+				return cases.Case{}, err
+			}
+			return s.Do(ctx, c, act, letter)
 		}
 		return s.Do(ctx, c, act)
 	default:
@@ -250,7 +259,17 @@ func (s *Session) vote(ctx context.Context, c *Opened, act cases.Act, d Decision
 	if !open.Doc.IsZero() && !found {
 		return cases.Case{}, errs.New(errs.Conflict, "terminal.proposal_unreadable", nil)
 	}
-	if found {
+	switch {
+	case found && item.Signed.Document.Kind == seal.KindCopy:
+		v.Proposal, v.Sealed = item.ID.String(), item.Signed.Sealed
+		if !v.Approve {
+			letter, err := s.kept(c)
+			if err != nil {
+				return cases.Case{}, err
+			}
+			told = append(told, letter)
+		}
+	case found:
 		var p seal.Proposal
 		if err := seal.DecodeBody(item.Signed.Document, &p); err != nil {
 			return cases.Case{}, errs.Wrap(errs.Conflict, "terminal.proposal_unreadable", nil, err)
@@ -265,22 +284,19 @@ func (s *Session) vote(ctx context.Context, c *Opened, act cases.Act, d Decision
 			}
 			told = append(told, Body{&seal.Decision{Code: p.Decision.Code, Outcome: p.Decision.Outcome, Reasons: text}, nil})
 		}
-	} else if !v.Approve { // closing is proposed without words; its refusal still has reasons
+	case !v.Approve: // closing is proposed without words; its refusal still has reasons
 		return s.Do(ctx, c, act, Body{&seal.Note{Text: d.Reasons}, nil})
-	} else {
+	default:
 		return s.Do(ctx, c, act)
 	}
 	return s.Do(ctx, c, act, append([]Body{{v, nil}}, told...)...)
 }
 
 func proposalDoc(c *Opened, open cases.Proposal) (Item, bool) {
-	i := slices.IndexFunc(c.Items[cases.Inside], func(it Item) bool {
-		return it.Signed != nil && it.ID == open.Doc && it.Signed.Document.Kind == seal.KindProposal
-	})
-	if i < 0 {
-		return Item{}, false
+	if open.Kind == cases.EventProposedTransfer {
+		return insideDoc(c, open.Doc, seal.KindCopy)
 	}
-	return c.Items[cases.Inside][i], true
+	return insideDoc(c, open.Doc, seal.KindProposal)
 }
 
 // feedback tells the reporter what was found.

@@ -189,7 +189,7 @@ export class OpenBox {
     }));
     return h("aside", { class: "cl-aside", "aria-label": t("site.mailbox_aside") }, h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_progress")), timeline(b.list)),
       passing(b.list) !== null && h("section", { class: "cl-card" }, h("h2", {}, t("site.passing_head")), h("p", {}, passing(b.list)),
-        b.list.object !== "" && h("p", {}, t("site.object_until", { Day: dayMonth(b.list.object) })), b.list.object !== "" && link(t("site.object_title"), "cross", () => this.#askObject())),
+        b.list.object !== "" && h("p", {}, t("site.object_until", { Day: dayMonth(b.list.object) })), b.list.object !== "" ? link(t("site.object_title"), "cross", () => this.#askObject()) : b.list.passing === "proposed" && h("p", {}, t("site.object_over"))),
       b.list.review !== "" && h("section", { class: "cl-card" }, h("h2", {}, t("site.review_head")), h("p", {}, t("site.review_until", { Day: dayMonth(b.list.review) })), link(t("site.review_title"), "search", () => this.#askReview())), proof,
       h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_care")), h("p", {}, t("site.mailbox_minutes", { Count: idle })),
         link(t("site.recode_title"), "key", () => this.host.ask(() => askRecode(this.#frame(), segmentOf(language()) === "en", (words) => void this.#recode(words), () => this.host.home()))),
