@@ -135,7 +135,7 @@ func keySetCases(t *testing.T) []*keySetCase {
 	for _, c := range [][2]string{
 		{`"v":1`, `"v":2`}, {`"version":2`, `"version":2.0`}, {`"version":2`, `"version":9007199254740991`}, {`"version":2`, `"version":9007199254740992`}, {`"version":2`, `"version":"2"`},
 		{`"day":`, `"Day":`}, {`"day":`, `"x":1,"day":`}, {`"day":`, `"day":"2026-11-21","day":`}, {`"en":"Tip`, `"en": "Tip`}, {`<&>`, `\u003c&>`}, {`<&>`, `\/`}, {`<&>`, `é`}, {`<&>`, `\u00e9`},
-		{`"custodians":[`, `"custodians":[null,`}, {`"parent":""`, `"parent":null`}, {`"parent":"",`, ``}, {`"inspectors"`, `"inspectors" `}, {`"zh-Hans":"举报中心"`, `"zh-Hans":"举报中心","__proto__":"x"`},
+		{`"custodians":[`, `"custodians":[null,`}, {`"parent":""`, `"parent":null`}, {`"parent":"",`, ``}, {`"inspectors"`, `"inspectors" `}, {`}]}`, `}],"former":[]}`}, {`}]}`, `}],"former":null}`}, {`"zh-Hans":"举报中心"`, `"zh-Hans":"举报中心","__proto__":"x"`},
 	} {
 		changed := strings.Replace(body, c[0], c[1], 1)
 		if changed == body {
@@ -163,7 +163,19 @@ func keySetChanges() map[string]func(*proof.KeySet) {
 			k.Intake = append(k.Intake, u)
 		}
 	}
+	k0 := baseKeys()
+	former := func(change func(*proof.FormerKey)) func(*proof.KeySet) {
+		return func(k *proof.KeySet) {
+			f := proof.FormerKey{ID: "sun", Sign: seedKey(31), From: "2026-09-01", To: "2026-10-31"}
+			change(&f)
+			k.Former = append(k.Former, f)
+		}
+	}
 	return map[string]func(*proof.KeySet){
+		"former": former(func(*proof.FormerKey) {}), "former: back again": former(func(f *proof.FormerKey) { f.ID, f.Sign = "qian", seedKey(inspectorSeed) }),
+		"former: name": former(func(f *proof.FormerKey) { f.ID = "N" }), "former: day": former(func(f *proof.FormerKey) { f.From = "2026-1-1" }), "former: order": former(func(f *proof.FormerKey) { f.To = "2026-08-31" }),
+		"former: one day": former(func(f *proof.FormerKey) { f.To = f.From }), "former: key of another": former(func(f *proof.FormerKey) { f.Sign = seedKey(custodianSeed) }), "former: root": former(func(f *proof.FormerKey) { f.Sign = k0.Root }),
+		"former: no key": former(func(f *proof.FormerKey) { f.Sign = "AAAA" }), "former: twice": func(k *proof.KeySet) { f := former(func(*proof.FormerKey) {}); f(k); f(k) },
 		"instance": func(k *proof.KeySet) { k.Instance = "X" }, "version 0": func(k *proof.KeySet) { k.Version = 0 }, "day": func(k *proof.KeySet) { k.Day = "today" },
 		"no authority": func(k *proof.KeySet) { k.Authority = map[string]string{} }, "authority line": func(k *proof.KeySet) { k.Authority = map[string]string{"en": "a\u2028b"} },
 		"language": func(k *proof.KeySet) { k.Authority = map[string]string{"e n": "x"} }, "language of one": func(k *proof.KeySet) { k.Authority = map[string]string{"e": "x"} },

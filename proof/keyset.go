@@ -22,6 +22,7 @@ type KeySet struct {
 	Intake     []UnitKey         `json:"intake"`
 	Custodians []PersonKey       `json:"custodians"`
 	Inspectors []PersonKey       `json:"inspectors"`
+	Former     []FormerKey       `json:"former,omitempty"` // inspectors who are none any more, or have another key
 }
 
 // LogVerifiers are the verifier keys of the two logs.
@@ -49,14 +50,28 @@ type PersonKey struct {
 	From      string `json:"from"`      // first day
 }
 
-// InspectorOn returns the key of inspector id if it was in force on day (YYYY-MM-DD). A list names those who are inspectors now.
-func (k *KeySet) InspectorOn(id, day string) (PersonKey, bool) {
+// FormerKey is a key with which an inspector signed for a time: what they wrote then stays theirs, and nothing is sealed to it.
+type FormerKey struct {
+	ID   string `json:"id"`
+	Sign string `json:"sign"` // Ed25519, base64url
+	From string `json:"from"` // first day
+	To   string `json:"to"`   // last day
+}
+
+// InspectorsOn returns the keys with which inspector id could sign on day (YYYY-MM-DD), as [EncodeKey] writes them: more than one on a
+// day on which one replaced another.
+func (k *KeySet) InspectorsOn(id, day string) (out []string) {
 	for _, p := range k.Inspectors {
 		if p.ID == id && p.From <= day {
-			return p, true
+			out = append(out, p.Sign)
 		}
 	}
-	return PersonKey{}, false
+	for _, p := range k.Former {
+		if p.ID == id && p.From <= day && day <= p.To {
+			out = append(out, p.Sign)
+		}
+	}
+	return out
 }
 
 // UnitsOn returns the keys of unit id on day (YYYY-MM-DD), the last to come into force first. There is more than one on a
@@ -137,6 +152,14 @@ func (k *KeySet) checkKeys() error {
 			return badList("custodians or inspectors")
 		}
 		people[p.ID] = true
+	}
+	for i, p := range k.Former {
+		who := "person " + p.ID
+		if !validName(p.ID) || !validDay(p.From) || !validDay(p.To) || p.To < p.From || !validPublic(p.Sign) ||
+			holder[p.Sign] != "" && holder[p.Sign] != who || slices.Contains(k.Former[:i], p) {
+			return badList("former")
+		}
+		holder[p.Sign] = who
 	}
 	return nil
 }

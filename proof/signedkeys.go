@@ -157,7 +157,7 @@ func (k *KeySet) countersigned(inspectors []string, previous *KeySet) error {
 		return ErrCountersignature
 	}
 	if previous == nil || len(previous.Inspectors) == 0 ||
-		slices.Equal(k.Custodians, previous.Custodians) && slices.Equal(k.Inspectors, previous.Inspectors) {
+		slices.Equal(k.Custodians, previous.Custodians) && slices.Equal(k.Inspectors, previous.Inspectors) && slices.Equal(k.Former, previous.Former) {
 		return nil
 	}
 	if !signedByOne(previous.Inspectors, inspectors) {

@@ -86,16 +86,15 @@ export class Signed {
 }
 
 /**
- * Tells whether a document is an inspector's answer to a review, signed by that inspector's key and by nobody else. An inspector's key is
+ * Tells whether a document is an inspector's answer to a review, signed by that inspector's key and by nobody else; on gives the keys of an inspector on a day. An inspector's key is
  * believed for no other letter.
  */
-export function answersReview(s: { document: Document; signers: Signed["signers"] }, body: object, inspectors: readonly { id: string; sign: string; from: string }[]): boolean {
+export function answersReview(s: { document: Document; signers: Signed["signers"] }, body: object, on: (id: string, day: string) => readonly string[]): boolean {
   const { author, kind, day } = s.document;
   const { template, files } = body as Bodies["reply"];
-  const p = inspectors.find((x) => x.id === author.id && x.from <= day);
   const [by, ...others] = s.signers;
   return author.role === "inspector" && kind === "reply" && files.length === 0 && (template === "upheld" || template === "sent_back") &&
-    p !== undefined && by?.role === "inspector" && by.key === p.sign && others.length === 0;
+    by?.role === "inspector" && on(author.id, day).includes(by.key) && others.length === 0;
 }
 
 /**

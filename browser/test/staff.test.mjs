@@ -210,6 +210,13 @@ test("a list follows the one before: keys that stay keep their days, keys that g
   assert.equal(two.version, 2);
   assert.deepEqual(two.intake.map((u) => [u.id, u.from, u.to]), [["a", "2026-03-01", ""], ["b", "2026-03-15", ""], ["b", "2026-03-01", "2026-03-15"]]);
   assert.deepEqual([two.inspectors[0].from, two.custodians[0].from], ["2026-03-01", "2026-03-15"]);
+  assert.deepEqual(two.former, []);
+  const left = lists.assemble({ ...next, previous: two, day: "2026-09-01", units: lists.currentUnits(two), inspectors: [person("wu", "44")] });
+  const back = lists.assemble({ ...next, previous: left, day: "2026-10-01", units: lists.currentUnits(left), inspectors: [person("wu", "44"), person("qian", "45")] });
+  const was = { id: "qian", sign: person("qian", "41").sign, from: "2026-03-01", to: "2026-09-01" };
+  assert.deepEqual([left.former, back.former], [[was], [was]]);
+  const on = (day) => lib.keyset.inspectorsOn(back, "qian", day);
+  assert.deepEqual(["2026-02-28", "2026-03-01", "2026-09-01", "2026-09-02", "2026-10-01"].map((d) => on(d).length), [0, 1, 1, 0, 1]);
   const three = lists.assemble({ ...next, previous: two, day: "2027-01-01", units: lists.currentUnits(two) });
   assert.deepEqual(three.intake.map((u) => [u.id, u.from, u.to]), two.intake.map((u) => [u.id, u.from, u.to]));
   const refused = (l) => { try { lists.assemble(l); return ""; } catch (e) { return `${e.kind} ${e.what}`; } };

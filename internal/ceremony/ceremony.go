@@ -108,8 +108,8 @@ type Unit struct {
 
 // Lists are the holders that a key set names.
 type Lists struct {
-	// Previous is the set in force, nil for the first. A key that stays keeps its first day, and a unit's key that goes
-	// stays listed until the day before: otherwise what it signed could not be checked any more.
+	// Previous is the set in force, nil for the first. A key that stays keeps its first day, and a key of a unit or an inspector
+	// that goes stays listed with this day as its last: otherwise what it signed could not be checked any more.
 	Previous   *proof.KeySet
 	Server     Server
 	Authority  map[string]string // name by language
@@ -181,6 +181,12 @@ func carry(k, previous *proof.KeySet, day workday.Day) error {
 	people(k.Custodians, previous.Custodians)
 	people(k.Inspectors, previous.Inspectors)
 	last := day.String() // what the unit signed today stays good, and an emergency does not wait for tomorrow
+	k.Former = slices.Clone(previous.Former)
+	for _, b := range previous.Inspectors {
+		if stays := slices.ContainsFunc(k.Inspectors, func(p proof.PersonKey) bool { return p.ID == b.ID && p.Sign == b.Sign }); !stays {
+			k.Former = append(k.Former, proof.FormerKey{ID: b.ID, Sign: b.Sign, From: b.From, To: max(last, b.From)})
+		}
+	}
 	for _, b := range previous.Intake {
 		i := slices.IndexFunc(k.Intake, func(u proof.UnitKey) bool {
 			return b.To == "" && u.ID == b.ID && u.Recipient == b.Recipient && u.Sign == b.Sign

@@ -64,21 +64,19 @@ func (r *Ring) UnitRecipient(unit id.Unit) (seal.Recipient, error) {
 	return to, nil
 }
 
-// InspectorSignKey is the key with which an inspector signs answers to reviews, nil for nobody who was one on day (YYYY-MM-DD).
-func (r *Ring) InspectorSignKey(inspector, day string) ed25519.PublicKey {
+// InspectorSignKeys are the keys with which an inspector could sign an answer to a review on day (YYYY-MM-DD), none for nobody who was
+// one.
+func (r *Ring) InspectorSignKeys(inspector, day string) (out []ed25519.PublicKey) {
 	set := r.set.Load()
 	if set == nil {
 		return nil
 	}
-	p, ok := set.InspectorOn(inspector, day)
-	if !ok {
-		return nil
+	for _, text := range set.InspectorsOn(inspector, day) {
+		if k, err := seal.ParseKey(text); err == nil {
+			out = append(out, k)
+		}
 	}
-	k, err := seal.ParseKey(p.Sign)
-	if err != nil {
-		return nil
-	}
-	return k
+	return out
 }
 
 // UnitSignKeys are the keys with which a unit may have signed a document of day (YYYY-MM-DD): none for a unit that

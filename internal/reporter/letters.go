@@ -95,8 +95,8 @@ func (m *Mailbox) openLetter(l *Listing, d listed) (doc *seal.Signed, doubt stri
 		return nil, "reporter.doubt_moved"
 	}
 	if a := doc.Document.Author; a.Role == seal.RoleInspector {
-		if p, ok := m.t.Set.InspectorOn(a.ID, doc.Document.Day); ok {
-			if k, err := seal.ParseKey(p.Sign); err == nil && doc.VerifiedReview(k) == nil {
+		for _, text := range m.t.Set.InspectorsOn(a.ID, doc.Document.Day) {
+			if k, err := seal.ParseKey(text); err == nil && doc.VerifiedReview(k) == nil {
 				return doc, ""
 			}
 		}

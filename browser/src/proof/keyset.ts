@@ -33,6 +33,14 @@ export interface PersonKey {
   readonly from: string;
 }
 
+/** A key with which an inspector signed for a time, the last day included. Nothing is sealed to it. */
+export interface FormerKey {
+  readonly id: string;
+  readonly sign: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What /keys.json says: every public key of an installation. */
 export interface KeySet {
   readonly instance: string;
@@ -45,6 +53,8 @@ export interface KeySet {
   readonly intake: readonly UnitKey[];
   readonly custodians: readonly PersonKey[];
   readonly inspectors: readonly PersonKey[];
+  /** Inspectors who are none any more, or have another key. */
+  readonly former: readonly FormerKey[];
   /** The set as it was signed: what to remember as an earlier one. */
   readonly body: string;
 }
@@ -63,6 +73,10 @@ export function unitsOn(k: KeySet, id: string, day: string): UnitKey[] {
 export function unitOn(k: KeySet, id: string, day: string): UnitKey | undefined {
   return unitsOn(k, id, day)[0];
 }
+
+/** The keys with which inspector id could sign on day: more than one on a day on which one replaced another. */
+export const inspectorsOn = (k: Pick<KeySet, "inspectors" | "former">, id: string, day: string): string[] =>
+  [...k.inspectors.filter((p) => p.id === id && p.from <= day), ...k.former.filter((p) => p.id === id && p.from <= day && day <= p.to)].map((p) => p.sign);
 
 /** Tells whether two keys of a unit were current together, but for the day on which one replaced the other. */
 function overlap(a: UnitKey, b: UnitKey): boolean {
@@ -118,7 +132,7 @@ function checkCountersigned(inspectors: readonly string[], keys: KeySet, previou
   const signed = (people: readonly PersonKey[]) => people.some((p) => inspectors.includes(p.sign));
   if (keys.custodians.length + keys.inspectors.length > 0 && !signed(keys.inspectors)) throw new Fault("countersignature");
   if (previous === undefined || previous.inspectors.length === 0) return;
-  const people = (k: KeySet) => JSON.stringify([k.custodians, k.inspectors]);
+  const people = (k: KeySet) => JSON.stringify([k.custodians, k.inspectors, k.former]);
   if (people(keys) !== people(previous) && !signed(previous.inspectors)) throw new Fault("countersignature");
 }
 
@@ -161,6 +175,7 @@ function buildKeys(v: unknown, body: string): KeySet {
     intake: list(o["intake"], "intake", buildUnit),
     custodians: list(o["custodians"], "custodians", buildPerson),
     inspectors: list(o["inspectors"], "inspectors", buildPerson),
+    former: o["former"] === undefined ? [] : list(o["former"], "former", buildFormer),
     body,
   };
 }
@@ -179,6 +194,13 @@ function buildPerson(v: unknown): PersonKey {
   const o = object(v, "person");
   const p = { id: text(o["id"], "id"), recipient: text(o["recipient"], "recipient"), sign: text(o["sign"], "sign"), from: text(o["from"], "from") };
   must(isName(p.id) && isDay(p.from), "custodians or inspectors");
+  return p;
+}
+
+function buildFormer(v: unknown): FormerKey {
+  const o = object(v, "former");
+  const p = { id: text(o["id"], "id"), sign: text(o["sign"], "sign"), from: text(o["from"], "from"), to: text(o["to"], "to") };
+  must(isName(p.id) && isDay(p.from) && isDay(p.to) && p.to >= p.from, "former");
   return p;
 }
 
@@ -210,6 +232,11 @@ function checkHolders(k: KeySet): void {
     must(!people.has(p.id) && fresh("person " + p.id, p.recipient, p.sign), "custodians or inspectors");
     people.add(p.id);
   }
+  k.former.forEach((p, i) => {
+    const who = "person " + p.id;
+    must(parseKey(p.sign) !== null && (holder.get(p.sign) ?? who) === who && !k.former.slice(0, i).some((o) => JSON.stringify(o) === JSON.stringify(p)), "former");
+    holder.set(p.sign, who);
+  });
 }
 
 /** Tells whether s is an age1pq1… key in its only spelling. */
@@ -228,6 +255,6 @@ function writeKeys(k: KeySet): string {
   return (
     `{"v":1,"instance":${JSON.stringify(k.instance)},"version":${k.version},"day":"${k.day}","authority":${writeNames(k.authority)},` +
     `"root":"${k.root}","ack":${v(k.ack)},"logs":{"public":${v(k.logs.public)},"cases":${v(k.logs.cases)}},` +
-    `"intake":[${k.intake.map(unit).join(",")}],"custodians":${JSON.stringify(k.custodians)},"inspectors":${JSON.stringify(k.inspectors)}}`
+    `"intake":[${k.intake.map(unit).join(",")}],"custodians":${JSON.stringify(k.custodians)},"inspectors":${JSON.stringify(k.inspectors)}${k.former.length === 0 ? "" : `,"former":${JSON.stringify(k.former)}`}}`
   );
 }

@@ -11,7 +11,7 @@ import { type ChainHead, checkChain, EMPTY, type Thread } from "../chain";
 import { answersReview, type Chain, type Document } from "../documents";
 import { parseKey } from "../ed25519";
 import { ChainFault, Fault } from "../fault";
-import { type KeySet, unitOn } from "../proof/keyset";
+import { inspectorsOn, type KeySet, unitOn } from "../proof/keyset";
 import type { Roster } from "../proof/roster";
 import type { OpenedDocument } from "./casekeys";
 
@@ -206,7 +206,7 @@ class CaseOpener<D extends StoredDocument> {
     }
     if (s.document.id !== d.doc || s.document.kind !== d.kind) return no("terminal.doc_damaged");
     if (chain === "reporter") return this.#fromReporter(d, s);
-    const written = s.document.author.role === "inspector" ? s.body !== null && answersReview(s, s.body, this.trust.set.inspectors) : this.#writtenBy(s);
+    const written = s.document.author.role === "inspector" ? s.body !== null && answersReview(s, s.body, (id, day) => inspectorsOn(this.trust.set, id, day)) : this.#writtenBy(s);
     if (!written) return no("terminal.doc_forged", { Author: s.document.author.id });
     return { signed: s, doubt: null };
   }

@@ -2,7 +2,7 @@ import { base64, utf8 } from "../bytes";
 import type { SigningKey } from "../ed25519";
 import { Fault } from "../fault";
 import { addSignature, type Envelope, parseEnvelope, writeEnvelope } from "../proof/envelope";
-import { type KeySet, KEYS_PREFIX, keySetOf, type PersonKey, type UnitKey } from "../proof/keyset";
+import { type FormerKey, type KeySet, KEYS_PREFIX, keySetOf, type PersonKey, type UnitKey } from "../proof/keyset";
 import { parseRoster, ROSTER_PREFIX, type Roster, writeRoster } from "../proof/roster";
 import { parseRecipient, type Recipient, seal } from "../seal";
 import { isDay } from "../syntax";
@@ -41,8 +41,8 @@ export interface PublicKeys {
 /** The holders that a key set names. */
 export interface Lists {
   /**
-   * The verified set in force, none for the first. A key that stays keeps its first day, and a unit's key that goes
-   * stays listed until the day before: otherwise what it signed could not be checked any more.
+   * The verified set in force, none for the first. A key that stays keeps its first day, and a key of a unit or an inspector that
+   * goes stays listed with this day as its last: otherwise what it signed could not be checked any more.
    */
   previous?: KeySet;
   server: ServerFacts;
@@ -69,6 +69,8 @@ export interface PlainKeySet {
   intake: (CurrentUnit & { from: string; to: string })[];
   custodians: PersonKey[];
   inspectors: PersonKey[];
+  /** Left out when there are none. */
+  former?: FormerKey[];
 }
 
 /**
@@ -87,7 +89,12 @@ export function assemble(l: Lists): KeySet {
     intake: l.units.map((u) => ({ ...u, from: l.day, to: "" })),
     custodians: people(l.custodians, p?.custodians, l.day), inspectors: people(l.inspectors, p?.inspectors, l.day),
   };
-  if (p !== undefined) carry(fields, p.intake);
+  if (p !== undefined) {
+    carry(fields, p.intake);
+    const gone = p.inspectors.filter((b) => !fields.inspectors.some((x) => x.id === b.id && x.sign === b.sign));
+    const former = [...p.former, ...gone.map((b) => ({ id: b.id, sign: b.sign, from: b.from, to: b.from > l.day ? b.from : l.day }))];
+    if (former.length > 0) fields.former = former;
+  }
   return keySetOf(fields);
 }
 

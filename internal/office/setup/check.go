@@ -54,6 +54,7 @@ func (s *Service) check(st *state, b Bundle) (*plan, error) {
 	for _, step := range []func() error{
 		func() error { return s.checkUnits(st.set, p.set) },
 		func() error { return st.checkPeople(p.set) },
+		func() error { return checkFormer(st.set, p.set) },
 		func() error { return s.checkRosters(st, p, b.Rosters) },
 		func() error { return s.checkRecovery(st, p, b) },
 	} {
@@ -97,6 +98,22 @@ func (s *Service) checkUnits(old, set *proof.KeySet) error {
 		if !slices.ContainsFunc(s.o.Pack.Offices, func(o pack.Office) bool { return string(o.ID) == u.ID }) {
 			return errs.New(errs.Invalid, "setup.unknown_unit", errs.Args{"Unit": u.ID})
 		}
+	}
+	return nil
+}
+
+// checkFormer: what an inspector signed can still be checked after they have left, and nobody is made an inspector of days that are
+// over.
+func checkFormer(old, set *proof.KeySet) error {
+	var want []proof.FormerKey
+	want = append(want, old.Former...)
+	for _, p := range old.Inspectors {
+		if !slices.ContainsFunc(set.Inspectors, func(x proof.PersonKey) bool { return x.ID == p.ID && x.Sign == p.Sign }) {
+			want = append(want, proof.FormerKey{ID: p.ID, Sign: p.Sign, From: p.From, To: max(set.Day, p.From)})
+		}
+	}
+	if !slices.Equal(want, set.Former) {
+		return errs.New(errs.Invalid, "setup.inspector_history", nil)
 	}
 	return nil
 }

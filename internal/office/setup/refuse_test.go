@@ -166,6 +166,10 @@ func proposals(w *world) map[string]refusal {
 			b.Recovery, b.KeySet = b.Recovery[2:], w.countersigned(b.KeySet, "song")
 		}), errs.Invalid, "setup.list_signature"},
 
+		"an inspector of days that are over": {set(func(k *proof.KeySet) {
+			k.Former = append(k.Former, proof.FormerKey{ID: "moon", Sign: sign(another), From: "2026-01-01", To: "2026-02-01"})
+		}), errs.Invalid, "setup.inspector_history"},
+
 		"an office of no pack": {set(func(k *proof.KeySet) {
 			k.Intake = append(k.Intake, proof.UnitKey{ID: "moon", Name: map[string]string{"en": "Moon"}, Recipient: text(another), Sign: sign(another), From: k.Day})
 		}), errs.Invalid, "setup.unknown_unit"},

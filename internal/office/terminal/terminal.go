@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
@@ -228,12 +229,10 @@ func readable(d seal.Document) bool {
 
 // answersReview reports whether the inspector whom a document names signed it, and it is an answer to a review.
 func (o *Opener) answersReview(doc *seal.Signed) bool {
-	p, ok := o.Set.InspectorOn(doc.Document.Author.ID, doc.Document.Day)
-	if !ok {
-		return false
-	}
-	k, err := seal.ParseKey(p.Sign)
-	return err == nil && doc.VerifiedReview(k) == nil
+	return slices.ContainsFunc(o.Set.InspectorsOn(doc.Document.Author.ID, doc.Document.Day), func(text string) bool {
+		k, err := seal.ParseKey(text)
+		return err == nil && doc.VerifiedReview(k) == nil
+	})
 }
 
 // writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or

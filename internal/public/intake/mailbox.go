@@ -256,10 +256,12 @@ func (s *Service) openReply(m *Mailbox, it itemBody) *seal.Signed {
 		return nil
 	}
 	if a := doc.Document.Author; a.Role == seal.RoleInspector {
-		if k := s.o.Keys.InspectorSignKey(a.ID, doc.Document.Day); k == nil || doc.VerifiedReview(k) != nil {
-			return nil
+		for _, k := range s.o.Keys.InspectorSignKeys(a.ID, doc.Document.Day) {
+			if doc.VerifiedReview(k) == nil {
+				return doc
+			}
 		}
-		return doc
+		return nil
 	}
 	for _, k := range s.o.Keys.UnitSignKeys(doc.Document.Unit, doc.Document.Day) {
 		if doc.VerifiedBy(seal.RoleUnit, k) == nil {

@@ -7,7 +7,7 @@ import { answersReview, openDocument, parseDocument, type Signed } from "../../.
 import { parseKey } from "../../../browser/src/ed25519";
 import { ChainFault, Fault } from "../../../browser/src/fault";
 import type { MailboxKeys } from "../../../browser/src/mailbox";
-import { type KeySet, unitsOn } from "../../../browser/src/proof/keyset";
+import { inspectorsOn, type KeySet, unitsOn } from "../../../browser/src/proof/keyset";
 import { isDay, isHash, isId, isName } from "../../../browser/src/syntax";
 
 /** A document as the server lists it. Nothing in it is true by itself. */
@@ -187,7 +187,7 @@ function faultAt(chain: Chain, head: ChainHead, link: ChainItem): ChainFault["fa
 
 /** Tells whether a published key signed it: the inspector's what names an inspector as its author, and the unit's all else. */
 function believed(s: Signed, set: KeySet): boolean {
-  if (s.document.author.role === "inspector") return s.document.kind === "reply" && answersReview(s, s.body("reply"), set.inspectors);
+  if (s.document.author.role === "inspector") return s.document.kind === "reply" && answersReview(s, s.body("reply"), (id, day) => inspectorsOn(set, id, day));
   return unitsOn(set, s.document.unit, s.document.day).some((unit) => {
     const key = parseKey(unit.sign);
     return key !== null && s.verifiedBy("unit", key);
