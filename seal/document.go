@@ -298,12 +298,12 @@ const (
 	TemplateSentBack = "sent_back"
 )
 
-// VerifiedReview returns nil if the document is an inspector's answer to a review, signed by key and by nobody else, and
-// [ErrSignature] or [ErrDocument] otherwise. The key is one that the caller trusts for the inspector whom the document names. There is no
-// other letter of an inspector: whoever had this key by force could write nothing else with it.
+// VerifiedReview returns nil if the document is an inspector's answer to a review, or their voice for sending a decision back, a note that
+// stays inside the office; signed by key and by nobody else. [ErrSignature] or [ErrDocument] otherwise. The key is one that the caller trusts for the inspector whom the document names. There is no
+// other document of an inspector: whoever had this key by force could write nothing else with it.
 func (s *Signed) VerifiedReview(key ed25519.PublicKey) error {
 	d := s.Document
-	if d.Author.Role != RoleInspector || d.Kind != KindReply {
+	if d.Author.Role != RoleInspector || d.Kind != KindReply && d.Kind != KindNote {
 		return fmt.Errorf("%w: no inspector's answer", ErrDocument)
 	}
 	if len(s.sigs) != 1 {
@@ -311,6 +311,13 @@ func (s *Signed) VerifiedReview(key ed25519.PublicKey) error {
 	}
 	if err := s.VerifiedBy(RoleInspector, key); err != nil {
 		return err
+	}
+	if d.Kind == KindNote {
+		var n Note
+		if err := DecodeBody(d, &n); err != nil || len(n.Files) > 0 {
+			return fmt.Errorf("%w: no voice of an inspector", ErrDocument)
+		}
+		return nil
 	}
 	var r Reply
 	if err := DecodeBody(d, &r); err != nil {

@@ -86,14 +86,15 @@ export class Signed {
 }
 
 /**
- * Tells whether a document is an inspector's answer to a review, signed by that inspector's key and by nobody else; on gives the keys of an inspector on a day. An inspector's key is
- * believed for no other letter.
+ * Tells whether a document is an inspector's answer to a review, or their voice for sending a decision back, which stays inside the office;
+ * signed by that inspector's key and by nobody else. on gives the keys of an inspector on a day. Such a key is believed for nothing else.
  */
 export function answersReview(s: { document: Document; signers: Signed["signers"] }, body: object, on: (id: string, day: string) => readonly string[]): boolean {
   const { author, kind, day } = s.document;
   const { template, files } = body as Bodies["reply"];
   const [by, ...others] = s.signers;
-  return author.role === "inspector" && kind === "reply" && files.length === 0 && (template === "upheld" || template === "sent_back") &&
+  const known = kind === "note" || (kind === "reply" && (template === "upheld" || template === "sent_back"));
+  return author.role === "inspector" && known && files.length === 0 &&
     by?.role === "inspector" && on(author.id, day).includes(by.key) && others.length === 0;
 }
 

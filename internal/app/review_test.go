@@ -63,9 +63,7 @@ func TestReviewPlain(t *testing.T) {
 		}
 		do(t, must(qian.Decide(t.Context(), number, terminal.Decision{Act: cases.ActUphold, Reasons: "聊天记录里没有提到时间和地点。"})), cases.Declined)
 		box = box.Form("g").Press("open").Want(200, "原来的决定维持不变", "聊天记录里没有提到时间和地点。")
-		if strings.Contains(box.Text(), "不同意这个决定？") {
-			t.Error("a second review is offered, and nobody could answer it")
-		}
+		box.Want(200, "不同意这个决定？") // once more, by the inspector
 		if got := proposalsOf(t, w, o.Case.Key); len(got) != 2 || got[1] != store.ProposalWithdrawn {
 			t.Errorf("proposals: %v", got)
 		}

@@ -11,6 +11,9 @@ import (
 // reviewLevels is how often one decision may be looked at again.
 const reviewLevels = 2
 
+// SampleDays is how many working days an office has to hand a case over to the inspector.
+const SampleDays = 5
+
 // Decision is the last decision of a case that stands, with the reviews that were asked for.
 type Decision struct {
 	Kind     EventKind   // EventDeclined, EventConcluded, or EventFeedback for the outcome of the case that this one is linked to
@@ -65,6 +68,12 @@ func (d Decision) voicesNeeded() int {
 	}
 	return 1
 }
+
+// Waits reports whether a review of the level waits for an answer.
+func (d Decision) Waits(level int) bool { return d.Level == level && d.Answered.IsZero() }
+
+// Voices is how many have said so far that the decision should go back.
+func (d Decision) Voices() int { return len(d.voices) }
 
 // FirstOfTwo reports whether a voice for sending the decision back would be the first of two: nothing is decided then, and the
 // reporter is told nothing.

@@ -42,6 +42,7 @@ func (d *door) inspectRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("GET "+at+"samples", 0, read(d, lang, d.samples))
 	wd.Handle("POST "+at+"samples/ask", smallBody, write(d, lang, d.sampleAsk))
 	wd.Handle("GET "+at+"samples/{sample}", 0, read(d, lang, d.sampleOpen))
+	d.reviewRoutes(wd, lang)
 }
 
 // officeName is what people call an office.

@@ -53,6 +53,10 @@ func (d *door) letterOfCase(v *visit, who *casework.Person, in struct {
 	if err != nil {
 		return nil, err
 	}
+	return d.frameOf(v, f), nil
+}
+
+func (d *door) frameOf(v *visit, f casework.Frame) frameJSON {
 	out := frameJSON{Lang: d.written(f.Lang), Texts: f.Texts, Days: f.Days, Dates: map[string]dateFormJSON{}, Sentences: []sentenceJSON{}, Fills: f.Fills}
 	out.Text = f.Texts[out.Lang]
 	for lang, form := range f.Dates {
@@ -61,7 +65,7 @@ func (d *door) letterOfCase(v *visit, who *casework.Person, in struct {
 	for _, s := range f.Sentences {
 		out.Sentences = append(out.Sentences, d.sentenceOf(s, string(v.lang)))
 	}
-	return out, nil
+	return out
 }
 
 // written is the language in which a letter to somebody goes out: theirs, where the pack has it, and otherwise as [pack.Text.In] has it.

@@ -54,6 +54,7 @@ type askedJSON struct {
 	Recipient string      `json:"recipient"`
 	Sign      string      `json:"sign"`
 	Due       workday.Day `json:"due"`
+	Review    bool        `json:"review"` // it cannot be refused
 }
 
 type sampleJSON struct {
@@ -68,10 +69,11 @@ type sampleJSON struct {
 	Answerer id.Member   `json:"answered_by"`
 	Answered string      `json:"answered"` // day, "" while open
 	Mine     bool        `json:"mine"`
+	Review   bool        `json:"review"` // a reporter's request for review made it
 }
 
 func (d *door) sampleJSON(v *visit, s oversight.Sample) sampleJSON {
-	j := sampleJSON{s.Key, s.Number, d.officeName(v, s.Unit), s.Inspector, s.Asked, s.Due, string(s.State), s.Late, s.AnsweredBy, "", s.Inspector == v.me.Account}
+	j := sampleJSON{s.Key, s.Number, d.officeName(v, s.Unit), s.Inspector, s.Asked, s.Due, string(s.State), s.Late, s.AnsweredBy, "", s.Inspector == v.me.Account, s.Review}
 	if !s.Answered.IsZero() {
 		j.Answered = s.Answered.String()
 	}

@@ -30,15 +30,18 @@ type Sample struct {
 	AnsweredBy id.Member
 	Answered   workday.Day
 	Sealed     []byte
+	Review     bool // a review waits for it: it cannot be refused
 }
 
-const sampleColumns = `s.key, s.case_key, s.unit, s.inspector, s.asked, s.due, s.state, s.answered_by, s.answered`
+const sampleColumns = `s.key, s.case_key, s.unit, s.inspector, s.asked, s.due, s.state, s.answered_by, s.answered, s.review`
 
 func scanSample(scan scanFunc, more ...any) (s Sample, err error) {
 	var answered string
-	if err = scan(append([]any{&s.Key, &s.Case, &s.Unit, &s.Inspector, &s.Asked, &s.Due, &s.State, &s.AnsweredBy, &answered}, more...)...); err != nil {
+	var review int64
+	if err = scan(append([]any{&s.Key, &s.Case, &s.Unit, &s.Inspector, &s.Asked, &s.Due, &s.State, &s.AnsweredBy, &answered, &review}, more...)...); err != nil {
 		return s, err
 	}
+	s.Review = review != 0
 	if answered != "" {
 		err = s.Answered.UnmarshalText([]byte(answered))
 	}
@@ -61,6 +64,27 @@ func (tx *Tx) AddSample(s Sample) (key int64, err error) {
 		key, s.Case, string(s.Unit), string(s.Inspector), s.Asked, s.Due)
 }
 
+// AddReviewSample makes an open sample of a case for an inspector that cannot be refused. One of theirs that is open already becomes that;
+// those of others stay as they are.
+func (tx *Tx) AddReviewSample(s Sample) error {
+	n, err := tx.exec(`UPDATE samples SET review = 1 WHERE case_key = ?1 AND inspector = ?2 AND state = 'open'`, s.Case, string(s.Inspector))
+	if err != nil || n > 0 {
+		return err
+	}
+	key, err := tx.newKey("samples")
+	if err != nil {
+		return err
+	}
+	return tx.insert(`INSERT INTO samples (key, case_key, unit, inspector, asked, due, state, review) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'open', 1)`,
+		key, s.Case, string(s.Unit), string(s.Inspector), s.Asked, s.Due)
+}
+
+// SamplesOf lists the samples of a case for an inspector, newest first, with what was answered left out.
+func (tx *Tx) SamplesOf(caseKey int64, inspector id.Member) ([]Sample, error) {
+	return list(tx, `SELECT `+sampleColumns+` FROM samples s WHERE s.case_key = ?1 AND s.inspector = ?2 ORDER BY s.key DESC`, []any{caseKey, string(inspector)},
+		func(scan scanFunc) (Sample, error) { return scanSample(scan) })
+}
+
 // Sample returns the sample of a key with what was answered, or NotFound.
 func (tx *Tx) Sample(key int64) (s Sample, err error) {
 	err = tx.each(`SELECT `+sampleColumns+`, s.sealed FROM samples s WHERE s.key = ?1`, []any{key}, func(scan scanFunc) (err error) {
@@ -75,7 +99,7 @@ func (tx *Tx) Sample(key int64) (s Sample, err error) {
 	return s, err
 }
 
-// OpenSamples lists the samples of a case that nobody has answered: one at most.
+// OpenSamples lists the samples of a case that nobody has answered: one at most that an inspector chose, and one of each inspector for a review.
 func (tx *Tx) OpenSamples(caseKey int64) ([]Sample, error) {
 	return list(tx, `SELECT `+sampleColumns+` FROM samples s WHERE s.case_key = ?1 AND s.state = 'open' ORDER BY s.key`, []any{caseKey},
 		func(scan scanFunc) (Sample, error) { return scanSample(scan) })

@@ -3,10 +3,10 @@
 
 import { type Bodies, type File, type Kind, MAX_FILE } from "../bodies";
 import { base64url, fromBase64url, fromUtf8, hexHash, utf8 } from "../bytes";
-import { chainOf, type Document, openDocument, parseDocument, type Role, sealDocument, type Signed } from "../documents";
+import { answersReview, chainOf, type Document, openDocument, parseDocument, type Role, sealDocument, type Signed } from "../documents";
 import { Fault } from "../fault";
 import { openFile, type SealedFile, sealFile } from "../files";
-import { verifyKeySet } from "../proof/keyset";
+import { inspectorsOn, unitOn, verifyKeySet } from "../proof/keyset";
 import type { WordList } from "../receipt";
 import { fileKeyOf, type Identity, open, openByFileKey, parseRecipient, type Recipient, seal } from "../seal";
 import { type Fields, parseStrict } from "../strictjson";
@@ -76,6 +76,12 @@ export interface CaseOperations {
   fileKeys: { ask: { case: string; documents: Uint8Array[]; to: string; root: string; list: Uint8Array }; answer: { sealed: Uint8Array } };
   /** At the inspector's: opens documents with the file keys that a member sealed to this person. null: none of them opens it, or it is of another case. */
   openSample: { ask: { case: string; sealed: Uint8Array; documents: Uint8Array[] }; answer: { documents: (OpenedDocument | null)[] } };
+  /**
+   * At the inspector's: the answer to a review, or a voice for the office alone (kind note), signed with this person's key and with nothing
+   * else. list is the signed list of keys in force, root the root key or its fingerprint: the office's key comes from it. Without reporter
+   * it is sealed to the office alone.
+   */
+  sealReview: { ask: Omit<ToSeal<"reply" | "note">, "recipient"> & { root: string; list: Uint8Array }; answer: { sealed: Uint8Array } };
   /** Words that sealText sealed to this person. */
   openText: { ask: { sealed: Uint8Array }; answer: { text: string } };
   /**
@@ -167,6 +173,7 @@ export class CaseKeys {
       fileKeys: (q) => ({ sealed: this.#fileKeys(q) }),
       openSample: (q) => ({ documents: this.#sample(q) }),
       sealTransfer: (q) => this.#transfer(q),
+      sealReview: (q) => this.#review(q),
       openText: ({ sealed }) => ({ text: textOf(open(sealed, [this.who.file().age])) }),
       sealText: ({ text, to }) => ({ sealed: seal(utf8(TEXT + text), [parseRecipient(to)]) }),
     };
@@ -276,6 +283,23 @@ export class CaseKeys {
     if (unit === undefined) throw new Fault("key_file", "the office's key is not here");
     const plain = transferTar(s.body("copy"), q.files, { authority: q.authority, unit: q.unit, day: q.day }, unit.sign);
     return q.to === "" ? sealToWords(plain, this.words()) : { sealed: sealToKey(plain, q.to), words: [] };
+  }
+
+  #review(q: CaseOperations["sealReview"]["ask"]): { sealed: Uint8Array } {
+    const mine = this.who.file();
+    const set = verifyKeySet(q.list, { root: q.root, requireProof: false });
+    if (mine.holder.role !== "inspector" || set.instance !== mine.holder.instance || !set.inspectors.some((p) => p.id === mine.holder.id && p.sign === mine.sign.encoded)) throw new Fault("key_file", "no inspector's key");
+    const office = unitOn(set, q.unit, q.day);
+    if (office === undefined) throw new Fault("recipient", "the office");
+    const document = {
+      instance: set.instance, kind: q.kind, case: q.case, id: q.id, seq: q.seq, prev: q.prev, unit: q.unit, day: q.day, author: { role: "inspector" as const, id: mine.holder.id },
+    };
+    const signers = [{ role: "inspector" as const, key: mine.sign }];
+    // What readers would not believe is not made.
+    if (!answersReview({ document, signers: signers.map((s) => ({ role: s.role, key: s.key.encoded })) }, q.body, (id, day) => inspectorsOn(set, id, day))) throw new Fault("document", "no answer to a review");
+    if (q.kind === "note" && q.reporter !== undefined) throw new Fault("document", "not for the reporter");
+    const to = [parseRecipient(office.recipient), ...(q.reporter === undefined ? [] : [parseRecipient(q.reporter)])];
+    return { sealed: sealDocument(document, q.body, signers, to) };
   }
 
   #sample(q: CaseOperations["openSample"]["ask"]): (OpenedDocument | null)[] {

@@ -253,10 +253,11 @@ func (s *story) review() {
 	s.pause(3, 24)
 	if s.y.dice.roll(2) == 0 {
 		s.do(s.reviewer(), cases.ActUphold)
-		s.againReviewed()
-		s.pause(1, 5)
-		s.close()
-		return
+		if !s.toInspector() {
+			s.pause(1, 5)
+			s.close()
+			return
+		}
 	}
 	for s.c.State == cases.Review {
 		s.do(s.reviewer(), cases.ActSendBack)

@@ -25,10 +25,9 @@ const often = 4
 
 // unmet are the refusals of the machine that no use case of this version can meet, and why.
 var unmet = map[string]string{
-	"cases.aside":            "the use case refuses them before the machine is asked, with casework.aside",
-	"cases.broken_history":   "only a database that was changed behind the program's back has one",
-	"cases.review_inspector": "no door asks for the second level of a review: the inspector has no way to answer (docs/design/0013-handling.md)",
-	"cases.review_approver":  "only somebody with the inspector's role alone meets it, who has no place in an office",
+	"cases.aside":           "the use case refuses them before the machine is asked, with casework.aside",
+	"cases.broken_history":  "only a database that was changed behind the program's back has one",
+	"cases.review_approver": "only somebody with the inspector's role alone meets it, whose door is asked for the second level and no other",
 }
 
 // tries lets people try what the machine refuses: it is asked first about some acts by chance, and of those that it refuses the rarest

@@ -154,7 +154,15 @@ func (p *play) passed()     { p.waits(); p.with(p.zhao, cases.ActApprove) }
 func (p *play) sent()       { p.passed(); p.with(p.chen, cases.ActSendTransfer) }
 func (p *play) received()   { p.sent(); p.with(p.chen, cases.ActConfirmTransfer) }
 func (p *play) endsPassed() { p.received(); p.with(p.p, cases.ActProposeClosing) }
-func (p *play) reopens()    { p.closed(); p.with(p.chen, cases.ActProposeReopening) }
+
+// twice asks for both levels of review: an approver let the decision stand.
+func (p *play) twice() {
+	p.ask()
+	p.with(p.only[cases.Approver], cases.ActUphold)
+	p.ask()
+}
+
+func (p *play) reopens() { p.closed(); p.with(p.chen, cases.ActProposeReopening) }
 
 // linked ties the case to one that came before, which is brought further while the tie stands.
 func (p *play) linked(further ...func(*play)) {
@@ -236,6 +244,12 @@ func stages() map[string]stage {
 		"send_back (declined)":                   to(func(p *play) { p.declined(); p.ask() }),
 		"send_back (concluded)":                  to(func(p *play) { p.told(); p.ask() }),
 		"send_back (feedback_given)":             to(func(p *play) { p.linkedTold(); p.ask() }),
+		"uphold (declined), inspector":           to(func(p *play) { p.declined(); p.twice() }),
+		"uphold (concluded), inspector":          to(func(p *play) { p.told(); p.twice() }),
+		"uphold (feedback_given), inspector":     to(func(p *play) { p.linkedTold(); p.twice() }),
+		"send_back (declined), inspector":        to(func(p *play) { p.declined(); p.twice() }),
+		"send_back (concluded), inspector":       to(func(p *play) { p.told(); p.twice() }),
+		"send_back (feedback_given), inspector":  to(func(p *play) { p.linkedTold(); p.twice() }),
 		"suspend":                                to((*play).inquired),
 		"look":                                   to((*play).suspended),
 		"resume":                                 to((*play).suspended),
@@ -357,8 +371,10 @@ func (c *cast) may(row cases.Transition, role cases.Role) {
 		p.object()
 	case role == cases.Reporter:
 		p.write("还有一句。")
-	case role == cases.Inspector:
+	case role == cases.Inspector && row.Act == cases.ActLook:
 		p.look()
+	case role == cases.Inspector:
+		p.inspects(row.Act)
 	default:
 		p.with(me, row.Act, c.brings(p, row, st)...)
 	}

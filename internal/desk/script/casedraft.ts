@@ -1,5 +1,5 @@
 // What somebody has typed and not sent. It is kept while the page stays open, whatever is drawn anew around it.
-import { h } from "../../site/script/dom";
+import { byId, h } from "../../site/script/dom";
 import { textPicker } from "./owntexts";
 import { Field } from "./view";
 
@@ -37,7 +37,7 @@ export function keptField(drafts: Drafts, id: string, label: string, o: { hint?:
     drafts.set(id, f.input.value);
     o.typed?.();
   });
-  if (o.rows !== undefined) f.box.append(textPicker(f));
+  if (o.rows !== undefined && byId("app").dataset["door"] !== "inspect") f.box.append(textPicker(f)); // an inspector keeps none
   return f;
 }
 

@@ -31,7 +31,7 @@ export class Writing {
   #wanted = 0;
   #name = "";
 
-  constructor(private readonly g: Ground, private readonly form: string, o: { label: string; hint: string; rows: number }) {
+  constructor(private readonly g: Pick<Ground, "drafts" | "template"> & { file: { lang: string } }, private readonly form: string, o: { label: string; hint: string; rows: number }) {
     this.field = keptField(g.drafts, form + "-text", o.label, { hint: o.hint, rows: o.rows, typed: () => this.#show() });
     this.#reader = new Reader(this.field, g.drafts, form);
     fill(this.#foreign, t("letters.as_typed", { Language: languageName(g.file.lang) }));

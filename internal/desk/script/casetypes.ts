@@ -99,7 +99,7 @@ export interface CaseFile extends Routing {
   others: { id: string; name: string }[];
   /** Who take no part in it. */
   aside: { id: string; name: string }[];
-  samples: { sample: number; inspector: string; recipient: string; sign: string; due: string }[];
+  samples: { sample: number; inspector: string; recipient: string; sign: string; due: string; review: boolean }[];
   templates: string[];
   /** The earlier case that this one is linked to, with its finding once that was told. */
   parent: LinkedCase | null;

@@ -21,6 +21,7 @@ import { configuration, hours, offices } from "./admin";
 import { alike } from "./floods";
 import { alarms, clocks } from "./inspectalarms";
 import { audit, notices } from "./inspectaudit";
+import { reviews } from "./inspectreviews";
 import { samples } from "./inspectsamples";
 import { approvals, lists } from "./inspector";
 import { staffing } from "./staffing";
@@ -41,7 +42,7 @@ let here = "";
 /** The places of this door for who is here. The first is where one lands. */
 function places(): View[] {
   if (me === null) return [];
-  if (door === "inspect") return [home(me), alarms(), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
+  if (door === "inspect") return [home(me), alarms(), reviews(me), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
   if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), away(me, "people"), account(me, ended)];
   return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), alike(me), ownPage(me), holders(me), rules(), staffing(true), away(me, "account"), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }

@@ -20,6 +20,8 @@ export interface Sample {
   answered_by: string;
   answered: string;
   mine: boolean;
+  /** A reporter's request for review made it. */
+  review: boolean;
 }
 
 interface Answer {

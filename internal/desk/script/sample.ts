@@ -47,15 +47,15 @@ export function sampleCard(o: SampleAsk): HTMLElement | null {
       await answered({ refused: base64(sealed) }, t("inspect.card_refused"));
     });
   }, (e) => notice.fault(sentence(e)), "govuk-button govuk-button--secondary");
-  const card = h("section", { class: "cl-card", id: "sample" }, title, h("p", {}, t("inspect.card_text", { Day: date(s.due) }), " ", foreign(s.inspector)), notice.box, place, h("div", { class: "cl-actions" }, give),
-    h("details", { class: "cl-more" }, h("summary", {}, t("inspect.card_not")), why.box, h("div", { class: "cl-actions" }, refuse)));
+  const card = h("section", { class: "cl-card", id: "sample" }, title, h("p", {}, s.review ? t("inspect.card_review", { Day: date(s.due) }) : t("inspect.card_text", { Day: date(s.due) }), " ", foreign(s.inspector)), notice.box, place, h("div", { class: "cl-actions" }, give),
+    !s.review && h("details", { class: "cl-more" }, h("summary", {}, t("inspect.card_not")), why.box, h("div", { class: "cl-actions" }, refuse)));
   return card;
 }
 
-/** The documents that events of the case name: what the case log witnesses, and nothing that stays inside the office alone. */
+/** What the case log witnesses: the documents that events of the case name, and every letter to the reporter, which a decision is not named by. */
 function logged(f: SampleAsk["file"]): Uint8Array[] {
   const named = new Set(f.events.map((e) => e.doc));
-  return f.docs.filter((d) => named.has(d.doc)).map((d) => {
+  return f.docs.filter((d) => named.has(d.doc) || d.chain === "unit").map((d) => {
     const b = fromBase64(d.sealed);
     if (b === null) throw new Error("not base64");
     return b;

@@ -5,9 +5,10 @@ import { caseOrigin } from "../../../browser/src/proof/keys";
 import { verifyKeySet } from "../../../browser/src/proof/keyset";
 import { byId, type Child, fill, foreign, h, icon, note } from "../../site/script/dom";
 import { bytes as sizeOf, date, t } from "../../site/script/words";
-import { get } from "./api";
+import { get, Refused } from "./api";
 import { eventName, paragraphs } from "./casewords";
 import { printButton } from "./inspectparts";
+import { reviewForm, type Witnessed } from "./inspectreviews";
 import type { Sample } from "./inspectsamples";
 import { askKeeper, withKey } from "./keeper";
 import type { Me } from "./signin";
@@ -91,6 +92,17 @@ export async function readSample(box: HTMLElement, me: Me, sample: string): Prom
     const { documents } = await askKeeper("openSample", { case: a.case, sealed: need(a.sealed), documents: files });
     fill(place, title, h("p", {}, t("inspect.sample_lede")), seen.bad.length > 0 && note("danger", t("inspect.leaf_bad", { Count: seen.bad.length }), t("inspect.chain_broken_text")), seen.young.length > 0 && note("", t("inspect.leaf_young", { Count: seen.young.length })),
       ...a.docs.map((d, i) => shown(d, hexHash(files[i]!), documents[i] ?? null, seen.by)), printButton());
+    if (!a.sample.review) return;
+    const exact = a.docs.flatMap((d, i) => {
+      const leaf = seen.by.get(hexHash(files[i]!));
+      const o = documents[i];
+      return d.chain === "reporter" && leaf !== undefined && !leaf.file && o !== null && o !== undefined ? [o as Witnessed] : [];
+    });
+    try {
+      place.append(await reviewForm(me, a.sample.number, exact));
+    } catch (e) {
+      if (!(e instanceof Refused) || e.status !== 409) throw e; // it was answered
+    }
   }).catch((e: unknown) => notice.fault(sentence(e)));
 }
 

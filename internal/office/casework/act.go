@@ -229,6 +229,9 @@ func (s *Service) storeDoc(tx *store.Tx, c cases.Case, d Document) (key int64, e
 	return key, nil
 }
 
+// CheckLetter is what the server looks at before it keeps a sealed document: chain, kind, size and number of recipients.
+func CheckLetter(d Document) error { return checkDocument(d) }
+
 // checkDocument looks at what can be seen from outside: chain, kind, size and number of recipients.
 func checkDocument(d Document) error {
 	if _, err := seal.CheckHeader(d.Sealed, seal.MaxRecipients); err != nil || len(d.Sealed) > seal.MaxSealed {

@@ -90,6 +90,14 @@ func (s *Service) Letter(ctx context.Context, who *Person, number string, ask Le
 	return f, err
 }
 
+// ReviewLetter is a letter that answers a review, upheld or sent back, in each language, for somebody who is of no office.
+func (s *Service) ReviewLetter(t pack.Template, c cases.Case, events []cases.Event) (Frame, error) {
+	if t != TemplateUpheld && t != TemplateSentBack {
+		return Frame{}, errs.New(errs.Invalid, "casework.no_template", nil)
+	}
+	return s.frame(t, "", Words{Case: c, Clocks: s.o.Machine.Clocks(events, s.today()), Lang: c.Lang}, nil)
+}
+
 // outcomeCode is the finding that a letter of the outcome tells, "" for other letters.
 func (s *Service) outcomeCode(tx *store.Tx, c cases.Case, events []cases.Event, ask LetterAsk) (cases.Code, error) {
 	if ask.Template != pack.TemplateOutcome {

@@ -17,9 +17,10 @@ type SampleAsked struct {
 	Inspector       id.Member
 	Recipient, Sign string
 	Due             workday.Day
+	Review          bool // asked for by a review: it cannot be refused
 }
 
-// samplesOf lists the open samples of a case whose inspector stands in the signed list now: one at most.
+// samplesOf lists the open samples of a case whose inspector stands in the signed list now.
 func (s *Service) samplesOf(tx *store.Tx, caseKey int64) ([]SampleAsked, error) {
 	rows, err := tx.OpenSamples(caseKey)
 	if err != nil || len(rows) == 0 {
@@ -33,7 +34,7 @@ func (s *Service) samplesOf(tx *store.Tx, caseKey int64) ([]SampleAsked, error) 
 	for _, row := range rows {
 		for _, p := range set.Inspectors {
 			if p.ID == string(row.Inspector) {
-				out = append(out, SampleAsked{row.Key, row.Inspector, p.Recipient, p.Sign, row.Due})
+				out = append(out, SampleAsked{row.Key, row.Inspector, p.Recipient, p.Sign, row.Due, row.Review})
 			}
 		}
 	}
@@ -44,7 +45,8 @@ func (s *Service) samplesOf(tx *store.Tx, caseKey int64) ([]SampleAsked, error) 
 const MaxSampleAnswer = 1 << 20
 
 // AnswerSample gives the inspector the file keys of a sampled case, or with refused the reasons why not, sealed to the inspector. Only
-// somebody who may open the case can answer. A refusal is an alarm. Conflict when it was answered already.
+// somebody who may open the case can answer. A refusal is an alarm; of a sample that a review asked
+// for it is Denied: those who decided cannot close the eyes that the reporter asked for. Conflict when it was answered already.
 func (s *Service) AnswerSample(ctx context.Context, who *Person, sample int64, sealed []byte, refused bool) error {
 	var c cases.Case
 	state := store.SampleGiven
@@ -71,6 +73,9 @@ func (s *Service) AnswerSample(ctx context.Context, who *Person, sample int64, s
 		}
 		if err := mayOpen(who, c, caselog.Bare(events)); err != nil {
 			return err
+		}
+		if refused && row.Review {
+			return errs.New(errs.Denied, "casework.sample_review", nil)
 		}
 		if len(sealed) == 0 || len(sealed) > MaxSampleAnswer {
 			return errs.New(errs.Invalid, "casework.bad_sample_answer", nil)

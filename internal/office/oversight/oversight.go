@@ -1,7 +1,8 @@
 // Package oversight is what the inspector may do: look at alarms, at the audit log, at every change of keys and at clocks that ran
 // out, and take samples of cases. Every call takes who is asking.
 //
-// An inspector reads and asks; nothing here changes a case, but for the clock of a suspension. What is handed out is written to the audit log before it leaves. The
+// An inspector reads and asks; nothing here changes a case, but for the clock of a suspension, and the answer to a review that a
+// reporter asked for. What is handed out is written to the audit log before it leaves. The
 // package must never hold a key that opens anything, and never offer a search for persons.
 package oversight
 
@@ -51,6 +52,7 @@ const (
 	actClocks  = "clocks-read"
 	actAsk     = "sample-asked"
 	actSample  = "sample-opened"
+	actReviews = "reviews-read"
 )
 
 func (s *Service) today() workday.Day { return workday.DayOf(s.o.Now(), s.o.Pack.Zone) }

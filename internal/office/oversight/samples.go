@@ -16,9 +16,6 @@ import (
 	"clarion.example/clarion/proof"
 )
 
-// sampleDays is how many working days an office has for an answer.
-const sampleDays = 5
-
 // Sample is one that was asked, with the number of its case.
 type Sample struct {
 	store.Sample
@@ -90,7 +87,7 @@ func (s *Service) ask(ctx context.Context, who Who, drawn id.Unit, find func(tx 
 		}
 		today := s.today()
 		out = Sample{Number: c.Number, Sample: store.Sample{
-			Case: c.Key, Unit: c.Unit, Inspector: who.Account, Asked: today, Due: s.o.Pack.Calendar.AddWorkdays(today, sampleDays), State: store.SampleOpen,
+			Case: c.Key, Unit: c.Unit, Inspector: who.Account, Asked: today, Due: s.o.Pack.Calendar.AddWorkdays(today, cases.SampleDays), State: store.SampleOpen,
 		}}
 		if out.Key, err = tx.AddSample(out.Sample); err != nil {
 			return err

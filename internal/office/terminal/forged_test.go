@@ -150,7 +150,7 @@ func TestForgedLetters(t *testing.T) {
 			}
 			page := openPage(t, w, code)
 			if c.fault == intake.FaultForged {
-				page.Want(200, "was not signed by the office")
+				page.Want(200, "was signed by nobody who may write here")
 				if strings.Contains(page.Body, forgedWords) {
 					t.Error("the page shows the forged words")
 				}
@@ -222,7 +222,7 @@ func TestInspectorsAnswer(t *testing.T) {
 				t.Errorf("the mailbox has %+v, want fault %q", got, fault)
 			}
 			page := openPage(t, w, code).Want(200)
-			if strings.Contains(page.Body, "answering your request for a review") != c.sound || strings.Contains(page.Body, "was not signed by the office") == c.sound {
+			if strings.Contains(page.Body, "answering your request for a review") != c.sound || strings.Contains(page.Body, "was signed by nobody who may write here") == c.sound {
 				t.Errorf("the page: %s", page.Text())
 			}
 		})

@@ -6,18 +6,24 @@ import (
 	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/seal"
 )
 
-// reviewLevels is how many of the machine's levels of review this version has somebody to answer for.
-const reviewLevels = 1
+// levels is how many of the machine's levels of review somebody is there to answer: the second is the inspector's.
+func (s *Service) levels() int {
+	if set, err := s.o.Keys.Set(); err == nil && len(set.Inspectors) > 0 {
+		return 2
+	}
+	return 1
+}
 
 // reviewUntil is the last day on which a review may be asked for; zero when none may.
 func (s *Service) reviewUntil(c cases.Case, events []cases.Event, today workday.Day) workday.Day {
 	by, level, ok := s.o.Machine.ReviewUntil(c, events, today)
-	if !ok || level > reviewLevels {
+	if !ok || level > s.levels() {
 		return workday.Day{}
 	}
 	return by
@@ -58,14 +64,30 @@ func (s *Service) RequestReviewSealed(ctx context.Context, m *Mailbox, d SealedD
 	return s.appendSealed(ctx, m, d, seal.KindMessage, reviewed, func(tx *store.Tx) error { return s.answerable(tx, m.c.Key) })
 }
 
-// answerable refuses, in the transaction of the request, a level that nobody could answer.
+// answerable refuses, in the transaction of the request, a level that nobody could answer. A request for the second level asks the
+// office, for each inspector, for what they must read.
 func (s *Service) answerable(tx *store.Tx, key int64) error {
 	rows, err := tx.Events(key)
 	if err != nil {
 		return err
 	}
-	if d, _ := cases.Standing(caselog.Bare(rows)); d.Level > reviewLevels {
-		return errs.New(errs.Conflict, "cases.reviewed_twice", nil)
+	if d, _ := cases.Standing(caselog.Bare(rows)); d.Level < 2 {
+		return nil
+	}
+	set, err := s.o.Keys.Set()
+	if err != nil || len(set.Inspectors) == 0 {
+		return errs.Wrap(errs.Conflict, "cases.reviewed_twice", nil, err)
+	}
+	c, err := tx.CaseByKey(key)
+	if err != nil {
+		return err
+	}
+	today := s.today()
+	for _, p := range set.Inspectors {
+		err := tx.AddReviewSample(store.Sample{Case: key, Unit: c.Unit, Inspector: id.Member(p.ID), Asked: today, Due: s.o.Pack.Calendar.AddWorkdays(today, cases.SampleDays)})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

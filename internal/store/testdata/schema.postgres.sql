@@ -486,6 +486,7 @@ samples.state text NOT NULL
 samples.answered_by text NOT NULL
 samples.answered text NOT NULL
 samples.sealed bytea EXTERNAL
+samples.review bigint NOT NULL
 samples: samples_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
 samples: samples_pkey PRIMARY KEY (key)
 samples: samples_state_check CHECK ((state = ANY (ARRAY['open'::text, 'given'::text, 'refused'::text])))

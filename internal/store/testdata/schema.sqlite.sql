@@ -394,7 +394,7 @@ CREATE TABLE samples (
   answered_by TEXT NOT NULL DEFAULT '',
   answered TEXT NOT NULL DEFAULT '',
   sealed BLOB NULL
-) STRICT;
+, review INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX samples_case ON samples (case_key);
 CREATE INDEX samples_unit ON samples (unit, state, key);
 CREATE TABLE schema_sums (version INTEGER PRIMARY KEY, sum TEXT NOT NULL) WITHOUT ROWID, STRICT;
