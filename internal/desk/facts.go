@@ -39,6 +39,7 @@ type packJSON struct {
 	Questions  map[id.Category][]questionJSON `json:"questions"`
 	Declines   map[string]string              `json:"declines"`
 	Authority  string                         `json:"authority"`
+	Languages  []string                       `json:"languages"` // of the pack; the first is the authority's own
 	Bodies     []bodyJSON                     `json:"bodies"`
 	Bases      []groundJSON                   `json:"bases"`
 	Limits     struct {
@@ -92,7 +93,7 @@ type optionJSON struct {
 func (d *door) packFacts(lang i18n.Lang) packJSON {
 	p, l := d.o.Pack, string(lang)
 	out := packJSON{Categories: []categoryJSON{}, Regions: []namedJSON{}, Offices: []namedJSON{}, Questions: map[id.Category][]questionJSON{}, Declines: map[string]string{},
-		Authority: p.Authority.Name.In(l), Bodies: []bodyJSON{}, Bases: []groundJSON{}}
+		Authority: p.Authority.Name.In(l), Languages: p.Languages, Bodies: []bodyJSON{}, Bases: []groundJSON{}}
 	for _, b := range p.Bodies {
 		out.Bodies = append(out.Bodies, bodyJSON(b))
 	}

@@ -17,6 +17,7 @@ import (
 func (d *door) queueRoutes(wd *web.Door, lang i18n.Lang) {
 	at := workAt(lang) + "{unit}/"
 	wd.Handle("GET "+at+"queue", 0, workRead(d, lang, d.queue))
+	wd.Handle("GET "+at+"handlers", 0, workRead(d, lang, d.handlersToday))
 	wd.Handle("GET "+at+"counts", 0, workRead(d, lang, func(v *visit, who *casework.Person) (any, error) { return d.o.Casework.Counts(v.ctx, who) }))
 	wd.Handle("POST "+at+"titles", smallBody, workWrite(d, lang, d.titles))
 	wd.Handle("GET "+at+"texts", 0, workRead(d, lang, d.workTexts))
@@ -152,4 +153,26 @@ func (d *door) workTexts(v *visit, who *casework.Person) (any, error) {
 		out = append(out, textJSON{t.Number, t.Case, t.Kind, t.Doc, t.Day, t.Sealed})
 	}
 	return map[string]any{"texts": out, "next": next, "more": more}, nil
+}
+
+// handlersToday are those to whom cases can be given, with what one should know before.
+func (d *door) handlersToday(v *visit, who *casework.Person) (any, error) {
+	all, err := d.o.Casework.Handlers(v.ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	type hand struct {
+		ID        id.Member `json:"id"`
+		Languages []string  `json:"languages"`
+		Away      string    `json:"away"` // day, "" for who is there
+	}
+	out := []hand{}
+	for _, h := range all {
+		j := hand{h.ID, append([]string{}, h.Languages...), ""}
+		if !h.Away.IsZero() {
+			j.Away = h.Away.String()
+		}
+		out = append(out, j)
+	}
+	return out, nil
 }

@@ -446,6 +446,8 @@ func TestEveryLook(t *testing.T) {
 				_, err = w.Board(ctx, who)
 			case "Days":
 				_, err = w.Days(ctx, who, c.day, 7)
+			case "Handlers":
+				_, err = w.Handlers(ctx, who)
 			case "Counts":
 				_, err = w.Counts(ctx, who)
 			case "Known":

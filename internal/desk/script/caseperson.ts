@@ -33,9 +33,9 @@ export class PersonLetter {
 
   constructor(private readonly g: Ground, form: string, private readonly clearing: boolean) {
     const drafts = g.drafts;
-    const langs = ["zh-Hans", "en"]; // those of the pages; a pack has both
-    if (drafts.get(form + "-lang") === "") drafts.set(form + "-lang", langs.includes(language()) ? language() : "en");
-    this.#lang = keptChoice(drafts, form + "-lang", t("letters.letter_lang"), [...langs.map((l) => ({ id: l, label: languageName(l) })), { id: BOTH, label: t("letters.letter_both") }], () => this.#show());
+    const langs = g.pack.languages;
+    if (drafts.get(form + "-lang") === "") drafts.set(form + "-lang", langs.includes(language()) ? language() : (langs[0] ?? ""));
+    this.#lang = keptChoice(drafts, form + "-lang", t("letters.letter_lang"), [...langs.map((l) => ({ id: l, label: languageName(l) })), ...(langs.length > 1 ? [{ id: BOTH, label: langs.length > 2 ? t("letters.letter_all") : t("letters.letter_both") }] : [])], () => this.#show());
     this.#conduct = clearing ? null : keptField(drafts, form + "-text", t("letters.conduct"), { hint: t("letters.conduct_hint"), rows: 4, typed: () => this.#show() });
     this.#reader = this.#conduct === null ? null : new Reader(this.#conduct, drafts, form);
     this.#looked = keptBox(drafts, form + "-looked", t("letters.looked"));

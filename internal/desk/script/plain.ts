@@ -18,7 +18,7 @@ export async function plainFacts(): Promise<Plain> {
   try {
     return await get<Plain>("work/facts");
   } catch (e) {
-    if (e instanceof Refused && e.key === "keyring.none") return { day: "", units: [], pack: { categories: [], regions: [], offices: [], questions: {}, declines: {}, limits: { long: 0 }, authority: "", bodies: [], bases: [] } };
+    if (e instanceof Refused && e.key === "keyring.none") return { day: "", units: [], pack: { categories: [], regions: [], offices: [], questions: {}, declines: {}, limits: { long: 0 }, authority: "", languages: [], bodies: [], bases: [] } };
     throw e;
   }
 }

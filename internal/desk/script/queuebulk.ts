@@ -1,8 +1,9 @@
 // Several cases at once: what was chosen is given to a handler, or its wait for an answer ended, after a time in which it can be
 // taken back. Nothing is sent before; then each case gets its own act, by the version that was seen.
 import { button, fill, focus, foreign, h, note } from "../../site/script/dom";
-import { t } from "../../site/script/words";
-import { post } from "./api";
+import { date, t } from "../../site/script/words";
+import { get, post } from "./api";
+import { languageName } from "./caseview";
 import type { Row } from "./queuerows";
 import { sentence } from "./view";
 
@@ -21,6 +22,14 @@ export interface Chosen {
   clear(): void;
 }
 
+/** What one should know before a case is given to somebody. */
+interface Hand {
+  id: string;
+  languages: string[];
+  /** Last day of their absence, or "". */
+  away: string;
+}
+
 interface Plan {
   act: "assign" | "lapse";
   handler: string;
@@ -35,6 +44,7 @@ export class Bulk {
   #waits = 0;
   #plan: Plan | null = null;
   #working = false;
+  #hands: readonly Hand[] | null = null;
 
   constructor(private readonly of: Chosen) {}
 
@@ -54,7 +64,8 @@ export class Bulk {
     const rows = this.of.rows();
     this.box.hidden = false;
     if (rows.length === 0) return fill(this.box, h("p", { class: "cl-hint" }, t("queue.bulk_none")), this.#says);
-    const who = h("select", { class: "govuk-select", id: "bulk-handler" }, h("option", { value: "" }, t("queue.bulk_choose")), ...this.of.handlers().map(([id, name]) => h("option", { value: id }, name)));
+    const who = h("select", { class: "govuk-select", id: "bulk-handler" }, h("option", { value: "" }, t("queue.bulk_choose")), ...this.of.handlers().map(([id, name]) => h("option", { value: id }, [name, ...this.#about(id)].join(" \u00b7 "))));
+    if (this.#hands === null) void this.#ask();
     const give = button(t("queue.bulk_give"), () => {
       const [handler, name] = this.of.handlers().find(([id]) => id === who.value) ?? ["", ""];
       if (handler === "") return who.focus();
@@ -65,6 +76,27 @@ export class Bulk {
       h("div", { class: "cl-bulk__acts" }, this.of.handlers().length > 0 && h("div", { class: "cl-bulk__give" }, h("label", { for: "bulk-handler" }, t("queue.bulk_to")), who, give),
         asked.length > 0 && button(t("queue.bulk_lapse", { Count: asked.length }), () => this.#wait({ act: "lapse", handler: "", name: "", rows: asked }), "govuk-button govuk-button--secondary"),
         button(t("queue.bulk_clear"), () => this.of.clear(), "cl-plainbutton cl-linklike")), this.#says);
+  }
+
+  #about(id: string): string[] {
+    const hand = this.#hands?.find((x) => x.id === id);
+    if (hand === undefined) return [];
+    return [...(hand.away === "" ? [] : [t("tongues.away", { Day: date(hand.away) })]), ...(hand.languages.length === 0 ? [] : [hand.languages.map(languageName).join(", ")])];
+  }
+
+  /** Asks once who is away and who reads what. Without an answer the names alone have to do. */
+  async #ask(): Promise<void> {
+    this.#hands = [];
+    try {
+      this.#hands = await get<Hand[]>(`work/${this.of.unit}/handlers`);
+    } catch {
+      return;
+    }
+    const who = this.box.querySelector<HTMLSelectElement>("#bulk-handler");
+    for (const o of who?.options ?? []) {
+      const name = this.of.handlers().find(([id]) => id === o.value)?.[1];
+      if (name !== undefined) o.textContent = [name, ...this.#about(o.value)].join(" \u00b7 ");
+    }
   }
 
   #wait(plan: Plan): void {

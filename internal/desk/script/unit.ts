@@ -16,6 +16,8 @@ export interface Pack {
   questions: Readonly<Record<string, { id: string; type?: string; label: string; options: { id: string; label: string }[] }[]>>;
   declines: Readonly<Record<string, string>>;
   authority: string;
+  /** Of the pack; the first is the authority's own. */
+  languages: readonly string[];
   /** To whom a case can be passed on: names by language, and an age1pq1 key or "". */
   bodies: readonly { id: string; name: Readonly<Record<string, string>>; recipient: string }[];
   /** The laws that let it be passed on. */

@@ -7,6 +7,7 @@ import (
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/office/terminal"
+	"clarion.example/clarion/internal/store"
 )
 
 // TestWorkPages is a day with the pages around the list: board, deadlines, load, reminders and texts of one's own, a list under a
@@ -150,6 +151,9 @@ func (c *colleague) keepsOwn(t *testing.T, axe, number string) {
 // givesSeveral gives two cases to somebody, takes it back, does it, and reads why a third is refused.
 func (o *officeWorld) givesSeveral(t *testing.T, c *colleague, axe string, all []string) {
 	t.Helper()
+	if err := o.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.SetTongues("desk", "lin", []string{"en", "zh-Hans"}) }); err != nil {
+		t.Fatal(err)
+	}
 	c.open(200, "/zh/cases?unit=unit-1") // loaded anew: the key is shut, what is kept is sealed
 	c.until(`document.querySelector(".cl-note--seal button")`)
 	c.act(".cl-note--seal button")
@@ -167,6 +171,7 @@ func (o *officeWorld) givesSeveral(t *testing.T, c *colleague, axe string, all [
 		c.act(`[id="choose-` + n + `"]`)
 	}
 	c.until(`document.querySelector("#bulk-handler")?.options.length > 1`)
+	c.until(`[...document.querySelector("#bulk-handler").options].some(o => o.value == "lin" && o.textContent.includes("英语"))`) // what she reads
 	c.sound(axe, "choosing several")
 	choose := func() {
 		t.Helper()
