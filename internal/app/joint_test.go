@@ -31,7 +31,15 @@ func TestJointReading(t *testing.T) {
 	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
 		w, ctx := start(apptest.Options{}), t.Context()
 		b := w.NewBrowser(t)
-		number := numberOf(t, enter(t, b, "zh", chinese("门卫收钱放人进机房。").send(t, b)))
+		code := chinese("门卫收钱放人进机房。").send(t, b)
+		number := numberOf(t, enter(t, b, "zh", code))
+		told := func(want bool) { // the reporter is told who reads
+			t.Helper()
+			if got := strings.Contains(enter(t, w.NewBrowser(t), "zh", code).Text(), "还有谁在看"); got != want {
+				t.Errorf("the mailbox names another office: %v", got)
+			}
+		}
+		told(false)
 		sun, zhao := w.Hire(t, "sun", "unit-1", "triage", "handler"), w.Session(t, "zhao", "unit-1")
 		do(t, must(sun.Reply(ctx, number, terminal.Letter{})), cases.Acknowledged)
 		do(t, must(sun.Decide(ctx, number, terminal.Decision{Act: cases.ActTriage})), cases.Triaged)
@@ -63,6 +71,7 @@ func TestJointReading(t *testing.T) {
 			}
 			return c
 		}
+		told(true)
 		c := read()
 		if len(c.Items) != 3 || c.Items[0].ID != report || c.Items[1].ID != letter || c.Items[2].ID != notes[0] || c.Items[0].Signed == nil {
 			t.Errorf("the second office has %+v", c.Items)
@@ -129,7 +138,43 @@ func TestJointReading(t *testing.T) {
 		if err := zhao.Casework.Unshare(ctx, zhao.Who, number, "unit-2"); err != nil {
 			t.Fatal(err)
 		}
-		reopen(t, zhao, number) // nothing moved in the case itself
+		told(false)
+		var history []cases.EventKind
+		for _, e := range reopen(t, zhao, number).Events {
+			if e.Kind == cases.EventOfficeJoined || e.Kind == cases.EventOfficeLeft {
+				history = append(history, e.Kind)
+			}
+		}
+		if !slices.Equal(history, []cases.EventKind{cases.EventOfficeJoined, cases.EventOfficeLeft, cases.EventOfficeJoined, cases.EventOfficeLeft}) {
+			t.Errorf("the history says %v", history)
+		}
+	})
+}
+
+// TestTheOfficeThatWasAvoided: who chose the office above the usual one fears the usual one. No approver can let it read, nor one below it;
+// another office can be let in.
+func TestTheOfficeThatWasAvoided(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
+		w, ctx := start(apptest.Options{}), t.Context()
+		b := w.NewBrowser(t)
+		d := chinese("一处的人自己也在里面。")
+		code := d.walk(t, b, atReply).Form("f").Set("kind", d.kind).Set("reply", d.reply).Set("office", "centre").Press("next").Want(200).Form("f").Set("honest", "yes").Press("send").Want(200).Code()
+		number := numberOf(t, enter(t, b, "zh", code))
+		yi := w.Hire(t, "yi", "centre", "approver")
+		o := reopen(t, yi, number)
+		report := docsOf(o, cases.FromReporter)[0]
+		wantError(t, yi.Share(ctx, number, "unit-1", report), errs.Denied, "casework.office_avoided")
+		if slices.Contains(o.File.Could, "unit-1") || !slices.Contains(o.File.Could, "unit-2") {
+			t.Errorf("offices that could be let in: %v", o.File.Could)
+		}
+		if err := yi.Share(ctx, number, "unit-2", report); err != nil {
+			t.Fatal(err)
+		}
+		page := enter(t, w.NewBrowser(t), "zh", code).Want(200, "还有谁在看", "二处")
+		if strings.Contains(page.Text(), "一处的人") {
+			t.Error("the mailbox shows the report")
+		}
 	})
 }
 

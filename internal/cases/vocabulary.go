@@ -93,6 +93,9 @@ const (
 	EventSteppedAside EventKind = "stepped_aside" // Member takes no part, because of an interest; the audit log says who said so
 	EventReadmitted   EventKind = "readmitted"    // Member takes part again; the audit log says who readmitted them
 
+	EventOfficeJoined EventKind = "office_joined" // another office reads chosen documents; the audit log says which
+	EventOfficeLeft   EventKind = "office_left"   // no more
+
 	EventClockStarted EventKind = "clock_started"
 	EventClockPaused  EventKind = "clock_paused"
 	EventClockResumed EventKind = "clock_resumed" // Due is the new day
@@ -108,7 +111,8 @@ func EventKinds() []EventKind {
 		EventProposedDecline, EventProposedConclusion, EventProposedClosing, EventProposedReopening, EventApproved,
 		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
 		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
-		EventTransferReceived, EventTransferReturned, EventTransferCalledOff, EventSteppedAside, EventReadmitted, EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
+		EventTransferReceived, EventTransferReturned, EventTransferCalledOff, EventSteppedAside, EventReadmitted, EventOfficeJoined, EventOfficeLeft,
+		EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
 }
 
 // Key names the event for staff in the catalogue.

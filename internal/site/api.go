@@ -209,7 +209,7 @@ func (s *Site) apiList(w http.ResponseWriter, r *http.Request, m *intake.Mailbox
 		steps = append(steps, map[string]any{"step": st.Kind, "state": st.State, "done": st.Done, "due": st.Due, "late": st.Late, "paused": st.Paused, "days": st.Days, "decided": st.Decided})
 	}
 	return answerJSON(w, http.StatusOK, map[string]any{
-		"case": v.Case, "number": v.Number, "unit": v.Unit, "lang": v.Lang, "state": v.State, "steps": steps, "asked": v.Asked, "review": v.Review, "object": v.Object, "passing": v.Passing, "proof": v.Proof, "docs": docs,
+		"case": v.Case, "number": v.Number, "unit": v.Unit, "lang": v.Lang, "state": v.State, "steps": steps, "asked": v.Asked, "review": v.Review, "object": v.Object, "passing": v.Passing, "readers": append([]id.Unit{}, v.Readers...), "proof": v.Proof, "docs": docs,
 	})
 }
 

@@ -394,6 +394,9 @@ func (b *box) show(faults []*errs.Error, text string, notes []ui.Note) error {
 	}
 	page.Passing = passingText(b.l, v.Passing)
 	page.ObjectOver = v.Passing == cases.PassingProposed && v.Object.IsZero()
+	for _, u := range v.Readers {
+		page.Readers = append(page.Readers, b.unitName(string(u)))
+	}
 	page.Thread = b.thread(v)
 	page.Notices = append(page.Notices, b.warnings(v)...)
 	page.Empty = ui.Empty{Icon: "mail", Title: b.l.T("visit.empty_title", nil), Text: b.emptyText(v)}

@@ -32,13 +32,14 @@ type MailboxPage struct {
 	Files      ui.Field
 	Acts       ui.Form // id "g": save, erase, change the code, close
 	Timeline   []ui.TimelineItem
-	Ack        bool   // the acknowledgement can be saved
-	Proof      bool   // the proof of inclusion can be saved
-	ReviewBy   string // last day to ask for a review, written out; "" when none can be asked for
-	Passing    string // how far the case has come on its way to another body, in a sentence; "" when it is on none
-	ObjectBy   string // last day to object to it, written out; "" when that is not possible
-	ObjectOver bool   // it is still proposed, and the time to object is over
-	Minutes    int    // how long the page stays open without scripts
+	Ack        bool     // the acknowledgement can be saved
+	Proof      bool     // the proof of inclusion can be saved
+	ReviewBy   string   // last day to ask for a review, written out; "" when none can be asked for
+	Readers    []string // names of offices that read chosen documents beside Unit
+	Passing    string   // how far the case has come on its way to another body, in a sentence; "" when it is on none
+	ObjectBy   string   // last day to object to it, written out; "" when that is not possible
+	ObjectOver bool     // it is still proposed, and the time to object is over
+	Minutes    int      // how long the page stays open without scripts
 }
 
 // EraseMessagePage asks before a message is erased.

@@ -56,6 +56,7 @@ func (s sampler) mailbox() MailboxPage {
 			{State: ui.Now, Title: s.pick("核查", "Inquiry"), Day: day("2026-05-19"), By: true, Note: s.pick("已18天", "18 days so far")},
 			{State: ui.ToCome, Title: s.pick("告诉您结果", "Outcome"), Day: day("2026-06-13"), By: true},
 		},
+		Readers: []string{s.office(1)},
 		Passing: s.l.T("site.passing_proposed", nil), ObjectBy: s.pick("3月27日", "27 March"),
 		ReviewBy: s.pick("4月12日", "12 April"), Ack: true, Proof: true, Minutes: 15,
 	}

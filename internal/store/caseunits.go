@@ -54,6 +54,12 @@ func (tx *Tx) CaseUnit(caseKey int64, unit id.Unit) (CaseUnit, error) {
 	return CaseUnit{}, err
 }
 
+// GivenDocs are the documents of a case for which an office has a header of its own.
+func (tx *Tx) GivenDocs(caseKey int64, unit id.Unit) ([]id.Doc, error) {
+	return list(tx, `SELECT d.id FROM doc_headers h JOIN docs d ON d.key = h.doc_key WHERE d.case_key = ?1 AND h.unit = ?2 ORDER BY d.key`,
+		[]any{caseKey, string(unit)}, func(scan scanFunc) (doc id.Doc, err error) { return doc, scan(&doc) })
+}
+
 // JoinedCase is a case of another office that an office reads, with the clock that runs out next.
 type JoinedCase struct {
 	cases.Case

@@ -106,9 +106,14 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 }
 
 // readsLetters reports whether an act of this kind leads somebody past what the reporter wrote. The inspector reads no letters, and who
-// takes no part none of this case.
+// takes no part none of this case; that another office reads it answers nobody.
 func readsLetters(k cases.EventKind) bool {
-	return !k.IsClock() && k != cases.EventLooked && k != cases.EventSteppedAside && k != cases.EventReadmitted
+	switch k {
+	case cases.EventLooked, cases.EventSteppedAside, cases.EventReadmitted, cases.EventOfficeJoined, cases.EventOfficeLeft:
+		return false
+	default:
+		return !k.IsClock()
+	}
 }
 
 // Events lists what happened to a case, in order.

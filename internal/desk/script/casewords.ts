@@ -47,7 +47,7 @@ export const eventName = named(["cases.event.received", "cases.event.acknowledge
   "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.cleared", "cases.event.proposed_decline",
   "cases.event.proposed_conclusion", "cases.event.proposed_closing", "cases.event.proposed_reopening", "cases.event.approved", "cases.event.refused", "cases.event.withdrawn",
   "cases.event.review_requested", "cases.event.return_voice", "cases.event.upheld", "cases.event.sent_back", "cases.event.suspended", "cases.event.looked", "cases.event.resumed",
-  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off", "cases.event.stepped_aside", "cases.event.readmitted",
+  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off", "cases.event.stepped_aside", "cases.event.readmitted", "cases.event.office_joined", "cases.event.office_left",
   "cases.event.clock_started", "cases.event.clock_paused", "cases.event.clock_resumed", "cases.event.clock_moved", "cases.event.clock_settled"]);
 
 /** Reasons to decline, and findings. */

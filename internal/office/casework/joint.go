@@ -31,7 +31,7 @@ func (s *Service) Share(ctx context.Context, who *Person, number string, unit id
 	var c cases.Case
 	detail := map[string]any{"office": string(unit), "documents": len(headers)}
 	return s.guarded(ctx, who, "share", func() cases.Case { return c }, detail, func(tx *store.Tx) error {
-		found, _, err := s.open(tx, who, number)
+		found, events, err := s.open(tx, who, number)
 		c = found
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func (s *Service) Share(ctx context.Context, who *Person, number string, unit id
 		if len(headers) == 0 {
 			return errs.New(errs.Invalid, "casework.nothing_chosen", nil)
 		}
-		if err := tx.JoinUnit(c.Key, unit, s.today()); err != nil {
+		if err := s.join(tx, who, &c, events, unit); err != nil {
 			return err
 		}
 		var docs []store.Doc
@@ -60,6 +60,63 @@ func (s *Service) Share(ctx context.Context, who *Person, number string, unit id
 	})
 }
 
+// join lets an office in that does not read the case yet, and writes that into its history.
+func (s *Service) join(tx *store.Tx, who *Person, c *cases.Case, events []cases.Event, unit id.Unit) error {
+	if _, err := tx.CaseUnit(c.Key, unit); !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	if err := tx.JoinUnit(c.Key, unit, s.today()); err != nil {
+		return err
+	}
+	return s.note(tx, who, c, events, cases.EventOfficeJoined)
+}
+
+// note adds to the history that an office joined or left.
+func (s *Service) note(tx *store.Tx, who *Person, c *cases.Case, events []cases.Event, kind cases.EventKind) error {
+	e, err := s.o.Machine.Office(*c, events, kind, who.Member, s.today(), s.o.Now())
+	if err == nil {
+		c.Version, err = tx.AddEvents(c.Key, c.Version, store.Event{Event: e})
+	}
+	return err
+}
+
+// shut are the states in which nobody new is let in.
+var shut = [...]cases.State{cases.Closed, cases.Retained, cases.Erased}
+
+// passedOver reports whether the reporter chose the case's office in the place of this one, or of one above this one. Who fears an office
+// shall not find it reading: no approver can undo that choice.
+func (s *Service) passedOver(c cases.Case, unit id.Unit) bool {
+	usual, ok := s.o.Pack.Route(c.Category, c.Region)
+	if !ok || usual.ID == c.Unit {
+		return false
+	}
+	for range s.o.Pack.Offices {
+		if unit == usual.ID {
+			return true
+		}
+		o, ok := s.o.Pack.Office(unit)
+		if !ok {
+			break
+		}
+		unit = o.Parent
+	}
+	return false
+}
+
+// couldJoin are the offices that an approver could let read the case, in the order of the pack.
+func (s *Service) couldJoin(who *Person, c cases.Case, joined []store.CaseUnit) (out []id.Unit) {
+	if !who.Has(cases.Approver) || slices.Contains(shut[:], c.State) {
+		return nil
+	}
+	for _, o := range s.o.Pack.Offices {
+		in := slices.ContainsFunc(joined, func(u store.CaseUnit) bool { return u.Unit == o.ID })
+		if o.ID != c.Unit && !s.passedOver(c, o.ID) && (in || len(joined) < MostJoined) {
+			out = append(out, o.ID)
+		}
+	}
+	return out
+}
+
 // mayShare refuses who may not decide it, and offices that cannot join.
 func (s *Service) mayShare(tx *store.Tx, who *Person, c cases.Case, unit id.Unit) error {
 	_, known := s.o.Pack.Office(unit)
@@ -68,7 +125,9 @@ func (s *Service) mayShare(tx *store.Tx, who *Person, c cases.Case, unit id.Unit
 		return errs.New(errs.Denied, "casework.role", nil)
 	case !known || unit == c.Unit:
 		return errs.New(errs.Invalid, "casework.no_office", nil)
-	case c.State == cases.Closed, c.State == cases.Retained, c.State == cases.Erased:
+	case s.passedOver(c, unit):
+		return errs.New(errs.Denied, "casework.office_avoided", nil)
+	case slices.Contains(shut[:], c.State):
 		return errs.New(errs.Conflict, "cases.not_from_here", nil)
 	}
 	joined, err := tx.CaseUnits(c.Key)
@@ -113,7 +172,7 @@ func reportGiven(tx *store.Tx, c cases.Case, unit id.Unit, docs []store.Doc) err
 func (s *Service) Unshare(ctx context.Context, who *Person, number string, unit id.Unit) error {
 	var c cases.Case
 	return s.guarded(ctx, who, "unshare", func() cases.Case { return c }, map[string]any{"office": string(unit)}, func(tx *store.Tx) error {
-		found, _, _, err := s.reader(tx, who, number)
+		found, events, _, err := s.reader(tx, who, number)
 		c = found
 		switch {
 		case err != nil:
@@ -126,7 +185,10 @@ func (s *Service) Unshare(ctx context.Context, who *Person, number string, unit 
 		if err = tx.LeaveUnit(c.Key, unit); errs.Is(err, errs.NotFound) {
 			return errs.New(errs.NotFound, "casework.no_office", nil)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return s.note(tx, who, &c, events, cases.EventOfficeLeft)
 	})
 }
 

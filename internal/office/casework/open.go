@@ -32,19 +32,26 @@ type File struct {
 	Mailbox *store.Mailbox // nil when the reporter closed it, or has no receipt code yet
 	// FirstKeys were registered with a pick-up number or link: only the server vouches for them.
 	FirstKeys []store.Mailbox
-	Danger    bool             // the flag is up and nobody has dealt with it
-	Raised    time.Time        // the minute in which it was raised, while Danger
-	Identity  string           // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
-	Handler   id.Member        // to whom the case is assigned, "" for nobody
-	Handlers  []Colleague      // of the unit, in the roster's order: to whom it can be
-	Others    []Colleague      // who may see it beside the one who asks, in the roster's order
-	Aside     []Colleague      // who take no part, in that order
-	Offers    []cases.Offer    // what this person may do now, or why not
-	Samples   []SampleAsked    // the inspector's open request, one at most
-	Parent    *Linked          // what a linked case is linked to; nil for others, and when that case was erased
-	Children  []Linked         // what is linked to this case
-	Joined    []store.CaseUnit // offices that read it beside this one
+	Danger    bool          // the flag is up and nobody has dealt with it
+	Raised    time.Time     // the minute in which it was raised, while Danger
+	Identity  string        // hex SHA-256 of the sealed identity box that is kept with the case, "" for none
+	Handler   id.Member     // to whom the case is assigned, "" for nobody
+	Handlers  []Colleague   // of the unit, in the roster's order: to whom it can be
+	Others    []Colleague   // who may see it beside the one who asks, in the roster's order
+	Aside     []Colleague   // who take no part, in that order
+	Offers    []cases.Offer // what this person may do now, or why not
+	Samples   []SampleAsked // the inspector's open request, one at most
+	Parent    *Linked       // what a linked case is linked to; nil for others, and when that case was erased
+	Children  []Linked      // what is linked to this case
+	Joined    []Joined      // offices that read it beside this one
+	Could     []id.Unit     // offices that this person could let read it, those that do already among them
 	parent    *cases.Parent
+}
+
+// Joined is an office that reads a case beside its own, and the documents that it was given.
+type Joined struct {
+	store.CaseUnit
+	Given []id.Doc
 }
 
 // Colleague is a member of a unit by name. Reads: they say that they handle cases in the language of this one. Away is the last day of
@@ -80,12 +87,23 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 				return err
 			}
 		}
-		return f.read(s, tx)
+		if err := f.read(s, tx); err != nil {
+			return err
+		}
+		f.Could = s.couldJoin(who, c, unitsOf(f.Joined))
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &f, nil
+}
+
+func unitsOf(all []Joined) (out []store.CaseUnit) {
+	for _, j := range all {
+		out = append(out, j.CaseUnit)
+	}
+	return out
 }
 
 // documents is how many documents of the case the person is handed.
@@ -166,7 +184,7 @@ func (f *File) read(s *Service, tx *store.Tx) (err error) {
 	if err := f.readLinks(tx); err != nil {
 		return err
 	}
-	if f.Joined, err = tx.CaseUnits(key); err != nil {
+	if err := f.readJoined(tx); err != nil {
 		return err
 	}
 	m, err := tx.MailboxOf(key)
@@ -177,6 +195,19 @@ func (f *File) read(s *Service, tx *store.Tx) (err error) {
 		return err
 	}
 	return f.waiting(tx)
+}
+
+// readJoined takes the offices that read the case, and what each was given.
+func (f *File) readJoined(tx *store.Tx) error {
+	units, err := tx.CaseUnits(f.Case.Key)
+	for _, u := range units {
+		given, err := tx.GivenDocs(f.Case.Key, u.Unit)
+		if err != nil {
+			return err
+		}
+		f.Joined = append(f.Joined, Joined{u, given})
+	}
+	return err
 }
 
 // readHandlers marks those who read the case's language, and those who are away.

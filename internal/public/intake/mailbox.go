@@ -130,6 +130,7 @@ type View struct {
 	Review   workday.Day // a review of the decision can be asked for until this day; zero if it cannot
 	Object   workday.Day // the reporter can object to a transfer until this day; zero if they cannot
 	Passing  cases.Passing
+	Readers  []id.Unit // offices that read chosen documents beside Unit
 	CanWrite bool
 	Entries  []Entry
 	Proof    bool // a checkpoint covers the report
@@ -148,6 +149,9 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 			return err
 		}
 		events = caselog.Bare(rows)
+		if v.Readers, err = readersOf(tx, m.c.Key); err != nil {
+			return err
+		}
 		if mine, err = tx.Docs(m.c.Key, cases.FromReporter); err != nil {
 			return err
 		}
@@ -177,6 +181,15 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	}
 	slices.SortStableFunc(v.Entries, func(a, b Entry) int { return a.Day.Sub(b.Day) })
 	return v, nil
+}
+
+// readersOf are the offices that read a case beside its own. Who reports in confidence is told who reads it.
+func readersOf(tx *store.Tx, caseKey int64) (out []id.Unit, err error) {
+	all, err := tx.CaseUnits(caseKey)
+	for _, u := range all {
+		out = append(out, u.Unit)
+	}
+	return out, err
 }
 
 type itemBody struct {

@@ -87,6 +87,7 @@ type Listing struct {
 	Review  workday.Day
 	Object  workday.Day
 	Passing cases.Passing
+	Readers []id.Unit // offices that read chosen documents beside Unit
 	Proof   bool
 	Docs    []Listed
 }
@@ -101,6 +102,9 @@ func (s *Service) List(ctx context.Context, m *Mailbox) (Listing, error) {
 			return err
 		}
 		events = caselog.Bare(rows)
+		if v.Readers, err = readersOf(tx, m.c.Key); err != nil {
+			return err
+		}
 		own, err := tx.Docs(m.c.Key, cases.FromReporter)
 		if err != nil {
 			return err

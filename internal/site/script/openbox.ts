@@ -7,7 +7,7 @@ import { askClose, askErase, askObject, askRecode, askReview, closedView, newCod
 import { fetchFile, give, LARGEST } from "./boxfile";
 import { acknowledgement, type Checked, proofs } from "./boxproof";
 import { canWrite, notices, passing, status, threadView, timeline, unitName } from "./boxview";
-import { button, byId, fill, h, icon, note, put } from "./dom";
+import { button, byId, fill, foreign, h, icon, note, put } from "./dom";
 import { Answers, clean, control, faultList, type Field, length } from "./fields";
 import type { Form } from "./form";
 import { Refused } from "./net";
@@ -188,6 +188,7 @@ export class OpenBox {
       return proofs(b.line, b.set, b.thread.report, b.list);
     }));
     return h("aside", { class: "cl-aside", "aria-label": t("site.mailbox_aside") }, h("section", { class: "cl-card" }, h("h2", {}, t("site.mailbox_progress")), timeline(b.list)),
+      b.list.readers.length > 0 && h("section", { class: "cl-card" }, h("h2", {}, t("site.readers_head")), h("p", {}, t("site.readers_text")), h("ul", { class: "cl-list" }, ...b.list.readers.map((u) => h("li", {}, foreign(unitName(this.host.form(), u)))))),
       passing(b.list) !== null && h("section", { class: "cl-card" }, h("h2", {}, t("site.passing_head")), h("p", {}, passing(b.list)),
         b.list.object !== "" && h("p", {}, t("site.object_until", { Day: dayMonth(b.list.object) })), b.list.object !== "" ? link(t("site.object_title"), "cross", () => this.#askObject()) : b.list.passing === "proposed" && h("p", {}, t("site.object_over"))),
       b.list.review !== "" && h("section", { class: "cl-card" }, h("h2", {}, t("site.review_head")), h("p", {}, t("site.review_until", { Day: dayMonth(b.list.review) })), link(t("site.review_title"), "search", () => this.#askReview())), proof,

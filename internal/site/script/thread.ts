@@ -55,6 +55,8 @@ export interface Listing {
   object: string;
   /** How far the case has come on its way to another body: proposed, approved, sent, received, or "". */
   passing: string;
+  /** Offices that read chosen documents beside the case's own. */
+  readers: string[];
   /** A checkpoint covers the report. */
   proof: boolean;
   docs: Listed[];
@@ -89,7 +91,8 @@ export function readListing(v: unknown): Listing {
     throw new Fault("format", "listing");
   const steps: unknown = o.steps ?? [];
   const docs: unknown = o.docs ?? [];
-  if (!Array.isArray(steps) || !Array.isArray(docs)) throw new Fault("format", "listing");
+  const readers: unknown = o.readers ?? [];
+  if (!Array.isArray(steps) || !Array.isArray(docs) || !Array.isArray(readers) || !readers.every((u) => typeof u === "string" && isName(u))) throw new Fault("format", "listing");
   for (const s of steps as StepLine[]) if (![s.step, s.state, s.decided].every(text) || !day(s.done) || !day(s.due)) throw new Fault("format", "step");
   for (const d of docs as Listed[]) {
     const ok = Number.isSafeInteger(d.item) && d.item >= 0 && Number.isSafeInteger(d.seq) && d.seq >= 1 && text(d.doc) && isId(d.doc) && text(d.kind) && isDay(d.day) && isName(d.unit) &&
