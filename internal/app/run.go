@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -131,6 +132,7 @@ func (a *App) Run(ctx context.Context, l Listeners) error {
 	go serve("public", l.Public, web.ServerOptions{Handler: handler, Connections: a.Config.Server.Connections, TLS: tlsConfig})
 	go serve("desk", l.Desk, web.ServerOptions{Handler: staff, Connections: deskConnections, TLS: tlsConfig})
 	go serve("operations", l.Ops, web.ServerOptions{Handler: opsHandler(a.metrics, a.NotReady)})
+	debug.FreeOSMemory() // what starting left behind: pages, texts and keys were read and made once
 	job.Run(ctx, a.log, a.tasks()...)
 	return errors.Join(<-ended, <-ended, <-ended)
 }
