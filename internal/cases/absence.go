@@ -72,7 +72,9 @@ func (a Actor) has(m id.Member) bool {
 // forWhom is in whose place the actor does this: the handler's who is away, where the act is a handler's, or the proposer's who is
 // away. "" when they act for themself.
 func (h history) forWhom(t Transition, act Act) id.Member {
-	if handler := AssignedTo(h.events); slices.Contains(t.By, Handler) && slices.Contains(act.By.Roles, Handler) && slices.Contains(act.By.For, handler) {
+	handler := AssignedTo(h.events)
+	deputy := slices.Contains(t.By, Handler) && slices.Contains(act.By.Roles, Handler) && slices.Contains(act.By.For, handler)
+	if deputy && !h.voted(act.By.Member) { // whose vote counts acts in another role, for themself
 		return handler
 	}
 	if act.Kind == ActWithdraw && h.open.Member != act.By.Member {

@@ -64,6 +64,11 @@ func TestDeputyWhoVoted(t *testing.T) {
 	s.do(wu, cases.ActApprove)
 	wu.For = []id.Member{"lin"}
 	s.refused(errs.Denied, "cases.voted", s.full(wu, cases.ActProgress))
+	wu.Roles = append(wu.Roles, cases.Triage) // with another role they do it for themself, and stay two people
+	s.do(wu, cases.ActMessage)
+	if last := s.events[len(s.events)-1]; last.For != "" {
+		t.Errorf("with a vote that counts, in whose place: %+v", last)
+	}
 	s.do(chen, cases.ActApprove)
 	if s.c.State != cases.Concluded {
 		t.Fatal(s.c.State)
