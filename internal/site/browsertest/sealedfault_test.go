@@ -331,7 +331,7 @@ func TestSealedPageMoves(t *testing.T) {
 }
 
 // TestSealedPageIsLight counts what a first visit fetches until the first question, and how long it takes on a line of
-// 400 kbit/s with 400 ms.
+// 400 kbit/s with 400 ms: five seconds at most, in the best of three first visits, because the machine may be busy.
 func TestSealedPageIsLight(t *testing.T) {
 	t.Parallel()
 	var bodies, requests atomic.Int64
@@ -341,17 +341,16 @@ func TestSealedPageIsLight(t *testing.T) {
 			h.ServeHTTP(&counted{w, &bodies}, r)
 		})
 	}})
-	b := newTab(t, chromium(t), w.Server.URL)
-	b.scripts(true)
-	call(b, network.Enable, network.EnableParams{})
-	call(b, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Latency: 400, DownloadThroughput: 50_000, UploadThroughput: 50_000}}})
-	b.before(`window.began = performance.now()`)
-	b.open(200, "/zh/report")
-	b.until(`document.querySelector("#app:not([hidden]) button")`)
-	took := ask[float64](b, `performance.now()`)
+	var b *tab
+	took := 0.0
+	for try := 0; try == 0 || try < 3 && took > 5000; try++ {
+		requests.Store(0)
+		bodies.Store(0)
+		b, took = firstVisit(t, w)
+	}
 	t.Logf("first visit: %d requests, %d bytes of bodies, ready after %.1f s at 400 kbit/s and 400 ms", requests.Load(), bodies.Load(), took/1000)
-	if requests.Load() > 6 || bodies.Load() > 120<<10 {
-		t.Errorf("%d requests, %d bytes", requests.Load(), bodies.Load())
+	if requests.Load() > 6 || bodies.Load() > 120<<10 || took > 5000 {
+		t.Errorf("%d requests, %d bytes, %.0f ms", requests.Load(), bodies.Load(), took)
 	}
 	requests.Store(0)
 	bodies.Store(0)
@@ -361,6 +360,19 @@ func TestSealedPageIsLight(t *testing.T) {
 	if bodies.Load() > 5<<10 {
 		t.Errorf("a later visit fetches %d bytes", bodies.Load())
 	}
+}
+
+// firstVisit opens the report page in a tab without a cache, on a slow line, and gives the milliseconds until it can be begun.
+func firstVisit(t *testing.T, w *apptest.World) (*tab, float64) {
+	t.Helper()
+	b := newTab(t, chromium(t), w.Server.URL)
+	b.scripts(true)
+	call(b, network.Enable, network.EnableParams{})
+	call(b, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Latency: 400, DownloadThroughput: 50_000, UploadThroughput: 50_000}}})
+	b.before(`window.began = performance.now()`)
+	b.open(200, "/zh/report")
+	b.until(`document.querySelector("#app:not([hidden]) button")`)
+	return b, ask[float64](b, `performance.now()`)
 }
 
 // counted counts the bytes of bodies as they go out.
