@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { lib } from "./kit.mjs";
 
-const { blacken, blacked, draft, MARK, REASONS, restore, standing } = lib.staff.redact;
+const { blacken, blacked, draft, joined, MARK, naming, REASONS, restore, standing } = lib.staff.redact;
 /** Blacks out each of the words at its first place. */
 const over = (text, ...words) => words.reduce((all, w) => blacken(text, all, text.indexOf(w), text.indexOf(w) + w.length, "third"), []);
 const left = (text, ...words) => standing(text, over(text, ...words)).map((s) => text.slice(s.from, s.to));
@@ -63,4 +63,40 @@ test("a long text takes no long time", () => {
   const from = Date.now();
   standing(text, blacken(text, [], 0, 4000, "needless"));
   assert.ok(Date.now() - from < 3000);
+});
+
+test("nothing unseen stays in a text: a system can hide in it whose screen it was copied from", () => {
+  const bits = ["\u200b", "\u200c", "\u200d", "\ufeff", "\u2060", "\u2062", "\u00ad", "\u034f", "\u061c", "\u115f", "\u180b", "\u3164", "\uffa0", "\ufe00", "\ufe0f", "\u{e0041}", "\u{e0100}", "\u202e", "\u2066", "\u0007", "\u009f", "\ufff9"];
+  for (const b of bits) assert.equal(draft(`图${b}纸${b}`), "图纸", b.codePointAt(0).toString(16));
+  assert.equal(draft("a  b\tc\u00a0\u2003d\u2800e"), "a b c d e", "kinds and numbers of blanks");
+  assert.equal(draft("one \t \u3000\ntwo  "), "one\ntwo", "blanks at the end of a line");
+  assert.equal(draft("a\u2028b\u0085c\u000bd\n\n\n\ne"), "a\nb\nc\nd\n\ne", "lines");
+  assert.equal(draft("\u3000\u3000他说。e\u0301 👍🏽 مرحبا"), "\u3000\u3000他说。e\u0301 👍🏽 مرحبا", "what is seen stays");
+  assert.equal(draft(draft("a\u200b \u200b b")), draft("a\u200b \u200b b"), "once is enough");
+});
+
+test("how to reach somebody is found in what leaves, and not where it is blacked out", () => {
+  const text = "请打138 0000 1111找王小明，或写信到wang@mail.example。他在telegram频道。";
+  const at = (...w) => naming(text, over(text, ...w), "王小明，电话13800001111\nwang@mail.example; tel").map((s) => text.slice(s.from, s.to));
+  assert.deepEqual(at(), ["138 0000 1111", "王小明", "wang@mail.example"]);
+  assert.deepEqual(at("138 0000 1111", "王小明"), ["wang@mail.example"]);
+  assert.deepEqual(naming(text, [], ""), []);
+  assert.deepEqual(joined([{ from: 4, to: 6 }, { from: 0, to: 2 }, { from: 1, to: 3 }]), [{ from: 0, to: 3 }, { from: 4, to: 6 }]);
+});
+
+test("a copy leaves on somebody else's signature, not on the server's word", () => {
+  const { approvedBySomebody } = lib.staff.casefile;
+  const item = (kind, id, by, body, doubt = null) => ({ kind, doc: { doc: id }, author: { role: "member", id: by }, day: "", body, doubt });
+  const copy = item("copy", "A", "chen", {});
+  const vote = (by, proposal, sealed, approve = true, doubt = null) => item("approval", "V", by, { proposal, sealed, approve, reasons: "" }, doubt);
+  const is = (...votes) => approvedBySomebody([copy, ...votes], copy, "h");
+  assert.equal(is(vote("zhao", "A", "h")), true);
+  assert.equal(is(), false, "nobody");
+  assert.equal(is(vote("zhao", "B", "h")), false, "another copy");
+  assert.equal(is(vote("zhao", "A", "g")), false, "other words");
+  assert.equal(is(vote("chen", "A", "h")), false, "their own");
+  assert.equal(is(vote("zhao", "A", "h", false)), false, "refused");
+  assert.equal(is(vote("zhao", "A", "h"), vote("sun", "A", "h", false)), false, "refused by one");
+  assert.equal(is(vote("zhao", "A", "h", true, { key: "terminal.doc_forged" })), false, "forged");
+  assert.equal(approvedBySomebody([vote("zhao", "A", "h")], { ...copy, doubt: { key: "terminal.chain_prev" } }, "h"), false, "a copy in doubt");
 });

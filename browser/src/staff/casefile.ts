@@ -284,6 +284,18 @@ function fault(check: () => unknown): string | null {
   }
 }
 
+/**
+ * Tells whether somebody else approved exactly the sealed bytes of a document inside the office, and nobody refused them. What leaves
+ * the building leaves on their signature: which document was approved is otherwise only the server's word.
+ */
+export function approvedBySomebody(inside: readonly Item[], it: Item, hash: string): boolean {
+  const votes = inside.flatMap((x) => {
+    const a = x.kind === "approval" && x.body !== null && x.doubt === null ? (x.body as Bodies["approval"]) : null;
+    return a !== null && a.proposal === it.doc.doc && a.sealed === hash && x.author.role === "member" && x.author.id !== it.author.id ? [a.approve] : [];
+  });
+  return it.doubt === null && votes.length > 0 && votes.every((yes) => yes);
+}
+
 /** Tells whether stored bytes are those that a hash names: what was logged. */
 export function isWhatWasLogged(sealed: Uint8Array, hash: string): boolean {
   return hexHash(sealed) === hash;

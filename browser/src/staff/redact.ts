@@ -19,8 +19,19 @@ export interface Passage {
   readonly reason: Reason;
 }
 
-/** A text as it is worked on. A block that the reporter typed becomes another one, so that every mark of a copy is a passage. */
-export const draft = (text: string): string => text.replace(/\r\n?/g, "\n").replace(/\u2588/g, "\u25a0");
+/** Controls, and what is never drawn: joiners, selectors, tags, fillers. A system can hide in them whose screen a text was copied from. */
+const UNSEEN = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufff9-\ufffb]|\p{Default_Ignorable_Code_Point}/gu;
+
+/** Blanks beside the ideographic one, which is as wide as a character and is seen. */
+const BLANKS = /[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u2800]+/g;
+
+/**
+ * A text as it is worked on: nothing in it that the page would not show. What is never drawn goes; kinds and numbers of blanks and of
+ * empty lines are one. A block that the reporter typed becomes another one, so that every mark of a copy is a passage.
+ */
+export const draft = (text: string): string =>
+  text.replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g, "\n").replace(UNSEEN, "").replace(BLANKS, " ")
+    .replace(/[ \u3000]+(?=\n|$)/g, "").replace(/\n{3,}/g, "\n\n").replace(/\u2588/g, "\u25a0");
 
 /**
  * The passages with one more. It wins over what it covers; passages of one reason that touch are one. The ends move outwards to
@@ -83,13 +94,24 @@ const weight = (sign: string): number => (/\p{Script=Han}/u.test(sign) ? 2 : 1);
 /** The least that is looked for as a whole: two Han characters, three letters. */
 const LEAST = 3;
 
+/** A place in a text. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Where in what leaves a passage, or a longer piece of one, still stands, in the order of the text and without overlap. */
-export function standing(text: string, all: readonly Passage[]): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
+export const standing = (text: string, all: readonly Passage[]): Span[] => search(text, all, all.map((p) => signs(text, p.from, p.to)));
+
+/** Where in what leaves stands what somebody wrote elsewhere, such as how to reach them: a line or a part of one, or a longer piece. */
+export const naming = (text: string, all: readonly Passage[], elsewhere: string): Span[] =>
+  search(text, all, elsewhere.split(/[\n,;\uff0c\uff1b\u3001]/).map((part) => signs(part, 0, part.length)));
+
+function search(text: string, all: readonly Passage[], parts: readonly Sign[][]): Span[] {
+  const found: Span[] = [];
   const left = [0, ...all.map((p) => p.to)].map((from, i) => signs(text, from, all[i]?.from ?? text.length));
   const wanted = new Map<string, boolean>(); // whether it is a whole passage
-  for (const p of all) {
-    const own = signs(text, p.from, p.to);
+  for (const own of parts) {
     const heavy = own.reduce((n, s) => n + weight(s.sign), 0);
     if (heavy >= LEAST) wanted.set(own.map((s) => s.sign).join(""), true);
     for (const piece of pieces(own)) if (!wanted.has(piece)) wanted.set(piece, false);
@@ -121,15 +143,16 @@ function pieces(own: readonly Sign[]): string[] {
 }
 
 /** A short name that is only part of a longer word of letters or a longer number is not that name. */
-function insideWord(text: string, { from, to }: { from: number; to: number }): boolean {
+function insideWord(text: string, { from, to }: Span): boolean {
   const goesOn = (a: string, b: string) => (/[\p{L}\p{M}]/u.test(a) && /[\p{L}\p{M}]/u.test(b) && !/\p{Script=Han}/u.test(a) && !/\p{Script=Han}/u.test(b)) || (/\p{N}/u.test(a) && /\p{N}/u.test(b));
   const on = (i: number) => i > 0 && i < text.length && goesOn(text[i - 1]!, text[i]!);
   return on(from) || on(to);
 }
 
-function joined(spans: { from: number; to: number }[]): { from: number; to: number }[] {
-  const out: { from: number; to: number }[] = [];
-  for (const s of spans.sort((a, b) => a.from - b.from || a.to - b.to)) {
+/** The places in their order, those that touch as one. */
+export function joined(spans: readonly Span[]): Span[] {
+  const out: Span[] = [];
+  for (const s of [...spans].sort((a, b) => a.from - b.from || a.to - b.to)) {
     const last = out[out.length - 1];
     if (last !== undefined && s.from <= last.to) out[out.length - 1] = { from: last.from, to: Math.max(last.to, s.to) };
     else out.push(s);

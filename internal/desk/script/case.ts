@@ -116,6 +116,7 @@ class CasePage {
   end(): void {
     for (const f of this.#ends.splice(0)) f();
     this.#open = null;
+    this.#held.clear(); // a copy under way holds what the report says
   }
 
   /** Asks before typed words are lost; go leads to where somebody wanted to. */

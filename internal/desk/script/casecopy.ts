@@ -2,7 +2,7 @@
 // what leaves (docs/design/0017-transfer.md).
 import type { File as Description, Report } from "../../../browser/src/bodies";
 import { clean, cleanable } from "../../../browser/src/clean/clean";
-import { blacked, blacken, draft, MARK, type Passage, REASONS, type Reason, restore, standing } from "../../../browser/src/staff/redact";
+import { blacked, blacken, draft, joined, MARK, naming, type Passage, REASONS, type Reason, restore, type Span, standing } from "../../../browser/src/staff/redact";
 import { button, type Child, fill, h, note } from "../../site/script/dom";
 import { bytes as sizeOf, t } from "../../site/script/words";
 import { fetchFile, sealAttachment } from "./casebytes";
@@ -52,14 +52,16 @@ export class CopyDraft {
   readonly #missing = h("p", { class: "govuk-error-message", role: "alert", hidden: true });
   readonly #filesMissing = h("p", { class: "govuk-error-message", role: "alert", hidden: true });
   readonly #files: Offered[];
+  readonly #reach: string;
   #all: Passage[] = [];
   /** Called after each change. */
   changed: () => void = () => undefined;
 
   constructor(private readonly text: string, private readonly lang: string, private readonly f: CaseFile, o: OpenedCase) {
     const id = "propose_transfer-source";
-    this.#area = h("textarea", { class: "govuk-textarea cl-copytext", id, readonly: true, rows: 12, spellcheck: "false", lang, translate: "no", "aria-describedby": id + "-hint" });
+    this.#area = h("textarea", { class: "govuk-textarea cl-copytext", id, readonly: true, rows: 12, spellcheck: "false", lang, dir: "auto", translate: "no", "aria-describedby": id + "-hint" });
     this.#area.value = text;
+    this.#reach = o.report.reach;
     const report = o.items.reporter[0];
     const hash = report === undefined ? "" : hashOf(report.doc);
     this.#files = o.report.files.map((file) => this.#offered(file, hash));
@@ -80,6 +82,11 @@ export class CopyDraft {
   /** Files that are chosen. */
   get chosen(): number {
     return this.#files.filter((x) => x.box.checked).length;
+  }
+
+  /** Passages that are blacked out. */
+  get passages(): number {
+    return this.#all.length;
   }
 
   #black(r: Reason): void {
@@ -104,13 +111,14 @@ export class CopyDraft {
         }, "cl-plainbutton cl-linklike"));
     }));
     const still = standing(this.text, this.#all);
-    fill(this.#warns, still.length > 0 && note("warn", t("transfer.still", { Count: still.length }), t("transfer.still_text")), this.#all.length === 0 && h("p", { class: "cl-hint" }, t("transfer.nothing_black")));
-    fill(this.#leaves, ...this.#pieces(still));
+    const reach = naming(this.text, this.#all, this.#reach);
+    fill(this.#warns, reach.length > 0 && note("warn", t("transfer.reach"), t("transfer.still_text")), still.length > 0 && note("warn", t("transfer.still", { Count: still.length }), t("transfer.still_text")), this.#all.length === 0 && h("p", { class: "cl-hint" }, t("transfer.nothing_black")));
+    fill(this.#leaves, ...this.#pieces(joined([...still, ...reach])));
     this.changed();
   }
 
   /** The text as it leaves, with what still stands marked. */
-  #pieces(still: readonly { from: number; to: number }[]): Child[] {
+  #pieces(still: readonly Span[]): Child[] {
     const out: Child[] = [];
     let at = 0;
     const plain = (to: number) => {

@@ -21,9 +21,9 @@ export class Drafts {
     for (const id of [...this.#all.keys()]) if (form === "" || id.startsWith(form + "-")) this.#all.delete(id);
   }
 
-  /** Tells whether there are words that leaving would lose. Choices alone are made again in a moment. */
+  /** Tells whether there are words, or passages blacked out, that leaving would lose. Choices alone are made again in a moment. */
   get words(): boolean {
-    return [...this.#all.entries()].some(([id, v]) => id.endsWith("-text") && v.trim() !== "");
+    return [...this.#all.entries()].some(([id, v]) => (id.endsWith("-text") || id.endsWith("-black")) && v.trim() !== "");
   }
 }
 

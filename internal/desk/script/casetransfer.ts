@@ -3,6 +3,7 @@
 import type { Copy } from "../../../browser/src/bodies";
 import { fromBase64, hexHash, utf8 } from "../../../browser/src/bytes";
 import { Fault } from "../../../browser/src/fault";
+import { approvedBySomebody } from "../../../browser/src/staff/casefile";
 import { newReference } from "../../../browser/src/staff/redact";
 import { button, type Child, fill, h, note } from "../../site/script/dom";
 import { bytes as sizeOf, language, t } from "../../site/script/words";
@@ -61,7 +62,10 @@ export function passOn(g: Ground): Form {
   const later = () => queueMicrotask(changed); // both choices are made by then
   const body = pick(g, "propose_transfer-body", t("transfer.body"), g.pack.bodies.map((b) => ({ id: b.id, label: inMine(b.name) })), { choice: t("transfer.body_other"), label: t("transfer.body_name"), hint: t("transfer.body_hint"), max: 200, missing: t("transfer.body_missing") }, later);
   const basis = pick(g, "propose_transfer-basis", t("transfer.basis_which"), g.pack.bases.map((b) => ({ id: b.id, label: inMine(b.text) })), { choice: t("transfer.basis_other"), label: t("transfer.basis_text"), hint: t("transfer.basis_hint"), max: 1000, missing: t("transfer.basis_missing") }, later);
-  copy.changed = later;
+  copy.changed = () => {
+    g.drafts.set("propose_transfer-black", copy.passages === 0 ? "" : String(copy.passages));
+    later();
+  };
   writing.load("pass_on", "");
   changed();
   const read = box(g, "propose_transfer-read", t("transfer.read"));
@@ -150,8 +154,11 @@ export function sendCopy(g: Ground): Form {
   const it = copyApproved(g);
   const o = g.opened();
   if (it === null || o === null) return { lede: o === null ? t("transfer.open_first") : t("transfer.no_copy"), parts: [], submit: t("transfer.sent_do"), make: async () => null };
+  if (!approvedBySomebody(o.items.inside, it, hashOf(it.doc))) return { lede: t("transfer.not_approved"), parts: [], submit: t("transfer.sent_do"), make: async () => null };
   const c = it.body as Copy;
-  const held = g.hold<{ made: Made | null }>("send_transfer", () => ({ made: null }));
+  const copy = it.doc.doc;
+  const held = g.hold<{ copy: string; made: Made | null }>("send_transfer", () => ({ copy, made: null }));
+  if (held.copy !== copy) Object.assign(held, { copy, made: null }); // that file was of a copy that was called off or came back
   const known = g.pack.bodies.find((b) => b.recipient !== "" && Object.values(b.name).includes(c.body))?.recipient ?? "";
   const mark = h("p", { class: "cl-small", "data-mark": "" });
   const key = keptField(g.drafts, "send_transfer-key", t("transfer.key"), { hint: t("transfer.key_hint"), rows: 4, typed: () => show() });
@@ -175,9 +182,11 @@ export function sendCopy(g: Ground): Form {
     key.fault("");
     if (how.value === "") return how.fault(t("transfer.how_missing"));
     if (how.value === "key" && !/^age1pq1[0-9a-z]+$/.test(to())) return key.fault(t("transfer.key_wrong"));
-    held.made = await theFile(g, it, to(), c);
+    const made = await theFile(g, it, to(), c);
+    if (held.copy !== copy) return; // another copy was approved meanwhile
+    held.made = made;
     result();
-    await save(held.made.file, held.made.name);
+    await save(made.file, made.name);
   }, (e) => notice.fault(e instanceof Fault && e.kind === "recipient" ? t("transfer.key_wrong") : t("transfer.make_failed")), "govuk-button govuk-button--secondary");
   result();
   const text = keptField(g.drafts, "send_transfer-text", t("transfer.sent"), { hint: t("transfer.sent_hint"), rows: 3 });

@@ -21,11 +21,12 @@ import (
 )
 
 // TestPassingOn: Chen makes a copy for the police on a small screen, and its reporter objects. The second copy is refused for a name that
-// still stands in it; the third is approved after its days, saved as one file, and stock age opens it with ten spoken words.
+// still stands in it; the third is approved after its days, saved as one file, and stock age opens it with ten spoken words. What a
+// system hid in the text that the reporter pasted does not leave.
 func TestPassingOn(t *testing.T) {
 	t.Parallel()
 	o := newCaseWorld(t)
-	code, number := o.reportWith("我在二楼值班，看见李某把图纸交给一个生人。李某说别声张。", func(b *tab) {
+	code, number := o.reportWith("我在二楼值班，看见李某把图\u200c纸交给\u200b一个生人。李某说别声张。", func(b *tab) {
 		b.upload("pick-picture", absolute(t, photo))
 		b.until(`document.querySelector("#clean-original")`)
 		b.pick("clean-original") // it is cleaned before it leaves
