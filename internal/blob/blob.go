@@ -96,7 +96,7 @@ func (d *Dir) path(b id.Blob) string {
 // there at all. Kinds: Unavailable with key "blob.full" when the disk would fall below its reserve, Conflict when
 // the blob exists. An error of r, or of ctx between chunks, is returned as it is.
 func (d *Dir) Put(ctx context.Context, b id.Blob, r io.Reader) (_ Info, err error) {
-	tmp, err := os.CreateTemp(filepath.Join(d.root, tempDir), "") // mode 0600
+	tmp, err := d.temp()
 	if err != nil {
 		return Info{}, full(fmt.Errorf("storing blob: %w", err))
 	}
@@ -113,6 +113,30 @@ func (d *Dir) Put(ctx context.Context, b id.Blob, r io.Reader) (_ Info, err erro
 		return Info{}, full(fmt.Errorf("storing blob: %w", err))
 	}
 	return info, nil
+}
+
+// temp makes a temporary file, mode 0600, and holds its lock until it is closed, which also a crash does: the sweeper
+// leaves alone what is locked. The file's age cannot tell it, because its times are set to the day before it is linked.
+func (d *Dir) temp() (*os.File, error) {
+	for {
+		f, err := os.CreateTemp(filepath.Join(d.root, tempDir), "")
+		if err != nil {
+			return nil, err
+		}
+		var st unix.Stat_t
+		if err = unix.Flock(int(f.Fd()), unix.LOCK_EX); err == nil {
+			err = unix.Fstat(int(f.Fd()), &st)
+		}
+		switch {
+		case err != nil:
+			f.Close()
+			os.Remove(f.Name())
+			return nil, err
+		case st.Nlink > 0:
+			return f, nil
+		}
+		f.Close() // the sweeper had the lock first
+	}
 }
 
 // copy moves r to the file chunk by chunk and hashes on the way.

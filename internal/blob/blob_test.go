@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -355,6 +356,41 @@ func TestSweepTemp(t *testing.T) {
 	}
 	left, err := os.ReadDir(filepath.Join(root, "tmp"))
 	if err != nil || len(left) != 1 || left[0].Name() != "running" {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+// The times of a file are set to the day just before it becomes a blob: the sweeper, which goes by them, must not take
+// it away then.
+func TestSweepWhileStored(t *testing.T) {
+	t.Parallel()
+	var d *blob.Dir
+	swept := 0
+	root := filepath.Join(t.TempDir(), "blobs")
+	d, err := blob.OpenDir(root, blob.Options{Now: func() time.Time { // asked for by whoever sets a time
+		if err := d.SweepTemp(t.Context(), time.Now().Add(time.Hour)); err != nil {
+			t.Error(err)
+		}
+		swept++
+		return noon
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := id.NewBlob()
+	info, err := d.Put(t.Context(), b, strings.NewReader("a picture"))
+	if err != nil || swept == 0 {
+		t.Fatalf("storing while the sweeper ran %d times: %v", swept, err)
+	}
+	r, err := d.Open(t.Context(), b, info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || string(got) != "a picture" {
+		t.Errorf("read %q, %v", got, err)
+	}
+	if left, err := os.ReadDir(filepath.Join(root, "tmp")); err != nil || len(left) != 0 {
 		t.Errorf("left %v, %v", left, err)
 	}
 }

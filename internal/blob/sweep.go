@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/id"
+	"golang.org/x/sys/unix"
 )
 
 // Delete removes a blob. Deleting what is not there changes nothing.
@@ -85,7 +86,7 @@ func (d *Dir) visit(prefix string, f fs.DirEntry, fn func(Entry) error) error {
 }
 
 // SweepTemp removes what uploads that were cut off, by a crash or a loss of power, have left: temporary files that
-// were not written to since before.
+// were not written to since before and that nobody holds.
 func (d *Dir) SweepTemp(ctx context.Context, before time.Time) error {
 	files, err := os.ReadDir(filepath.Join(d.root, tempDir))
 	if err != nil {
@@ -100,11 +101,27 @@ func (d *Dir) SweepTemp(ctx context.Context, before time.Time) error {
 			continue
 		}
 		if err == nil {
-			err = os.Remove(filepath.Join(d.root, tempDir, f.Name()))
+			err = removeUnheld(filepath.Join(d.root, tempDir, f.Name()))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("sweeping uploads: %w", err)
 		}
 	}
 	return nil
+}
+
+// removeUnheld removes a temporary file unless somebody is writing it.
+func removeUnheld(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); {
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return nil
+	case err != nil:
+		return err
+	}
+	return os.Remove(path)
 }
