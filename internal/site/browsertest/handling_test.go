@@ -125,7 +125,7 @@ func (c *colleague) looks() {
 	c.t.Helper()
 	c.to("before")
 	c.until(`location.pathname.endsWith("/before") && document.querySelector(".cl-todo")`)
-	ask[any](c.tab, `history.back(), null`)
+	c.tab.goesBack()
 	c.opens()
 }
 

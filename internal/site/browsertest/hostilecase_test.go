@@ -88,7 +88,7 @@ func TestHostileReportAtDesk(t *testing.T) {
 		})))
 		chen.to("before")
 		chen.until(`location.pathname.endsWith("/before") && document.querySelector(".cl-todo")`)
-		ask[any](chen.tab, `history.back(), null`)
+		chen.tab.goesBack()
 		chen.until(`location.pathname.includes("/case/") && document.querySelector("#acts") && document.querySelector(".cl-note--danger")`) // unreadable, or in doubt
 		chen.harmless(name)
 		if strings.HasPrefix(name, "fields") && !ask[bool](chen.tab, `!!document.querySelector("#report").closest(".cl-island:not(.cl-island--shut)")`) {

@@ -308,7 +308,7 @@ func (l *looker) changes(say boxWords, old, question string) (code string) {
 func (l *looker) closes(say boxWords, code string) {
 	l.t.Helper()
 	l.open(200, "/"+say.lang+"/contact")
-	ask[any](l.tab, `history.back()`)
+	l.tab.goesBack()
 	l.world = 0
 	l.until(`document.getElementById("code") && !document.querySelector(".cl-thread")`)
 	l.enters(code)

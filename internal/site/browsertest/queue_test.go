@@ -197,7 +197,7 @@ func (c *colleague) pages(t *testing.T, all []string) {
 	if !ask[bool](c.tab, `location.search.includes("after=")`) {
 		t.Error("the page does not stand in the address")
 	}
-	ask[any](c.tab, `history.back(), null`)
+	c.tab.goesBack()
 	c.until(`document.querySelectorAll("tr[data-number]").length == 25`)
 	if got := c.rows(); strings.Join(got, " ") != strings.Join(first, " ") {
 		t.Error("back leads elsewhere")

@@ -95,9 +95,22 @@ func (b *tab) until(expression string) {
 	}))`
 	ctx, cancel := context.WithTimeout(b.ctx, 8*patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait+`(() => (`+expression+`))`, chromedp.EvalAwaitPromise)); err != nil {
-		b.t.Fatalf("%s never came: %v: %s", expression, err, b.text())
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](wait+`(() => (`+expression+`))`, chromedp.EvalAwaitPromise))
+		if err == nil {
+			return
+		}
+		// A page that is left takes the question with it: it is asked of the next one.
+		if text := err.Error(); ctx.Err() != nil || !strings.Contains(text, "navigated or closed") && !strings.Contains(text, "context was destroyed") {
+			b.t.Fatalf("%s never came: %v: %s", expression, err, b.text())
+		}
 	}
+}
+
+// goesBack goes one entry back. The question is answered before the page is left.
+func (b *tab) goesBack() {
+	b.t.Helper()
+	ask[any](b, `setTimeout(() => history.back()), null`)
 }
 
 // begins opens the report page with scripts and presses the button that the script makes.

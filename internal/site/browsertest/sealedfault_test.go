@@ -240,7 +240,7 @@ func TestLineAndServerFail(t *testing.T) {
 	b.pick("honest")
 	b.next()
 	b.until(`document.querySelector("#app").innerText.includes("no answer came")`)
-	ask[any](b, `history.back()`)
+	b.goesBack()
 	if got := ask[string](b, `document.querySelector("#app").innerText`); !strings.Contains(got, "no answer came") || strings.Contains(got, "Back to your answers") {
 		t.Errorf("a report that may have arrived can be changed and sent again: %s", got)
 	}
@@ -299,7 +299,7 @@ func TestSealedPageMoves(t *testing.T) {
 	if ask[bool](b, `!!document.querySelector("#app .cl-note--danger")`) {
 		t.Error("the number stays on the next question")
 	}
-	ask[any](b, `history.back()`)
+	b.goesBack()
 	b.until(`document.querySelector("#what")`)
 	if got := ask[string](b, `document.querySelector("#what").value + JSON.stringify(history.state) + location.href.replace(location.origin, "")`); got != `写了一半的话{"n":3}/zh/report` {
 		t.Errorf("after going back: %s", got)
@@ -545,7 +545,7 @@ func TestSendingIsOnce(t *testing.T) {
 	b.pick("honest")
 	b.next()
 	b.says("Doing a sum")
-	ask[any](b, `history.back()`)
+	b.goesBack()
 	b.until(`document.querySelector("#app").innerText.includes("Doing a sum")`)
 	if ask[bool](b, `!!document.querySelector("#app button")`) {
 		t.Error("the form is open while it is being sent")
