@@ -96,14 +96,10 @@ export class Sealer {
    * next push, which may bring 64 KiB at most.
    */
   constructor(to: readonly Recipient[], limit = MAX_RECIPIENTS, reuse = false) {
-    if (to.length === 0 || to.length > limit || new Set(to).size !== to.length) throw new Fault("recipient");
     const fileKey = random(16);
-    const stanzas = to.map((r) =>
-      orFault("recipient", () => new HybridRecipient(parseRecipient(r)).wrapFileKey(fileKey)[0]!),
-    );
-    const signed = writeHeader(stanzas, base64raw);
+    const header = newHeader(fileKey, to, limit);
     const nonce = random(NONCE_SIZE);
-    this.#start = concat(closeHeader(signed, headerMac(fileKey, signed), base64raw), nonce);
+    this.#start = concat(header, nonce);
     this.#chunks = new ChunkSealer(hkdf(sha256, fileKey, nonce, utf8("payload"), 32), reuse);
   }
 
@@ -184,6 +180,17 @@ export function openByFileKey(sealed: Uint8Array, fileKey: Uint8Array): Uint8Arr
   if (nonce.length !== NONCE_SIZE) throw new Fault("format", "cut");
   const chunks = new ChunkOpener(hkdf(sha256, fileKey, nonce, utf8("payload"), 32));
   return concat(...chunks.push(sealed.subarray(header.size + NONCE_SIZE)), chunks.end());
+}
+
+/**
+ * The header of a sealed file whose file key is fileKey, for recipients of its own: a second way into the same body, while the first
+ * stays as it is. Throws "recipient" unless there are 1 to limit different ones.
+ */
+export function newHeader(fileKey: Uint8Array, to: readonly Recipient[], limit = MAX_RECIPIENTS): Uint8Array {
+  if (to.length === 0 || to.length > limit || new Set(to).size !== to.length) throw new Fault("recipient");
+  const stanzas = to.map((r) => orFault("recipient", () => new HybridRecipient(parseRecipient(r)).wrapFileKey(fileKey)[0]!));
+  const signed = writeHeader(stanzas, base64raw);
+  return closeHeader(signed, headerMac(fileKey, signed), base64raw);
 }
 
 /** The MAC of a header whose file key this is. */

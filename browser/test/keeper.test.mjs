@@ -349,6 +349,32 @@ test("the keys of attachments stay in the keeper", async () => {
   for (const secret of [seeded(90), seeded(91), seeded(100), seeded(101)]) for (const s of spellings(secret)) assert.ok(!text.includes(s));
 });
 
+test("another office reads what is handed on to its listed key, and nothing of another case", async () => {
+  const k = await world();
+  const note = (await k.ask("sealDocument", toSeal)).sealed;
+  const other = (await k.ask("sealDocument", { ...toSeal, case: "q" + "a".repeat(25) })).sealed;
+  const second = new keyfile.KeyFile({ role: "unit", id: "unit-2", name: "Second", instance, made: "2026-11-22" }, new lib.seal.Identity(seeded(80)), seeded(81));
+  const set = next({ units: [{ ...unit, name: { en: "Centre" }, parent: "" }, { id: "unit-2", name: { en: "Second" }, parent: "", recipient: second.age.recipient, sign: second.sign.encoded }] });
+  const list = lists.countersign(lists.signKeySet(set, root), inspector.file.sign);
+  const to = { office: "unit-2", root: root.encoded, list };
+  const asked = { case: toSeal.case, documents: [note], day: toSeal.day, to };
+  await rejects(k.ask("handOn", { ...asked, documents: [note, other] }), "document");
+  await rejects(k.ask("handOn", { ...asked, case: "" }), "request");
+  await rejects(k.ask("handOn", { ...asked, to: { ...to, office: "unit-3" } }), "recipient");
+  await rejects(k.ask("handOn", { ...asked, day: "2025-12-31" }), "recipient");
+  await rejects(k.ask("handOn", { ...asked, to: { ...to, root: key(11).encoded } }), "root");
+  const { headers } = await k.ask("handOn", asked);
+  assert.equal(headers.length, 1);
+  const theirs = lib.bytes.concat(headers[0], note.subarray(headers[0].length));
+  const read = lib.documents.openDocument(theirs, [second.age]);
+  assert.equal(read.body("note").text, "记一笔");
+  assert.throws(() => lib.documents.openDocument(theirs, [office.age]), (e) => e.kind === "wrong_key");
+  // A note for both is one document that both open.
+  const both = (await k.ask("sealDocument", { ...toSeal, also: to })).sealed;
+  for (const id of [office.age, second.age]) assert.equal(lib.documents.openDocument(both, [id]).body("note").text, "记一笔");
+  await rejects(k.ask("sealDocument", { ...toSeal, kind: "reply", body: { text: "x", files: [], template: "" }, also: to }), "document");
+});
+
 test("an inspector reads one case by its file keys, and nothing else", async () => {
   const k = await world();
   const note = (await k.ask("sealDocument", toSeal)).sealed;
@@ -400,7 +426,7 @@ test("ten idle minutes, or a word, and everything is answered with locked", asyn
     await new Promise((go) => setImmediate(go));
     assert.equal(k.locked(), 1);
     assert.ok(!k.waits());
-    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "presence", "newPassphrase", "rewrapped", "approve", "countersign", "holdUnit", "holdUnits", "addMember", "approveRoster", "fingerprints", "openDocument", "sealDocument", "reseal", "fileBegin", "sealBegin", "fileKeys", "openSample", "openText", "lock", "nothing"])
+    for (const op of ["signIn", "unlock", "make", "addPasskey", "dropPasskey", "presence", "newPassphrase", "rewrapped", "approve", "countersign", "holdUnit", "holdUnits", "addMember", "approveRoster", "fingerprints", "openDocument", "sealDocument", "reseal", "fileBegin", "sealBegin", "fileKeys", "handOn", "openSample", "openText", "lock", "nothing"])
       await rejects(k.ask(op, { ...joining, ...draftOf(next()), wrapped: inspector.wrapped, prf: inspector.prf, instance, account: "qian", role: "inspector", sealed: new Uint8Array(1) }), "locked");
     assert.equal(k.locked(), 1);
   }

@@ -25,6 +25,8 @@ type caseCmd struct {
 	Show   caseShowCmd   `cmd:"" help:"Open a case and check who wrote what."`
 	Reply  caseReplyCmd  `cmd:"" help:"Write to the reporter. The first letter acknowledges the report."`
 	Decide caseDecideCmd `cmd:"" help:"Triage, accept, propose, approve, refuse, withdraw, and the steps of an inquiry."`
+	Share  caseShareCmd  `cmd:"" help:"Let another office read chosen documents of a case."`
+	Others caseOthersCmd `cmd:"" help:"Cases of other offices that yours reads."`
 	Export caseExportCmd `cmd:"" help:"Take a case out as sealed files that the stock age command opens."`
 }
 

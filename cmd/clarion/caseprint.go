@@ -79,6 +79,9 @@ func (p *printer) category(c id.Category) string {
 
 func (p *printer) open(o *terminal.Opened) {
 	p.head(o.Case)
+	if readers := p.readersOf(o); len(readers) > 0 {
+		p.field(p.l.T("cli.readers", nil), strings.Join(readers, ", "))
+	}
 	if o.Danger {
 		p.line("%s", p.l.T("cli.danger", errs.Args{"Number": o.Case.Number}))
 	}
@@ -111,11 +114,7 @@ func (p *printer) head(c cases.Case) {
 	lang := string(p.l.Lang())
 	p.line("%s  %s", c.Number, p.l.T(c.State.Key(), nil))
 	p.field(p.l.T("cli.received", nil), p.l.T("cli.received_value", errs.Args{"Day": c.Day.String(), "Via": p.l.T(c.Via.Key(), nil), "Sealed": p.l.T("cli.sealed_"+string(c.Sealed), nil)}))
-	unit := string(c.Unit)
-	if o, ok := p.a.Pack.Office(c.Unit); ok {
-		unit = o.Name.In(lang)
-	}
-	p.field(p.l.T("cli.unit", nil), unit)
+	p.field(p.l.T("cli.unit", nil), p.office(c.Unit))
 	p.field(p.l.T("cli.category", nil), p.category(c.Category))
 	region := p.l.T("cli.region_unsaid", nil)
 	if r, ok := p.a.Pack.Region(c.Region); ok {

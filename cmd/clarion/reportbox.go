@@ -104,6 +104,9 @@ func (c *reportBoxCmd) Run(e *env) error {
 func (v *visit) mailbox(l *reporter.Listing) {
 	v.line("")
 	v.say("reporter.box_head", errs.Args{"Number": inLine(l.Number), "Unit": v.unit(l.Unit), "State": v.word(cases.State(l.State).Key(), l.State)})
+	for _, u := range l.Readers {
+		v.say("reporter.box_reads", errs.Args{"Unit": v.unit(u)})
+	}
 	if l.Asked != "" {
 		v.say("reporter.box_asked", errs.Args{"Day": v.day(l.Asked)})
 	}

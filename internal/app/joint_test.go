@@ -93,11 +93,52 @@ func TestJointReading(t *testing.T) {
 			t.Errorf("the case says %+v", f.Joined)
 		}
 
+		// A note of the second office, for both. The first goes on behind it.
+		const answer = "我们去年也查过同一个人。"
+		if err := tang.NoteShared(ctx, number, answer); err != nil {
+			t.Fatal(err)
+		}
+		theirs := func(chain cases.Chain, items []terminal.Item, doubts []terminal.Doubt) {
+			t.Helper()
+			last := items[len(items)-1]
+			if last.Chain != chain || last.Author != "tang" || last.Unit != "unit-2" || last.Signed == nil || !strings.Contains(string(last.Signed.Raw), answer) || len(doubts) > 0 {
+				t.Errorf("the note of the second office: %+v, %v", last, doubts)
+			}
+		}
+		both := reopen(t, zhao, number)
+		theirs(cases.Inside, both.Items[cases.Inside], both.Doubts)
+		c = read()
+		theirs(cases.Inside, c.Items, c.Doubts)
+		if err := sun.Keep(ctx, number, &seal.Note{Text: "谢谢，已记下。"}); err != nil {
+			t.Fatal(err)
+		}
+		if o := reopen(t, sun, number); len(o.Doubts) > 0 || len(o.Items[cases.Inside]) != 4 {
+			t.Errorf("after the note: %+v", o.Doubts)
+		}
+		wantError(t, sun.Casework.NoteShared(ctx, sun.Who, number, casework.Document{Kind: seal.KindNote}), errs.NotFound, "casework.no_case")
+		wantError(t, tang.Casework.NoteShared(ctx, tang.Who, number, casework.Document{Kind: seal.KindTitle}), errs.Invalid, "casework.not_a_note")
+		wantError(t, yu.Casework.NoteShared(ctx, yu.Who, number, casework.Document{Kind: seal.KindNote}), errs.Denied, "casework.role")
+		alone := c.Items[len(c.Items)-1]
+		key, err := seal.FileKeyOf(alone.Body, w.Key(t, "unit-2").Age)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := seal.NewHeader(key, w.Key(t, "unit-2").Age.Recipient())
+		if err != nil {
+			t.Fatal(err)
+		}
+		hidden, err := seal.WithHeader(alone.Body, one, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, tang.Casework.NoteShared(ctx, tang.Who, number, casework.Document{ID: id.NewDoc(), Chain: cases.Inside, Kind: seal.KindNote, Seq: 5, Sealed: hidden}), errs.Invalid, "casework.not_sealed")
+
 		// Who takes no part in the case does not read it through the other office.
 		abroad := w.Session(t, "chen", "unit-2")
 		do(t, must(zhao.Decide(ctx, number, terminal.Decision{Act: cases.ActSetAside, Handler: "chen", Reasons: "他是门卫的亲戚。"})), cases.Triaged)
 		_, err = abroad.OpenShared(ctx, number)
 		wantError(t, err, errs.Denied, "casework.aside")
+		wantError(t, abroad.NoteShared(ctx, number, "x"), errs.Denied, "casework.aside")
 		if rows, _, err := abroad.Casework.Shared(ctx, abroad.Who, 0); err != nil || len(rows) != 0 {
 			t.Errorf("it still stands in the list: %+v, %v", rows, err)
 		}
@@ -128,12 +169,14 @@ func TestJointReading(t *testing.T) {
 		}
 		_, err = tang.OpenShared(ctx, number)
 		wantError(t, err, errs.NotFound, "casework.no_case")
+		after := reopen(t, zhao, number) // what they wrote stays, and stays theirs
+		theirs(cases.Inside, after.Items[cases.Inside][:3], after.Doubts)
 		wantError(t, zhao.Casework.Unshare(ctx, zhao.Who, number, "unit-2"), errs.NotFound, "casework.no_office")
 		if err := zhao.Share(ctx, number, "unit-2", letter); err != nil { // again, and from nothing
 			t.Fatal(err)
 		}
-		if c := read(); len(c.Items) != 1 || c.Report != nil {
-			t.Errorf("after coming back: %+v", c.Items)
+		if c := read(); len(c.Items) != 2 || c.Items[0].ID != letter || c.Items[1].Author != "tang" || c.Report != nil {
+			t.Errorf("after coming back: %d documents", len(c.Items))
 		}
 		if err := zhao.Casework.Unshare(ctx, zhao.Who, number, "unit-2"); err != nil {
 			t.Fatal(err)

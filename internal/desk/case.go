@@ -33,6 +33,7 @@ func (d *door) caseRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("POST "+at+"/letter", smallBody, workWrite(d, lang, d.letterOfCase))
 	wd.Handle("POST "+at+"/person", smallBody, workWrite(d, lang, d.personLetter))
 	wd.Handle("POST "+at+"/reseal", copyBody, workWrite(d, lang, d.resealLetters))
+	d.jointRoutes(wd, lang)
 	// One byte more than a file may have, so that one that is too large is refused in the words for files.
 	wd.Handle("POST "+at+"/upload", d.o.Casework.MaxFile()+1, workBody(d, lang, d.uploadFile))
 	wd.Handle("GET "+at+"/file/{blob}", 0, workRead(d, lang, d.fileOfCase))
@@ -59,6 +60,9 @@ type caseJSON struct {
 	Templates []pack.Template `json:"templates"`
 	Parent    *linkedJSON     `json:"parent"`
 	Linked    []linkedJSON    `json:"linked"`
+	Joined    []readsJSON     `json:"joined"`  // offices that read it beside its own
+	Could     []id.Unit       `json:"could"`   // offices that this person could let read it, or more of it
+	Offices   []wroteJSON     `json:"offices"` // that wrote in it beside its own
 }
 
 // linkedJSON is another case of the office that this one is tied to.
@@ -152,16 +156,13 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	}
 	out := caseJSON{
 		routingJSON: d.routing(f.Case, f.Danger, f.Handler, f.Raised), Unit: f.Case.Unit, Standing: who.InPlaceOf(f.Handler), Flagged: f.Case.Danger, Identity: f.Identity,
-		Events: []eventJSON{}, Clocks: []clockJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []handsJSON{}, Others: []namedJSON{}, Aside: []namedJSON{},
+		Events: []eventJSON{}, Docs: []docJSON{}, FirstKeys: []keysJSON{}, Acts: []offerJSON{}, Handlers: []handsJSON{}, Others: []namedJSON{}, Aside: []namedJSON{},
 		Samples: []askedJSON{}, Templates: casework.Letters(), Linked: []linkedJSON{}, Proposal: proposalOf(f.Events),
 	}
 	for _, e := range f.Events {
 		out.Events = append(out.Events, d.eventOf(e))
 	}
-	today := d.o.Casework.Today()
-	for _, k := range f.Clocks {
-		out.Clocks = append(out.Clocks, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late, k.Theirs, d.provisional(k)})
-	}
+	out.Clocks = d.clocksOf(f.Clocks)
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
 		for _, doc := range f.Chains[chain] {
 			out.Docs = append(out.Docs, docOf(doc))
@@ -182,6 +183,10 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 	for _, c := range f.Children {
 		out.Linked = append(out.Linked, linkedJSON{c.Number, c.State, c.Finding})
 	}
+	out.Joined, out.Could = joinedOf(f.Joined), append([]id.Unit{}, f.Could...)
+	if out.Offices, err = d.rostersOf(v.ctx, f.Offices); err != nil {
+		return nil, err
+	}
 	for _, a := range f.Samples {
 		out.Samples = append(out.Samples, askedJSON(a))
 	}
@@ -195,6 +200,14 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 		out.Others = append(out.Others, namedJSON{string(o.ID), o.Name})
 	}
 	return out, nil
+}
+
+func (d *door) clocksOf(all []cases.Clock) []clockJSON {
+	out, today := []clockJSON{}, d.o.Casework.Today()
+	for _, k := range all {
+		out = append(out, clockJSON{k.Kind, k.Started, k.Due, k.State, k.Used, k.Elapsed(today), k.Settled, k.Late, k.Theirs, d.provisional(k)})
+	}
+	return out
 }
 
 func (d *door) eventOf(e cases.Event) eventJSON {

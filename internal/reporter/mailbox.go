@@ -37,8 +37,9 @@ type Listing struct {
 	Number  string
 	Unit    string
 	State   string
-	Asked   string // answer until; "" if nothing is asked
-	Proof   bool   // a checkpoint covers the report
+	Asked   string   // answer until; "" if nothing is asked
+	Proof   bool     // a checkpoint covers the report
+	Readers []string // offices that read chosen documents beside Unit, as the server says
 	Steps   []Step
 	Letters []Letter
 	Own     []Own
@@ -112,19 +113,20 @@ type listed struct {
 // place, nothing left out. h is where the chains stood at the last visit, or nil; it is moved on when nothing is in doubt.
 func (m *Mailbox) List(ctx context.Context, h *Heads) (*Listing, error) {
 	var in struct {
-		Case   string   `json:"case"`
-		Number string   `json:"number"`
-		Unit   string   `json:"unit"`
-		State  string   `json:"state"`
-		Asked  string   `json:"asked"`
-		Proof  bool     `json:"proof"`
-		Steps  []Step   `json:"steps"`
-		Docs   []listed `json:"docs"`
+		Case    string   `json:"case"`
+		Number  string   `json:"number"`
+		Unit    string   `json:"unit"`
+		State   string   `json:"state"`
+		Asked   string   `json:"asked"`
+		Proof   bool     `json:"proof"`
+		Readers []string `json:"readers"`
+		Steps   []Step   `json:"steps"`
+		Docs    []listed `json:"docs"`
 	}
 	if err := m.act(ctx, "list", struct{}{}, &in); err != nil {
 		return nil, err
 	}
-	l := &Listing{Number: in.Number, Unit: in.Unit, State: in.State, Asked: in.Asked, Proof: in.Proof, Steps: in.Steps, caseID: in.Case, hashes: map[string]bool{}}
+	l := &Listing{Number: in.Number, Unit: in.Unit, State: in.State, Asked: in.Asked, Proof: in.Proof, Readers: in.Readers, Steps: in.Steps, caseID: in.Case, hashes: map[string]bool{}}
 	for _, d := range in.Docs {
 		l.hashes[d.Hash] = true
 	}

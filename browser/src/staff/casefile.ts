@@ -8,7 +8,7 @@
 import type { Bodies, Kind, Report } from "../bodies";
 import { base64url, fromBase64, hexHash } from "../bytes";
 import { type ChainHead, checkChain, EMPTY, type Thread } from "../chain";
-import { answersReview, type Chain, type Document } from "../documents";
+import { answersReview, type Chain, chainOf, type Document } from "../documents";
 import { parseKey } from "../ed25519";
 import { ChainFault, Fault } from "../fault";
 import { inspectorsOn, type KeySet, unitOn } from "../proof/keyset";
@@ -50,6 +50,9 @@ export interface StoredCase {
   /** Keys that were registered with a pick-up number or link: only the server vouches for them. */
   first_keys: readonly { recipient: string; sign: string }[];
 }
+
+/** A case of another office, as that office let this one read it: chosen documents, each with this office's header. */
+export type GivenCase = Pick<StoredCase, "case" | "unit"> & { docs: readonly StoredDocument[] };
 
 /** Something that does not fit. seq 0 is about the chain as a whole. */
 export interface Doubt {
@@ -99,6 +102,8 @@ export interface Trust {
   set: KeySet;
   /** Of the unit, every version, oldest first, verified. */
   rosters: readonly Roster[];
+  /** Of other offices that wrote notes in the case, in the same way. */
+  others?: ReadonlyMap<string, readonly Roster[]>;
   /** The eight words of an office's keys, as the keeper's keyFingerprint gives them: to name the key that would open a report. */
   fingerprint(keys: { recipient: string; sign: string }): Promise<string>;
 }
@@ -109,6 +114,19 @@ export type OpenWith = (sealed: Uint8Array) => Promise<OpenedDocument>;
 /** Opens a case. Throws Unreadable, and "locked" when the key goes meanwhile. */
 export async function openCase<D extends StoredDocument>(c: StoredCase & { docs: readonly D[] }, trust: Trust, open: OpenWith): Promise<OpenedCase<D>> {
   return new CaseOpener(c, trust, open).run();
+}
+
+/** What another office was given of a case, as far as it may be read. report is null where it was not given, or does not fit. */
+export interface OpenedGiven<D extends StoredDocument = StoredDocument> {
+  report: Report | null;
+  items: Record<Chain, Item<D>[]>;
+  doubts: Doubt[];
+}
+
+/** Opens what another office was given. Throws "locked" when the key goes meanwhile. */
+export async function openGiven<D extends StoredDocument>(c: GivenCase & { docs: readonly D[] }, trust: Trust, open: OpenWith): Promise<OpenedGiven<D>> {
+  const none = { category: "", region: "", via: "", lang: "", contact: "", flagged: false, wish: false, identity: "", mailbox: null, first_keys: [] };
+  return new CaseOpener({ ...none, ...c }, trust, open).given();
 }
 
 class CaseOpener<D extends StoredDocument> {
@@ -128,6 +146,40 @@ class CaseOpener<D extends StoredDocument> {
     return { report, items, doubts: this.#doubts, reply: this.#letters(), heads: { reporter: this.#head("reporter"), unit: this.#head("unit"), inside: this.#head("inside") } };
   }
 
+  /** What was given is no whole chain: each document must be what the server lists it as, and follow the one before it where both are here. */
+  async given(): Promise<OpenedGiven<D>> {
+    const items: Record<Chain, Item<D>[]> = { reporter: [], unit: [], inside: [] };
+    let report: Report | null = null;
+    let last: D | undefined;
+    for (const d of this.c.docs as readonly D[]) {
+      const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
+      let s: OpenedDocument | null = null;
+      try {
+        if (d.chain === "reporter" && d.seq === 1) report = await this.#report();
+        ({ signed: s, doubt: item.doubt } = await this.#document(d.chain, d));
+      } catch (e) {
+        if (!(e instanceof Unreadable)) throw e;
+        item.doubt = this.#doubt(d, "terminal.doc_damaged");
+      }
+      if (s !== null && !this.#listedAs(s.document, d)) [s, item.doubt] = [null, this.#doubt(d, "terminal.doc_damaged")];
+      if (s !== null && last?.chain === d.chain && last.seq === d.seq - 1 && s.document.prev !== last.hash) [s, item.doubt] = [null, this.#doubt(d, "terminal.chain_prev")];
+      if (s !== null) Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
+      if (item.doubt !== null) this.#doubts.push(item.doubt);
+      items[d.chain].push(item);
+      last = d;
+    }
+    return { report, items, doubts: this.#doubts };
+  }
+
+  #listedAs(x: Document, d: D): boolean {
+    return x.instance === this.trust.set.instance && x.case === this.c.case && chainOf(x.kind) === d.chain && x.seq === d.seq && x.unit === d.unit && (x.unit === this.c.unit || this.#ofOthers(x));
+  }
+
+  /** A note inside, of an office that reads the case beside its own. */
+  #ofOthers(x: Document): boolean {
+    return x.kind === "note" && x.unit !== this.c.unit && this.trust.others?.has(x.unit) === true;
+  }
+
   #docs(chain: Chain): D[] {
     return (this.c.docs as readonly D[]).filter((d) => d.chain === chain);
   }
@@ -139,8 +191,9 @@ class CaseOpener<D extends StoredDocument> {
     return last === undefined ? EMPTY : { seq: last.seq, sealed: last.hash };
   }
 
-  #thread(chain: Chain): Thread {
-    return { instance: this.trust.set.instance, case: this.c.case, chain, unit: this.c.unit };
+  #thread(chain: Chain, x?: Document): Thread {
+    const unit = x !== undefined && chain === "inside" && this.#ofOthers(x) ? x.unit : this.c.unit;
+    return { instance: this.trust.set.instance, case: this.c.case, chain, unit };
   }
 
   /** The first document, which carries the reporter's keys. */
@@ -178,7 +231,7 @@ class CaseOpener<D extends StoredDocument> {
       if (s === null) head = { seq: d.seq, sealed: d.hash };
       else {
         const one = s;
-        const wrong = fault(() => checkChain(this.#thread(chain), head, [{ sealed: one.sealed, document: one.document }]));
+        const wrong = fault(() => checkChain(this.#thread(chain, one.document), head, [{ sealed: one.sealed, document: one.document }]));
         if (wrong !== null) doubt = this.#doubt(d, "terminal.chain_" + wrong);
         else Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
         head = { seq: wrong === null ? head.seq + 1 : d.seq, sealed: s.sealed };
@@ -216,9 +269,10 @@ class CaseOpener<D extends StoredDocument> {
    * member who came later cannot have written it.
    */
   #writtenBy(s: OpenedDocument): boolean {
-    const { day, author } = s.document;
-    return this.trust.rosters.some((r, i) => {
-      const next = this.trust.rosters[i + 1];
+    const { day, author, unit } = s.document;
+    const rosters = this.#ofOthers(s.document) ? this.trust.others!.get(unit)! : this.trust.rosters;
+    return rosters.some((r, i) => {
+      const next = rosters[i + 1];
       if (r.day > day || (next !== undefined && next.day < day)) return false;
       return r.members.some((m) => m.id === author.id && signed(s, "member", m.sign));
     });

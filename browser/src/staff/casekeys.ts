@@ -8,7 +8,7 @@ import { Fault } from "../fault";
 import { openFile, type SealedFile, sealFile } from "../files";
 import { inspectorsOn, unitOn, verifyKeySet } from "../proof/keyset";
 import type { WordList } from "../receipt";
-import { fileKeyOf, type Identity, open, openByFileKey, parseRecipient, type Recipient, seal } from "../seal";
+import { fileKeyOf, type Identity, newHeader, open, openByFileKey, parseRecipient, type Recipient, seal } from "../seal";
 import { type Fields, parseStrict } from "../strictjson";
 import { isHash, isId } from "../syntax";
 import type { KeyFile } from "./keyfile";
@@ -45,6 +45,15 @@ export interface ToSeal<K extends Written = Written> {
   body: Bodies[K];
   /** The reporter's, for the chain to the reporter; without it a letter is sealed to the unit alone, and waits. */
   reporter?: string;
+  /** For what stands inside: another office that reads it too, whose key of that day comes from list. */
+  also?: Listed;
+}
+
+/** An office, by the signed list of keys in force. root is the root key or its fingerprint. */
+export interface Listed {
+  office: string;
+  root: string;
+  list: Uint8Array;
 }
 
 /** What each operation asks and answers. Handles are the keeper's, for one file each. */
@@ -74,6 +83,11 @@ export interface CaseOperations {
    * signed list of keys in force, root the root key or its fingerprint; to must be an inspector's recipient on it, else "recipient".
    */
   fileKeys: { ask: { case: string; documents: Uint8Array[]; to: string; root: string; list: Uint8Array }; answer: { sealed: Uint8Array } };
+  /**
+   * Lets another office read documents of a case that this person can open: the file key of each, sealed once more, to that office's key
+   * of day alone. Throws "recipient" for an office that the list does not name, "document" for a document of another case.
+   */
+  handOn: { ask: { case: string; documents: Uint8Array[]; day: string; to: Listed }; answer: { headers: Uint8Array[] } };
   /** At the inspector's: opens documents with the file keys that a member sealed to this person. null: none of them opens it, or it is of another case. */
   openSample: { ask: { case: string; sealed: Uint8Array; documents: Uint8Array[] }; answer: { documents: (OpenedDocument | null)[] } };
   /**
@@ -171,6 +185,7 @@ export class CaseKeys {
         return {};
       },
       fileKeys: (q) => ({ sealed: this.#fileKeys(q) }),
+      handOn: (q) => ({ headers: this.#handOn(q) }),
       openSample: (q) => ({ documents: this.#sample(q) }),
       sealTransfer: (q) => this.#transfer(q),
       sealReview: (q) => this.#review(q),
@@ -226,12 +241,13 @@ export class CaseKeys {
     if (unit === undefined) throw new Fault("key_file", "the office's key is not here");
     const toReporter = chainOf(q.kind) === "unit";
     if (!toReporter && q.reporter !== undefined) throw new Fault("document", "not for the reporter");
+    if (toReporter && q.also !== undefined) throw new Fault("document", "not for another office");
     const document = {
       instance: mine.holder.instance, kind: q.kind, case: q.case, id: q.id, seq: q.seq, prev: q.prev, unit: q.unit, day: q.day,
       author: { role: "member" as const, id: mine.holder.id },
     };
     const signers = [{ role: "member" as const, key: mine.sign }, ...(toReporter ? [{ role: "unit" as const, key: unit.sign }] : [])];
-    const to: Recipient[] = [unit.age.recipient, ...(q.reporter === undefined ? [] : [parseRecipient(q.reporter)])];
+    const to: Recipient[] = [unit.age.recipient, ...(q.reporter === undefined ? [] : [parseRecipient(q.reporter)]), ...(q.also === undefined ? [] : [this.#office(q.also, q.day)])];
     const sealed = sealDocument(document, this.#withKeys(q.body), signers, to);
     return { sealed, hash: hexHash(sealed) };
   }
@@ -257,6 +273,26 @@ export class CaseKeys {
     const f = this.#files.get(handle);
     if (f === undefined || f.is !== is) throw new Fault("order", "no such file");
     return f;
+  }
+
+  /** An office's key of a day. The server says which office it is; only a list that the root signed says which key that has. */
+  #office(o: Listed, day: string): Recipient {
+    const set = verifyKeySet(o.list, { root: o.root, requireProof: false });
+    if (set.instance !== this.who.file().holder.instance) throw new Fault("origin");
+    const key = unitOn(set, o.office, day);
+    if (key === undefined) throw new Fault("recipient", "the office");
+    return parseRecipient(key.recipient);
+  }
+
+  #handOn(q: CaseOperations["handOn"]["ask"]): Uint8Array[] {
+    if (!isId(q.case)) throw new Fault("request", "case");
+    if (q.documents.length > MOST_SAMPLED) throw new Fault("too_large");
+    const to = this.#office(q.to, q.day);
+    return q.documents.map((sealed) => {
+      const { document } = openDocument(sealed, this.#identities());
+      if (document.case !== q.case || document.instance !== this.who.file().holder.instance) throw new Fault("document", "of another case");
+      return newHeader(fileKeyOf(sealed, this.#identities()), [to]);
+    });
   }
 
   #fileKeys(q: CaseOperations["fileKeys"]["ask"]): Uint8Array {

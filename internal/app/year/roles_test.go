@@ -1,6 +1,7 @@
 package year_test
 
 import (
+	"clarion.example/clarion/seal"
 	"fmt"
 	"os"
 	"reflect"
@@ -499,6 +500,8 @@ func TestEveryLook(t *testing.T) {
 				_, _, err = w.Shared(ctx, who, 0)
 			case "OpenShared":
 				_, err = w.OpenShared(ctx, who, number)
+			case "NoteShared":
+				err = w.NoteShared(ctx, who, number, casework.Document{Kind: seal.KindNote})
 			default:
 				_, err = w.Load(ctx, who)
 			}

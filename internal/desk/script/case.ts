@@ -11,6 +11,7 @@ import { Attachments } from "./caseattach";
 import { Drafts } from "./casedraft";
 import { fileList, filesIsland } from "./casefiles";
 import type { Ground, Planned } from "./caseforms";
+import { jointCard } from "./casejoint";
 import { ties } from "./caselink";
 import { doubtAt, hashOf, openFile, written, type OpenedCase, Unreadable } from "./caseopen";
 import { doubtNotice, identity, island, reportBody, shutIsland } from "./casereport";
@@ -174,6 +175,7 @@ class CasePage {
   }
 
   #nameFor = (id: string): string => {
+    for (const all of this.#open?.others.values() ?? []) for (const r of [...all].reverse()) for (const m of r.members) if (m.id === id && m.name !== "") return m.name;
     for (const u of this.#checked?.units ?? []) for (const r of [...u.rosters].reverse()) for (const m of r.members) if (m.id === id && m.name !== "") return m.name;
     return this.#file.handlers.find((m) => m.id === id)?.name ?? id;
   };
@@ -181,7 +183,7 @@ class CasePage {
   #worded = (template: string, code: string, days: Readonly<Record<string, string>>) => post<Frame>(casePath(this.#file) + "/letter", { template, code, days });
 
   get #around(): Around {
-    return { nameFor: this.#nameFor, officeFor: (id) => officeName(this.#facts.pack, id), files: (some, hash) => fileList(this.#file, some, hash), worded: this.#worded, fault: this.#fault };
+    return { nameFor: this.#nameFor, officeFor: (id) => officeName(this.#facts.pack, id), lead: this.#file.unit, files: (some, hash) => fileList(this.#file, some, hash), worded: this.#worded, fault: this.#fault };
   }
 
   get #ground(): Ground {
@@ -328,6 +330,20 @@ class CasePage {
     return this.#sample?.card ?? null;
   }
 
+  /** Which other offices read the case. */
+  #joint(): Child {
+    const unit = this.#checked?.units.find((u) => u.unit === this.#file.unit);
+    return jointCard({
+      file: this.#file, open: this.#open, facts: this.#checked, approver: unit?.roles.includes("approver") === true, officeFor: (id) => officeName(this.#facts.pack, id), nameFor: this.#nameFor,
+      done: async (text) => {
+        await this.#again();
+        this.#said = note("ok", text);
+        this.#show();
+        focus(this.#said);
+      },
+    });
+  }
+
   #show(): void {
     const f = this.#file;
     const o = this.#open;
@@ -341,7 +357,7 @@ class CasePage {
       h("p", { class: "cl-jump cl-noprint" }, h("a", { href: "#acts" }, t("casepage.jump"))),
       f.standing && note("", t("away.for_whom", { Name: this.#nameFor(f.handler) }), t("away.standing_text")),
       this.#said, ...this.#doubts(),
-      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), ties(f, segment), this.#sampled(), voting(d), actList(d), this.#rail(d), log(f.events, this.#nameFor), h("p", { class: "cl-small cl-noprint" }, h("a", { href: `/${segment}/rules#state-${f.state}` }, t("rules.link"))))));
+      h("div", { class: "cl-case" }, h("div", {}, ...this.#islands(d)), h("div", {}, clocks(f.clocks, this.#facts.day), ties(f, segment), this.#joint(), this.#sampled(), voting(d), actList(d), this.#rail(d), log(f.events, this.#nameFor), h("p", { class: "cl-small cl-noprint" }, h("a", { href: `/${segment}/rules#state-${f.state}` }, t("rules.link"))))));
     if (o === null && opened() !== null && this.#refusal === null) fill(this.#key, h("div", { class: "cl-actions" }, act(t("casepage.open"), t("casepage.opening"), () => this.#reopen(), (e) => fill(this.#key, this.#fault(e)))));
     if (o === null && opened() === null) void withKey(this.#key, this.me, () => this.#reopen());
   }

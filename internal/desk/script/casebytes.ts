@@ -9,6 +9,9 @@ import { askKeeper } from "./keeper";
 const PIECE = 1_048_576;
 const BATCH = 4_194_304;
 
+/** Where a file is asked for: in an office of who is here. */
+export type Where = Pick<CaseFile, "unit" | "number">;
+
 /** Milliseconds without a byte after which a line counts as broken. */
 const patience = 60_000;
 
@@ -41,7 +44,7 @@ class Gathered {
 }
 
 /** Fetches and opens a file that the document with this hash names. told is called with bytes of content so far. A file that differs from its description is a Fault. */
-export async function fetchFile(f: CaseFile, x: Description, hash: string, signal: AbortSignal, told: (done: number) => void): Promise<Blob> {
+export async function fetchFile(f: Where, x: Description, hash: string, signal: AbortSignal, told: (done: number) => void): Promise<Blob> {
   const { handle } = await askKeeper("fileBegin", { hash, blob: x.blob });
   const out = new Gathered();
   try {

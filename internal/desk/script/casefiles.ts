@@ -4,7 +4,7 @@ import { Fault } from "../../../browser/src/fault";
 import { button, type Child, fill, h } from "../../site/script/dom";
 import { bytes as sizeOf, t } from "../../site/script/words";
 import { Refused } from "./api";
-import { fetchFile } from "./casebytes";
+import { fetchFile, type Where } from "./casebytes";
 import { hashOf, type OpenedCase } from "./caseopen";
 import { cleanedTag, island } from "./casereport";
 import type { CaseFile } from "./casetypes";
@@ -24,11 +24,11 @@ export function filesIsland(f: CaseFile, o: OpenedCase): Child {
 }
 
 /** Files of one document. hash is that of its sealed bytes: the keeper knows the keys by it. */
-export function fileList(f: CaseFile, files: readonly Description[], hash: string): HTMLElement {
+export function fileList(f: Where, files: readonly Description[], hash: string): HTMLElement {
   return h("ul", { class: "cl-rows" }, ...files.map((x) => row(f, x, hash)));
 }
 
-function row(f: CaseFile, x: Description, hash: string): HTMLElement {
+function row(f: Where, x: Description, hash: string): HTMLElement {
   const says = h("span", { class: "cl-hint cl-small", role: "status" });
   const place = h("div", { class: "cl-filerow__view" });
   const stop = button(t("casepage.file_stop"), () => going?.abort(), "cl-plainbutton cl-linklike");

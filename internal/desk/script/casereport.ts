@@ -37,7 +37,7 @@ function answers(r: Report, pack: Pack): (Pair | null)[] {
 }
 
 /** The body of the report's island. */
-export function reportBody(r: Report, f: CaseFile, pack: Pack): Child[] {
+export function reportBody(r: Report, f: Pick<CaseFile, "day" | "sealed">, pack: Pack): Child[] {
   const how = r.how.map(howName).join(" · ");
   return [
     ...(r.what.trim() === "" ? [h("p", { class: "cl-hint" }, t("casepage.what_none"))] : paragraphs(r.what, r.lang)),

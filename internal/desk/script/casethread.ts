@@ -12,8 +12,10 @@ export interface Around {
   /** The name of a member, of those whom the rosters list. */
   nameFor(id: string): string;
   officeFor(id: string): string;
-  /** A letter as it was worded with days of before. Rejects with Refused. */
-  worded(template: string, code: string, days: Readonly<Record<string, string>>): Promise<Frame>;
+  /** The case's own office: a note of another one says whose it is. */
+  lead: string;
+  /** A letter as it was worded with days of before; null where nobody may ask. Rejects with Refused. */
+  worded: ((template: string, code: string, days: Readonly<Record<string, string>>) => Promise<Frame>) | null;
   /** What went wrong, in words. */
   fault(e: unknown): Child;
   /** Shows the files of a document. */
@@ -23,7 +25,7 @@ export interface Around {
 const body = <K extends keyof Bodies>(it: Item, kind: K): Bodies[K] | null => (it.kind === kind && it.body !== null ? (it.body as Bodies[K]) : null);
 
 function by(it: Item, around: Around, label: Child): HTMLElement {
-  return h("div", { class: "cl-msg__by" }, h("b", {}, label), h("time", { datetime: it.doc.day }, dayMonth(it.doc.day)), it.author.role === "member" && it.doubt === null && h("span", {}, words(around.nameFor(it.author.id))));
+  return h("div", { class: "cl-msg__by" }, h("b", {}, label), h("time", { datetime: it.doc.day }, dayMonth(it.doc.day)), it.author.role === "member" && it.doubt === null && h("span", {}, words(around.nameFor(it.author.id)), it.doc.chain === "inside" && it.doc.unit !== around.lead && " · ", it.doc.chain === "inside" && it.doc.unit !== around.lead && words(around.officeFor(it.doc.unit))));
 }
 
 /** The place of a document that does not open or does not fit: its words are not shown. */
@@ -33,7 +35,7 @@ const doubted = (it: Item): HTMLElement => h("li", { "data-doubt": it.doubt?.key
 const vouched = (it: Item): Child => it.doubt !== null && h("p", { class: "cl-hint" }, icon("warning"), " ", doubtText(it.doubt.key, it.doubt.args));
 
 /** The thread with the reporter, oldest first. The report itself stands above. */
-export function thread(f: CaseFile, chains: { reporter: readonly Item[]; unit: readonly Item[] }, around: Around): HTMLElement {
+export function thread(f: Pick<CaseFile, "lang">, chains: { reporter: readonly Item[]; unit: readonly Item[] }, around: Around): HTMLElement {
   const all = merge(chains.reporter.filter((it) => it.doc.seq !== 1), chains.unit);
   if (all.length === 0) return h("p", { class: "cl-hint" }, t("casepage.thread_empty"));
   return h("ol", { class: "cl-thread" }, ...all.map((it) => entry(it, f, around)));
@@ -44,7 +46,7 @@ function merge(a: readonly Item[], b: readonly Item[]): Item[] {
   return [...a.map((it) => ({ it, side: 0 })), ...b.map((it) => ({ it, side: 1 }))].sort((x, y) => (x.it.doc.day < y.it.doc.day ? -1 : x.it.doc.day > y.it.doc.day ? 1 : x.side - y.side || x.it.doc.seq - y.it.doc.seq)).map((x) => x.it);
 }
 
-function entry(it: Item, f: CaseFile, around: Around): HTMLElement {
+function entry(it: Item, f: Pick<CaseFile, "lang">, around: Around): HTMLElement {
   if (it.body === null) return doubted(it);
   const mine = it.doc.chain === "unit";
   const inside: Child[] = [];
@@ -65,11 +67,12 @@ function entry(it: Item, f: CaseFile, around: Around): HTMLElement {
 
 /** A letter of ready sentences in the page's language, for who asks. It is made again, and shown only if what was sealed comes out. */
 export function translated(l: Letter | undefined, sealed: string, lang: string, around: Pick<Around, "worded" | "fault">): HTMLElement | null {
-  if (l === undefined || lang === language()) return null;
+  const { worded } = around;
+  if (l === undefined || worded === null || lang === language()) return null;
   const place = h("div", { class: "cl-noprint" });
   const ask = button(t("letters.in_mine"), () => {
     fill(place, h("p", { class: "cl-hint" }, t("casepage.opening")));
-    around.worded(l.template, l.code, daysOf(l)).then((f) => {
+    worded(l.template, l.code, daysOf(l)).then((f) => {
       const text = again(f, l, sealed, language());
       fill(place, text === null ? note("warn", t("letters.not_made")) : h("div", { "data-mine": "" }, h("p", { class: "cl-small cl-hint" }, t("letters.made")), h("blockquote", { class: "cl-quote" }, ...paragraphs(text, language()))));
     }, (e: unknown) => fill(place, around.fault(e)));

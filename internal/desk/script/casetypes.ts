@@ -105,6 +105,12 @@ export interface CaseFile extends Routing {
   parent: LinkedCase | null;
   /** The cases that are linked to this one. */
   linked: LinkedCase[];
+  /** Offices that read it beside its own, with what they were given. */
+  joined: { unit: string; since: string; docs: string[] }[];
+  /** Offices that who is here could let read it, or more of it. */
+  could: string[];
+  /** Offices that wrote in it beside its own, with the files of their rosters, oldest first. */
+  offices: { unit: string; rosters: string[] }[];
 }
 
 /** Another case of the office, by number. */

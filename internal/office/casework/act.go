@@ -180,7 +180,7 @@ func (s *Service) store(tx *store.Tx, c cases.Case, w *Work) error {
 		if err := checkDocument(d); err != nil {
 			return err
 		}
-		key, err := s.storeDoc(tx, c, d)
+		key, err := s.storeDoc(tx, c, c.Unit, d)
 		if err != nil {
 			return err
 		}
@@ -193,9 +193,9 @@ func (s *Service) store(tx *store.Tx, c cases.Case, w *Work) error {
 	return nil
 }
 
-// storeDoc keeps one document with the files that it names.
-func (s *Service) storeDoc(tx *store.Tx, c cases.Case, d Document) (key int64, err error) {
-	row := store.Doc{Case: c.Key, Chain: d.Chain, Seq: d.Seq, ID: d.ID, Kind: string(d.Kind), Unit: c.Unit, Day: s.today(), Prev: d.Prev}
+// storeDoc keeps one document of an office with the files that it names.
+func (s *Service) storeDoc(tx *store.Tx, c cases.Case, unit id.Unit, d Document) (key int64, err error) {
+	row := store.Doc{Case: c.Key, Chain: d.Chain, Seq: d.Seq, ID: d.ID, Kind: string(d.Kind), Unit: unit, Day: s.today(), Prev: d.Prev}
 	h, err := hex.DecodeString(seal.SealedHash(d.Sealed))
 	if err != nil {
 		return 0, err

@@ -129,6 +129,26 @@ func (s *Service) Roster(ctx context.Context, unit id.Unit) (*proof.Roster, erro
 	return all[len(all)-1], nil
 }
 
+// RosterFiles are all versions of a unit's roster, oldest first, as they were signed, for somebody who checks them.
+func (s *Service) RosterFiles(ctx context.Context, unit id.Unit) (out [][]byte, err error) {
+	rows, err := s.rosterRows(ctx, unit)
+	for _, row := range rows {
+		out = append(out, row.Body)
+	}
+	return out, err
+}
+
+func (s *Service) rosterRows(ctx context.Context, unit id.Unit) (rows []store.Roster, err error) {
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		rows, err = tx.Rosters(unit)
+		return err
+	})
+	if err == nil && len(rows) == 0 {
+		err = errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
+	}
+	return rows, err
+}
+
 // Rosters are all versions of a unit's roster, oldest first. Documents of members who left are checked against the
 // roster that named them.
 func (s *Service) Rosters(ctx context.Context, unit id.Unit) ([]*proof.Roster, error) {
@@ -136,16 +156,9 @@ func (s *Service) Rosters(ctx context.Context, unit id.Unit) ([]*proof.Roster, e
 	if err != nil {
 		return nil, err
 	}
-	var rows []store.Roster
-	err = s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		rows, err = tx.Rosters(unit)
-		return err
-	})
+	rows, err := s.rosterRows(ctx, unit)
 	if err != nil {
 		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
 	}
 	var files [][]byte
 	for _, row := range rows {

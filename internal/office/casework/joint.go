@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 
 	"clarion.example/clarion/internal/cases"
@@ -231,6 +232,11 @@ type SharedFile struct {
 	Since  workday.Day
 	Clocks []cases.Clock
 	Docs   []SealedDoc // by chain and number; what was not chosen is missing
+	// Last is the last document inside, given or not: what a note of this office follows.
+	Last seal.ChainHead
+	// Offices wrote in it beside the case's own.
+	Offices []id.Unit
+	Ends    bool // the person may end it for their office
 }
 
 // OpenShared hands out what the person's office was given of another office's case, and writes that down.
@@ -249,8 +255,12 @@ func (s *Service) OpenShared(ctx context.Context, who *Person, number string) (*
 		if joined == nil { // the office's own case is opened as such
 			return errs.New(errs.NotFound, "casework.no_case", nil)
 		}
-		f = SharedFile{Case: c, Since: joined.Since, Clocks: s.o.Machine.Clocks(events, s.today())}
-		f.Docs, err = givenDocs(tx, c.Key, who.Unit)
+		f = SharedFile{Case: c, Since: joined.Since, Clocks: s.o.Machine.Clocks(events, s.today()), Ends: who.Has(cases.Approver)}
+		if f.Docs, err = givenDocs(tx, c.Key, who.Unit); err != nil {
+			return err
+		}
+		f.Offices = otherOffices(c, f.Docs)
+		f.Last, err = lastInside(tx, c.Key)
 		return err
 	})
 	if err != nil {
@@ -259,7 +269,61 @@ func (s *Service) OpenShared(ctx context.Context, who *Person, number string) (*
 	return &f, nil
 }
 
-// givenDocs are the documents of a case for which an office has a header.
+// otherOffices are the offices that wrote among the documents, beside the case's own.
+func otherOffices(c cases.Case, docs []SealedDoc) (out []id.Unit) {
+	for _, d := range docs {
+		if d.Unit != c.Unit && !slices.Contains(out, d.Unit) {
+			out = append(out, d.Unit)
+		}
+	}
+	return out
+}
+
+// lastInside is where the chain inside stands.
+func lastInside(tx *store.Tx, key int64) (head seal.ChainHead, err error) {
+	docs, err := tx.Docs(key, cases.Inside)
+	if n := len(docs); n > 0 {
+		head = seal.ChainHead{Seq: docs[n-1].Seq, Sealed: hex.EncodeToString(docs[n-1].Hash[:])}
+	}
+	return head, err
+}
+
+// NoteShared keeps a note of an office that reads the case beside its own, sealed to both. It is no event and changes nothing. The same
+// document again does nothing. Conflict with key "store.doc_order" when another document came first.
+func (s *Service) NoteShared(ctx context.Context, who *Person, number string, d Document) error {
+	var c cases.Case
+	return s.guarded(ctx, who, "note", func() cases.Case { return c }, map[string]any{"joined": true}, func(tx *store.Tx) error {
+		if !who.Has(readers[:]...) {
+			return errs.New(errs.Denied, "casework.role", nil)
+		}
+		found, _, joined, err := s.reader(tx, who, number)
+		c = found
+		switch {
+		case err != nil:
+			return err
+		case joined == nil: // in the office's own case it is [Service.Write]
+			return errs.New(errs.NotFound, "casework.no_case", nil)
+		case d.Kind != seal.KindNote:
+			return errs.New(errs.Invalid, "casework.not_a_note", nil)
+		case slices.Contains(shut[:], c.State):
+			return errs.New(errs.Conflict, "cases.not_from_here", nil)
+		}
+		if known, err := tx.Doc(c.Key, d.ID); err == nil && hex.EncodeToString(known.Hash[:]) == seal.SealedHash(d.Sealed) {
+			return nil
+		}
+		// One header for two offices: that one of them is the case's own only its people can tell, and they are told.
+		if n, err := seal.CheckHeader(d.Sealed, seal.MaxRecipients); err != nil || n != 2 || len(d.Uploads) > 0 {
+			return errs.Wrap(errs.Invalid, "casework.not_sealed", nil, err)
+		}
+		if err := checkDocument(d); err != nil {
+			return err
+		}
+		_, err = s.storeDoc(tx, c, who.Unit, d)
+		return err
+	})
+}
+
+// givenDocs are the documents of a case for which an office has a header, and those that it wrote.
 func givenDocs(tx *store.Tx, key int64, unit id.Unit) (out []SealedDoc, err error) {
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
 		docs, err := tx.Docs(key, chain)
@@ -268,18 +332,21 @@ func givenDocs(tx *store.Tx, key int64, unit id.Unit) (out []SealedDoc, err erro
 		}
 		for _, d := range docs {
 			header, err := tx.Header(d.Key, unit)
-			if errs.Is(err, errs.NotFound) {
+			own := errs.Is(err, errs.NotFound) && d.Unit == unit
+			if errs.Is(err, errs.NotFound) && !own {
 				continue
 			}
-			if err != nil {
+			if err != nil && !own {
 				return nil, err
 			}
 			one := SealedDoc{Doc: d}
-			body, err := tx.DocBody(d.Key)
-			if err != nil {
+			if one.Body, err = tx.DocBody(d.Key); err != nil {
 				return nil, err
 			}
-			if one.Body, err = seal.WithHeader(body, header, 1); err != nil {
+			if !own {
+				one.Body, err = seal.WithHeader(one.Body, header, 1)
+			}
+			if err != nil {
 				return nil, err
 			}
 			if one.Blobs, err = tx.Blobs(d.Key); err != nil {

@@ -45,6 +45,7 @@ type File struct {
 	Children  []Linked      // what is linked to this case
 	Joined    []Joined      // offices that read it beside this one
 	Could     []id.Unit     // offices that this person could let read it, those that do already among them
+	Offices   []id.Unit     // offices that wrote in it beside its own
 	parent    *cases.Parent
 }
 
@@ -91,6 +92,7 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 			return err
 		}
 		f.Could = s.couldJoin(who, c, unitsOf(f.Joined))
+		f.Offices = otherOffices(c, f.Chains[cases.Inside])
 		return nil
 	})
 	if err != nil {

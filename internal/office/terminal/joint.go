@@ -9,6 +9,7 @@ import (
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/casework"
+	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/seal"
 )
 
@@ -20,13 +21,9 @@ func (s *Session) Share(ctx context.Context, number string, unit id.Unit, chosen
 	if err != nil {
 		return err
 	}
-	key, ok := s.opener.Set.UnitOn(string(unit), s.Casework.Today().String())
-	if !ok {
-		return errs.New(errs.Invalid, "casework.no_office", nil)
-	}
-	to, err := seal.ParseRecipient(key.Recipient)
+	to, err := s.opener.office(unit, s.Casework.Today())
 	if err != nil {
-		return errs.Wrap(errs.Conflict, "casework.no_office", nil, err)
+		return err
 	}
 	letters := slices.ContainsFunc(c.Items[cases.FromReporter], func(it Item) bool { return slices.Contains(chosen, it.ID) })
 	var headers []casework.Header
@@ -77,7 +74,11 @@ func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, e
 	if err != nil {
 		return nil, err
 	}
-	o := &Opener{Keys: s.opener.Keys, Set: s.opener.Set, Rosters: rosters, Instance: s.Instance}
+	others, err := s.others(ctx, f.Offices)
+	if err != nil {
+		return nil, err
+	}
+	o := &Opener{Keys: s.opener.Keys, Set: s.opener.Set, Rosters: rosters, Others: others, Instance: s.Instance}
 	out := &SharedCase{SharedFile: f}
 	own := &Opened{File: &casework.File{Case: f.Case}} // the reporter's keys, as far as the report says them
 	for i, d := range f.Docs {
@@ -113,9 +114,64 @@ func (o *Opener) openGiven(own *Opened, d casework.SealedDoc) (*seal.Signed, *Do
 		return nil, doubt
 	}
 	x := signed.Document
-	if x.Instance != o.Instance || x.Case != own.Case.ID.String() || x.Chain != seal.Chain(d.Chain) || x.Seq != d.Seq || x.Unit != string(d.Unit) {
+	if x.Instance != o.Instance || x.Case != own.Case.ID.String() || x.Chain != seal.Chain(d.Chain) || x.Seq != d.Seq || x.Unit != string(d.Unit) ||
+		d.Unit != own.Case.Unit && !o.ofOthers(own.Case.Unit, x) {
 		return nil, &Doubt{Key: "terminal.doc_damaged"}
 	}
 	signed.Sealed = hex.EncodeToString(d.Hash[:]) // the original's: what was given has another header
 	return signed, doubt
+}
+
+// NoteShared writes a note in another office's case that this one reads: both offices read it.
+func (s *Session) NoteShared(ctx context.Context, number, text string) error {
+	c, err := s.OpenShared(ctx, number)
+	if err != nil {
+		return err
+	}
+	to, err := s.opener.office(c.Case.Unit, s.Casework.Today())
+	if err != nil {
+		return err
+	}
+	raw, err := seal.EncodeBody(&seal.Note{Text: text})
+	if err != nil {
+		return err
+	}
+	out := casework.Document{ID: id.NewDoc(), Chain: cases.Inside, Kind: seal.KindNote, Seq: c.Last.Seq + 1}
+	if out.Prev, err = hashOf(c.Last.Sealed); err != nil {
+		return err
+	}
+	d := seal.Document{
+		Instance: s.Instance, Kind: seal.KindNote, Case: c.Case.ID.String(), Chain: seal.ChainInside, ID: out.ID.String(), Seq: out.Seq, Prev: c.Last.Sealed,
+		Unit: string(s.Who.Unit), Day: s.Casework.Today().String(), Author: seal.Author{Role: seal.RoleMember, ID: s.opener.Keys.Member.ID}, Body: raw,
+	}
+	both := []seal.Recipient{s.opener.Keys.Unit.Age.Recipient(), to}
+	if out.Sealed, err = seal.SealDocument(d, seal.KindNote.Floor(), both, seal.Signer{Role: seal.RoleMember, Key: s.opener.Keys.Member.Sign}); err != nil {
+		return err
+	}
+	return s.Casework.NoteShared(ctx, s.Who, number, out)
+}
+
+// office is the key of an office that the signed list names for a day.
+func (o *Opener) office(unit id.Unit, day workday.Day) (seal.Recipient, error) {
+	key, ok := o.Set.UnitOn(string(unit), day.String())
+	if !ok {
+		return seal.Recipient{}, errs.New(errs.Invalid, "casework.no_office", nil)
+	}
+	to, err := seal.ParseRecipient(key.Recipient)
+	if err != nil {
+		err = errs.Wrap(errs.Conflict, "casework.no_office", nil, err)
+	}
+	return to, err
+}
+
+// hashOf reads the hex SHA-256 that a document follows, "" for none.
+func hashOf(text string) (out [32]byte, err error) {
+	if text == "" {
+		return out, nil
+	}
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != len(out) {
+		return out, errs.Wrap(errs.Conflict, "terminal.doc_damaged", nil, err)
+	}
+	return [32]byte(b), nil
 }

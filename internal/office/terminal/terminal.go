@@ -14,6 +14,7 @@ import (
 
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
@@ -71,9 +72,11 @@ type Opened struct {
 
 // Opener opens cases of one unit.
 type Opener struct {
-	Keys     Keys
-	Set      *proof.KeySet
-	Rosters  []*proof.Roster // all versions, oldest first
+	Keys    Keys
+	Set     *proof.KeySet
+	Rosters []*proof.Roster // all versions, oldest first
+	// Others are those of offices that wrote notes in the case beside its own, in the same way.
+	Others   map[id.Unit][]*proof.Roster
 	Instance string
 }
 
@@ -135,13 +138,16 @@ func (o *Opener) unitName(unit, day string) string {
 }
 
 func (o *Opener) openChain(out *Opened, chain cases.Chain) {
-	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain), Unit: string(out.Case.Unit)}
 	var head seal.ChainHead
 	for _, d := range out.Chains[chain] {
 		item := Item{SealedDoc: d}
 		signed, doubt := o.openDoc(out, chain, d)
 		if signed != nil {
 			item.Author = author(signed.Document.Author)
+			thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain), Unit: string(out.Case.Unit)}
+			if o.ofOthers(out.Case.Unit, signed.Document) {
+				thread.Unit = signed.Document.Unit
+			}
 			next, err := seal.CheckChain(thread, head, seal.ChainItem{Sealed: signed.Sealed, Document: &signed.Document})
 			if ce, ok := errors.AsType[*seal.ChainError](err); ok {
 				doubt = &Doubt{Key: "terminal.chain_" + string(ce.Fault)}
@@ -185,7 +191,7 @@ func (o *Opener) openDoc(out *Opened, chain cases.Chain, d casework.SealedDoc) (
 	if chain == cases.FromReporter {
 		return o.fromReporter(out, doc)
 	}
-	believed := o.writtenBy
+	believed := func(doc *seal.Signed) bool { return o.writtenBy(out.Case.Unit, doc) }
 	if doc.Document.Author.Role == seal.RoleInspector {
 		believed = o.answersReview
 	}
@@ -237,9 +243,13 @@ func (o *Opener) answersReview(doc *seal.Signed) bool {
 
 // writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or
 // earlier lists. A member who came later cannot have written it.
-func (o *Opener) writtenBy(doc *seal.Signed) bool {
-	for i, r := range o.Rosters {
-		replaced := i+1 < len(o.Rosters) && o.Rosters[i+1].Day < doc.Document.Day
+func (o *Opener) writtenBy(unit id.Unit, doc *seal.Signed) bool {
+	rosters := o.Rosters
+	if o.ofOthers(unit, doc.Document) {
+		rosters = o.Others[id.Unit(doc.Document.Unit)]
+	}
+	for i, r := range rosters {
+		replaced := i+1 < len(rosters) && rosters[i+1].Day < doc.Document.Day
 		if r.Day > doc.Document.Day || replaced {
 			continue
 		}
@@ -253,6 +263,11 @@ func (o *Opener) writtenBy(doc *seal.Signed) bool {
 		}
 	}
 	return false
+}
+
+// ofOthers reports whether a document inside is a note of an office that reads the case beside its own, unit.
+func (o *Opener) ofOthers(unit id.Unit, d seal.Document) bool {
+	return d.Kind == seal.KindNote && d.Unit != string(unit) && o.Others[id.Unit(d.Unit)] != nil
 }
 
 // fromReporter checks the reporter's present key and follows a change of code.
