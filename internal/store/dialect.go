@@ -45,12 +45,18 @@ func (d dialect) beginRead() string {
 	return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 }
 
-var placeholder = regexp.MustCompile(`\?[1-9][0-9]*`)
+var (
+	placeholder = regexp.MustCompile(`\?[1-9][0-9]*`)
+	limit       = regexp.MustCompile(`LIMIT \?[1-9][0-9]*`)
+)
 
 // rewrite turns the placeholders ?1 ?2 of our texts into those of the database. SQLite knows them as they are, but its
-// driver looks up the name of each whenever it binds: where they stand in order, each once, they need none.
+// driver looks up the name of each whenever it binds: where they stand in order, each once, they need none. A limit that is a
+// placeholder and nothing else is planned for by its value (sqlite3ExprIsInteger), so that SQLite prepares the statement anew each
+// time it is given one, which takes longer than most statements do.
 func (d dialect) rewrite(q string) string {
 	if d == sqlite {
+		q = limit.ReplaceAllString(q, "$0 + 0")
 		for i, p := range placeholder.FindAllString(q, -1) {
 			if p != "?"+strconv.Itoa(i+1) {
 				return q

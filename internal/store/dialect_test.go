@@ -10,6 +10,8 @@ func TestRewrite(t *testing.T) {
 		{"a = ?2 AND b = ?1", "a = ?2 AND b = ?1", "a = $2 AND b = $1"},
 		{"a = ?1 AND b = ?2 OR c = ?1", "a = ?1 AND b = ?2 OR c = ?1", "a = $1 AND b = $2 OR c = $1"},
 		{"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"},
+		{"a > ?1 ORDER BY a LIMIT ?2", "a > ? ORDER BY a LIMIT ? + 0", "a > $1 ORDER BY a LIMIT $2"},
+		{"(a > ?1 LIMIT ?10) WHERE b = ?1 LIMIT 1 OFFSET ?2", "(a > ?1 LIMIT ?10 + 0) WHERE b = ?1 LIMIT 1 OFFSET ?2", "(a > $1 LIMIT $10) WHERE b = $1 LIMIT 1 OFFSET $2"},
 	} {
 		if got := sqlite.rewrite(c.text); got != c.forSQLite {
 			t.Errorf("%s on SQLite: %s", c.text, got)
