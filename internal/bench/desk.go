@@ -77,6 +77,12 @@ func (w *world) fileCase(tx *store.Tx, i int, today workday.Day, received []case
 		ID: id.NewCase(), Number: cases.NewNumber(w.Pack.Prefix), Unit: deskUnit, Category: w.Pack.Categories[mix(1, len(w.Pack.Categories))].ID, Region: w.Pack.Regions[mix(2, len(w.Pack.Regions))].ID,
 		Via: cases.ViaWeb, Lang: "zh-Hans", Contact: cases.Anonymous, Sealed: cases.SealedBrowser, Day: today.Add(-mix(3, 700)), State: states[mix(4, len(states))],
 	}
+	// A fifth is in somebody's hands, half of it in inquiry and the rest in every other column that a handler's board has.
+	handled := c.State == cases.InInquiry
+	others := [...]cases.State{cases.Accepted, cases.NeedsInfo, cases.Suspended, cases.Concluded, cases.Review, cases.FeedbackGiven}
+	if at := mix(13, 2*len(others)+1); handled && at < len(others) {
+		c.State = others[at]
+	}
 	if mix(5, 100) == 0 {
 		c.Via = cases.ViaPhone
 	}
@@ -91,7 +97,7 @@ func (w *world) fileCase(tx *store.Tx, i int, today workday.Day, received []case
 	for i, e := range received {
 		events[i].Event = e
 	}
-	if c.State == cases.InInquiry {
+	if handled {
 		events = append(events, store.Event{Event: cases.Event{Kind: cases.EventAssigned, Member: [...]id.Member{"lin", "mei", "tao", "he"}[mix(8, 4)], Day: today}})
 	}
 	if mix(9, 40) == 0 {

@@ -98,30 +98,52 @@ func TestQueue(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		all, votes := fill(t, s, 200, rand.New(rand.NewPCG(1, 2)))
+		aside := map[int64]bool{} // in which wei takes no part
+		write(t, s, func(tx *store.Tx) error {
+			for i := 0; i < len(all); i += 4 {
+				q := &all[i]
+				aside[q.Key] = true
+				version, err := tx.AddEvents(q.Key, q.Version, store.Event{Event: cases.Event{Kind: cases.EventSteppedAside, Member: "wei", Day: q.Day}})
+				if err != nil {
+					return err
+				}
+				q.Version = version
+			}
+			return nil
+		})
 		for name, f := range map[string]store.Filter{
-			"one unit":   {Units: []id.Unit{"city"}},
-			"all units":  {Units: []id.Unit{"city", "province", "centre", "nowhere"}},
-			"state":      {Units: []id.Unit{"city", "province"}, State: cases.Triaged},
-			"category":   {Units: []id.Unit{"city", "centre"}, Category: "sabotage"},
-			"region":     {Units: []id.Unit{"city"}, Region: "north", Via: cases.ViaPhone},
-			"lang, day":  {Units: []id.Unit{"province", "city"}, Lang: "en", Day: day("2026-11-02")},
-			"everything": {Units: []id.Unit{"city"}, Category: "documents", Region: "south", State: cases.Received, Via: cases.ViaWeb, Lang: "en"},
-			"handler":    {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin"}},
-			"letters":    {Units: []id.Unit{"city", "centre"}, Letter: true},
-			"mine, new":  {Units: []id.Unit{"city"}, Letter: true, Handlers: []id.Member{"mei"}},
-			"votes":      {Units: []id.Unit{"city", "province"}, Votes: "zhao"},
-			"votes, own": {Units: []id.Unit{"city"}, Votes: "wu", Category: "sabotage"},
-			"danger":     {Units: []id.Unit{"city", "centre"}, Danger: true},
-			"late":       {Units: []id.Unit{"city", "centre"}, DueBefore: day("2026-12-03")},
-			"late, day":  {Units: []id.Unit{"city"}, DueBefore: day("2026-12-03"), Day: day("2026-11-02")},
-			"ends then":  {Units: []id.Unit{"city", "centre"}, DueFrom: day("2026-12-02"), DueBefore: day("2026-12-04")},
-			"from then":  {Units: []id.Unit{"city"}, DueFrom: day("2026-12-03"), Handlers: []id.Member{"lin"}},
-			"states":     {Units: []id.Unit{"city", "centre"}, States: []cases.State{cases.Received, cases.Triaged}},
-			"late in":    {Units: []id.Unit{"city"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
-			"their late": {Units: []id.Unit{"city"}, Handlers: []id.Member{"lin"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
-			"two":        {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin", "mei"}},
-			"two, new":   {Units: []id.Unit{"city"}, Letter: true, Handlers: []id.Member{"mei", "lin"}, DueFrom: day("2026-12-03")},
-			"nothing":    {Units: []id.Unit{"city"}, Category: "none"},
+			"one unit":    {Units: []id.Unit{"city"}},
+			"all units":   {Units: []id.Unit{"city", "province", "centre", "nowhere"}},
+			"state":       {Units: []id.Unit{"city", "province"}, State: cases.Triaged},
+			"category":    {Units: []id.Unit{"city", "centre"}, Category: "sabotage"},
+			"region":      {Units: []id.Unit{"city"}, Region: "north", Via: cases.ViaPhone},
+			"lang, day":   {Units: []id.Unit{"province", "city"}, Lang: "en", Day: day("2026-11-02")},
+			"everything":  {Units: []id.Unit{"city"}, Category: "documents", Region: "south", State: cases.Received, Via: cases.ViaWeb, Lang: "en"},
+			"handler":     {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin"}},
+			"letters":     {Units: []id.Unit{"city", "centre"}, Letter: true},
+			"mine, new":   {Units: []id.Unit{"city"}, Letter: true, Handlers: []id.Member{"mei"}},
+			"votes":       {Units: []id.Unit{"city", "province"}, Votes: "zhao"},
+			"votes, own":  {Units: []id.Unit{"city"}, Votes: "wu", Category: "sabotage"},
+			"danger":      {Units: []id.Unit{"city", "centre"}, Danger: true},
+			"late":        {Units: []id.Unit{"city", "centre"}, DueBefore: day("2026-12-03")},
+			"late, day":   {Units: []id.Unit{"city"}, DueBefore: day("2026-12-03"), Day: day("2026-11-02")},
+			"ends then":   {Units: []id.Unit{"city", "centre"}, DueFrom: day("2026-12-02"), DueBefore: day("2026-12-04")},
+			"from then":   {Units: []id.Unit{"city"}, DueFrom: day("2026-12-03"), Handlers: []id.Member{"lin"}},
+			"states":      {Units: []id.Unit{"city", "centre"}, States: []cases.State{cases.Received, cases.Triaged}},
+			"late in":     {Units: []id.Unit{"city"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
+			"their late":  {Units: []id.Unit{"city"}, Handlers: []id.Member{"lin"}, DueBefore: day("2026-12-04"), States: []cases.State{cases.Received, cases.Triaged}},
+			"two":         {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin", "mei"}},
+			"two, new":    {Units: []id.Unit{"city"}, Letter: true, Handlers: []id.Member{"mei", "lin"}, DueFrom: day("2026-12-03")},
+			"theirs in":   {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin", "mei"}, States: []cases.State{cases.Triaged, cases.Closed}},
+			"their one":   {Units: []id.Unit{"city", "province"}, Handlers: []id.Member{"mei"}, State: cases.Triaged, Category: "documents"},
+			"both":        {Units: []id.Unit{"city"}, Handlers: []id.Member{"lin"}, State: cases.Received, States: []cases.State{cases.Received, cases.Triaged}},
+			"their new":   {Units: []id.Unit{"city", "centre"}, Handlers: []id.Member{"lin", "zhao"}, Letter: true, States: []cases.State{cases.Received, cases.Closed}},
+			"dangers":     {Units: []id.Unit{"city", "province"}, Handlers: []id.Member{"lin", "zhao"}, Danger: true, States: []cases.State{cases.Received, cases.Triaged}},
+			"part":        {Units: []id.Unit{"city", "centre"}, TakesPart: "wei"},
+			"part in":     {Units: []id.Unit{"city"}, TakesPart: "wei", Handlers: []id.Member{"lin", "mei"}, States: []cases.State{cases.Received, cases.Triaged}},
+			"part, new":   {Units: []id.Unit{"city", "centre"}, TakesPart: "wei", Handlers: []id.Member{"lin"}, Letter: true},
+			"part, votes": {Units: []id.Unit{"city", "province"}, TakesPart: "wei", Votes: "wu2", Handlers: []id.Member{"lin", "zhao", "mei"}, DueBefore: day("2026-12-04")},
+			"nothing":     {Units: []id.Unit{"city"}, Category: "none"},
 		} {
 			var want []store.Queued
 			for _, q := range all {
@@ -129,7 +151,7 @@ func TestQueue(t *testing.T) {
 				if f.Votes != "" && (!waits || v.by == f.Votes || f.Votes == "zhao" && (v.zhao || v.had)) {
 					continue
 				}
-				if slices.Contains(f.Units, q.Unit) && (f.Category == "" || f.Category == q.Category) &&
+				if slices.Contains(f.Units, q.Unit) && (f.TakesPart == "" || !aside[q.Key]) && (f.Category == "" || f.Category == q.Category) &&
 					(f.Region == "" || f.Region == q.Region) && (f.State == "" || f.State == q.State) &&
 					(f.Via == "" || f.Via == q.Via) && (f.Lang == "" || f.Lang == q.Lang) && (f.Day.IsZero() || f.Day == q.Day) &&
 					(len(f.Handlers) == 0 || slices.Contains(f.Handlers, q.Handler)) && (!f.Letter || q.Letter) && (!f.Danger || q.Danger) &&
@@ -268,5 +290,90 @@ func TestQueueWhileOthersWork(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// TestCountTheirs gives somebody more cases in one state than a number looks at, all more urgent than the few in others, and expects
+// every number to be what a plain count says, and the few on the first page of their own.
+func TestCountTheirs(t *testing.T) {
+	t.Parallel()
+	const many, few = 2100, 7
+	storetest.Databases(t, func(t *testing.T, fresh func(testing.TB) string) {
+		dsn := fresh(t)
+		s := storetest.Open(t, dsn)
+		rng := rand.New(rand.NewPCG(7, 8))
+		write(t, s, func(tx *store.Tx) error {
+			for i := range many + 3*few {
+				r := storetest.NewReport(1)
+				r.Case.State, r.Due.Day, r.Case.Danger = cases.InInquiry, day("2026-12-01").Add(rng.IntN(5)), rng.IntN(100) == 0
+				if i >= many {
+					r.Case.State, r.Due.Day, r.Case.Danger = []cases.State{cases.Accepted, cases.Linked, cases.Suspended}[i%3], day("2027-01-01"), false
+				}
+				events := []store.Event{{Event: cases.Event{Kind: cases.EventAssigned, Member: []id.Member{"lin", "lin", "lin", "mei"}[i%4], Day: r.Case.Day}}}
+				if i < many {
+					events[0].Member = "lin"
+				}
+				if i%50 == 0 || i >= many {
+					events = append(events, store.Event{Event: cases.Event{Kind: cases.EventAdded, Day: r.Case.Day}})
+				}
+				if i%60 == 0 || i == many {
+					events = append(events, store.Event{Event: cases.Event{Kind: cases.EventSteppedAside, Member: "wei", Day: r.Case.Day}})
+				}
+				key, err := tx.AddCase(r.Case, r.Due, events...)
+				if err != nil {
+					return err
+				}
+				if r.Case.Key = key; r.Case.Danger {
+					if err := tx.RaiseDanger(key, noon); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		db := raw(t, dsn)
+		of := func(f store.Filter, plain string) {
+			t.Helper()
+			f.Units = []id.Unit{"city"}
+			var want int
+			if err := db.QueryRow(`SELECT count(*) FROM case_due q JOIN cases c ON c.key = q.case_key WHERE c.unit = 'city' AND ` + plain).Scan(&want); err != nil {
+				t.Fatal(err)
+			}
+			if want == 0 {
+				t.Errorf("%s: no case to count", plain)
+			}
+			for _, most := range []int{1, 3, 1000, 5000} {
+				read(t, s, func(tx *store.Tx) error {
+					n, err := tx.CountQueue(f, most)
+					if n != min(most, want) {
+						t.Errorf("%s: counted %d of %d, at most %d", plain, n, want, most)
+					}
+					return err
+				})
+			}
+		}
+		lin, both := []id.Member{"lin"}, []id.Member{"lin", "mei"}
+		had := ` AND (SELECT e.member FROM case_events e WHERE e.case_key = c.key AND e.kind = 'assigned') = 'lin'`
+		takes := ` AND NOT EXISTS (SELECT 1 FROM case_events e WHERE e.case_key = c.key AND e.kind = 'stepped_aside')`
+		for _, state := range []cases.State{cases.InInquiry, cases.Accepted, cases.Suspended} {
+			in := `c.state = '` + string(state) + `'`
+			of(store.Filter{States: []cases.State{state}}, in)
+			of(store.Filter{States: []cases.State{state}, Handlers: both}, in)
+			of(store.Filter{States: []cases.State{state}, Handlers: lin}, in+had)
+			of(store.Filter{States: []cases.State{state}, Handlers: lin, TakesPart: "wei"}, in+had+takes)
+			of(store.Filter{States: []cases.State{state}, TakesPart: "wei"}, in+takes)
+		}
+		paused := []cases.State{cases.Linked, cases.Suspended}
+		of(store.Filter{States: paused, Handlers: lin}, `c.state IN ('linked', 'suspended')`+had)
+		of(store.Filter{Handlers: lin, TakesPart: "wei"}, `1 = 1`+had+takes)
+		of(store.Filter{Handlers: lin, Letter: true}, `EXISTS (SELECT 1 FROM case_events e WHERE e.case_key = c.key AND e.kind = 'added')`+had)
+		of(store.Filter{Handlers: lin, DueFrom: day("2026-12-03"), DueBefore: day("2026-12-04"), TakesPart: "wei"}, `q.due = '2026-12-03'`+had+takes)
+		read(t, s, func(tx *store.Tx) error {
+			page, err := tx.Queue(store.Filter{Units: []id.Unit{"city"}, Handlers: both, States: paused}, store.Cursor{}, 6)
+			if len(page.Cases) != 6 || !page.More {
+				t.Errorf("%d cases on the first page of %d, more: %v", len(page.Cases), 2*few, page.More)
+			}
+			return err
+		})
 	})
 }

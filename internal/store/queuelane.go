@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/workday"
 )
@@ -56,12 +57,7 @@ func (f Filter) narrow() []lane {
 		rest.Votes, rest.For = "", nil
 		return []lane{f.votes(rest)}
 	case len(f.Handlers) > 0:
-		var out []lane
-		rest.Handlers = nil
-		for _, h := range f.Handlers {
-			out = append(out, one(`q.handler = %s AND q.handler <> ''`, string(h))...)
-		}
-		return out
+		return f.handled(rest)
 	case f.Letter:
 		rest.Letter = false
 		return one(`q.letter = 1`)
@@ -87,6 +83,32 @@ func (f Filter) narrow() []lane {
 	default:
 		return []lane{{rest: rest}}
 	}
+}
+
+// handled are the lanes of what some people have, by state where the filter asks for states: most of what somebody has who has much
+// is in one or two, and to look for the others among it would be to look at all of it. Letters are as few.
+func (f Filter) handled(rest Filter) (out []lane) {
+	rest.Handlers = nil
+	states := f.States
+	if f.State != "" {
+		states, rest.State = []cases.State{f.State}, ""
+	} else {
+		rest.States = nil
+	}
+	theirs := `q.handler = %s AND q.handler <> ''`
+	if f.Letter && len(states) == 0 {
+		rest.Letter = false
+		theirs += ` AND q.letter = 1`
+	}
+	for _, h := range f.Handlers {
+		if len(states) == 0 {
+			out = append(out, lane{conds: []string{theirs}, args: []any{string(h)}, rest: rest})
+		}
+		for _, s := range states {
+			out = append(out, lane{conds: []string{theirs, `q.state = %s`}, args: []any{string(h), string(s)}, rest: rest})
+		}
+	}
+	return out
 }
 
 // votes is the lane of the proposals that wait for somebody's word. They and those for whom they stand in are one person, and so
@@ -192,33 +214,49 @@ func (a Cursor) inDay() bool { return a.Due != "" && a.Key != beyond }
 func (a Cursor) leave() Cursor { return Cursor{a.Level, a.Due, beyond} }
 
 // CountQueue counts the cases of a filter up to a most. It is for the numbers beside lists: only Units, States, Handlers, Votes,
-// Danger, Letter, Near, TakesPart and the days of the clock count, so that each number walks one index. Where two of them meet it counts among
-// the most urgent two thousand of the first.
+// Danger, Letter, Near, TakesPart and the days of the clock count, so that each number walks one index and, for what a board and a
+// calendar ask, nothing beside it. Where a case must be looked up, for Near or where Votes or Letter meet States, it counts among the
+// most urgent two thousand.
 func (tx *Tx) CountQueue(f Filter, most int) (n int, err error) {
 	f = Filter{Units: f.Units, States: f.States, Handlers: f.Handlers, Votes: f.Votes, For: f.For, Danger: f.Danger, Letter: f.Letter,
 		DueFrom: f.DueFrom, DueBefore: f.DueBefore, Near: f.Near, TakesPart: f.TakesPart}
-	for _, l := range f.lanes() {
-		at, _ := l.enter(Cursor{})
-		where, args := l.where(at)
-		bound := most - n
-		conds, values := l.rest.asks()
-		if len(conds) > 0 {
-			bound = max(maxCount, bound)
-		}
-		args = append(args, int64(bound))
-		in := `SELECT q.case_key, q.clock, q.state, q.letter, q.handler FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT ` + mark(len(args))
-		fits := ""
-		if len(conds) > 0 {
-			fits, args = bind(conds, values, args)
-			fits = ` WHERE ` + fits
-		}
-		var some int64
-		if err := tx.one(`SELECT count(*) FROM (`+in+`) q`+fits, args, &some); err != nil {
+	var aside int64
+	if f.TakesPart != "" {
+		if err := tx.one(`SELECT count(*) FROM asides WHERE member = ?1`, []any{string(f.TakesPart)}, &aside); err != nil {
 			return 0, err
 		}
-		if n += int(some); n >= most {
+	}
+	for _, l := range f.lanes() {
+		some, err := tx.countLane(l, most-n, int(aside))
+		if err != nil {
+			return 0, err
+		}
+		if n += some; n >= most {
 			return most, nil
 		}
 	}
 	return n, nil
+}
+
+// countLane counts the cases of a lane up to a most or beyond. It looks at as many more as there are in which a member takes no part, so
+// that leaving those out makes no number too low; PostgreSQL would join them with the whole lane if they were left out on the way.
+// What it selects stands in the index unless the rest of the filter asks for more: SQLite would look up each case for a column that
+// nobody reads.
+func (tx *Tx) countLane(l lane, most, aside int) (int, error) {
+	at, _ := l.enter(Cursor{})
+	where, args := l.where(at)
+	columns, fits, look := `q.case_key`, ``, most+aside
+	conds, values := l.rest.asks()
+	if l.rest.TakesPart == "" && len(conds) > 0 || len(conds) > 1 {
+		columns, look = `q.case_key, q.clock, q.state, q.letter, q.handler`, max(maxCount, most)+aside
+	}
+	args = append(args, int64(look))
+	in := `SELECT ` + columns + ` FROM case_due q WHERE ` + where + ` ORDER BY q.level, q.due, q.case_key LIMIT ` + mark(len(args))
+	if len(conds) > 0 {
+		fits, args = bind(conds, values, args)
+		fits = ` WHERE ` + fits
+	}
+	var n int64
+	err := tx.one(`SELECT count(*) FROM (`+in+`) q`+fits, args, &n)
+	return int(n), err
 }

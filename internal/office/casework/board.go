@@ -50,6 +50,7 @@ func (s *Service) Board(ctx context.Context, who *Person) (columns []Column, err
 		if err != nil {
 			return err
 		}
+		var shown []store.Queued
 		for _, step := range steps {
 			c := Column{Step: step.name, States: step.states}
 			filter.States = step.states
@@ -61,13 +62,15 @@ func (s *Service) Board(ctx context.Context, who *Person) (columns []Column, err
 				if err != nil {
 					return err
 				}
-				if c.Rows, err = s.rows(tx, page.Cases); err != nil {
-					return err
-				}
+				shown, c.Rows = append(shown, page.Cases...), make([]Row, len(page.Cases))
 			}
 			columns = append(columns, c)
 		}
-		return nil
+		rows, err := s.rows(tx, shown) // of all columns at once
+		for _, c := range columns {
+			rows = rows[copy(c.Rows, rows):]
+		}
+		return err
 	})
 	return columns, err
 }

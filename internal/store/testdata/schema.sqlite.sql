@@ -89,6 +89,8 @@ CREATE TABLE case_due (
 CREATE INDEX case_due_category ON case_due (unit, category, level, due, case_key);
 CREATE INDEX case_due_day ON case_due (unit, day, level, due, case_key);
 CREATE INDEX case_due_handler ON case_due (unit, handler, level, due, case_key) WHERE handler <> '';
+CREATE INDEX case_due_handler_letter ON case_due (unit, handler, level, due, case_key) WHERE letter = 1 AND handler <> '';
+CREATE INDEX case_due_handler_state ON case_due (unit, handler, state, level, due, case_key) WHERE handler <> '';
 CREATE INDEX case_due_letter ON case_due (unit, level, due, case_key) WHERE letter = 1;
 CREATE INDEX case_due_proposed ON case_due (unit, level, due, case_key) WHERE proposed = 1;
 CREATE INDEX case_due_region ON case_due (unit, region, level, due, case_key);
