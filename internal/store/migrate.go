@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/ledger"
@@ -139,9 +140,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	state, err := s.schemaState(ctx)
+	state, err := s.firstLook(ctx)
 	if err != nil {
-		return classify(s.dialect, err)
+		return err
 	}
 	if err := s.admit(state, steps); err != nil {
 		return err
@@ -167,14 +168,39 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("preparing migrations: %w", err)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		// Another process may have done it between our look and our turn.
+	for was := state.version; ; {
+		_, err := p.Up(ctx)
+		if err == nil {
+			return nil
+		}
+		// Another process may have taken a step between our look and our turn: SQLite has no lock over all of them. Each failure of
+		// that kind leaves the schema further on, so this ends.
 		now, e := s.schemaState(ctx)
-		if e != nil || now.version != steps[len(steps)-1].version {
+		switch {
+		case e == nil && now.version == steps[len(steps)-1].version:
+			return nil
+		case e != nil || now.version <= was:
 			return fmt.Errorf("migrating: %w", classify(s.dialect, err))
 		}
+		was = now.version
 	}
-	return nil
+}
+
+// firstLook is the state before anything is done. The first connection of an SQLite database turns its log on, and whoever comes in
+// that moment is told "busy" at once, without the wait that every other statement has: they look again.
+func (s *Store) firstLook(ctx context.Context) (st schemaState, err error) {
+	for end := time.Now().Add(s.opt.Timeout); ; {
+		st, err = s.schemaState(ctx)
+		err = classify(s.dialect, err)
+		if e, ok := errs.Public(err); !ok || e.Key != "store.busy" || time.Now().After(end) {
+			return st, err
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return st, ctx.Err()
+		}
+	}
 }
 
 // schemaState is what stands in a database before it is used.
