@@ -129,6 +129,9 @@ export async function openGiven<D extends StoredDocument>(c: GivenCase & { docs:
   return new CaseOpener({ ...none, ...c }, trust, open).given();
 }
 
+/** About a document that is listed behind a later one of its chain, or twice. */
+const OUT_OF_ORDER = "terminal.chain_order";
+
 class CaseOpener<D extends StoredDocument> {
   readonly #doubts: Doubt[] = [];
   #reply = { auth: "", recipient: "", sign: "" };
@@ -140,35 +143,50 @@ class CaseOpener<D extends StoredDocument> {
   ) {}
 
   async run(): Promise<OpenedCase<D>> {
-    const report = await this.#report();
+    const report = await this.#report(this.#docs("reporter")[0]);
     const items = { reporter: await this.#chain("reporter"), unit: await this.#chain("unit"), inside: await this.#chain("inside") };
     this.#compare(report);
     return { report, items, doubts: this.#doubts, reply: this.#letters(), heads: { reporter: this.#head("reporter"), unit: this.#head("unit"), inside: this.#head("inside") } };
   }
 
-  /** What was given is no whole chain: each document must be what the server lists it as, and follow the one before it where both are here. */
+  /**
+   * What was given is no whole chain: each document must be what the server lists it as, stand behind those of its chain that were
+   * listed before it, and follow the one before it where both are here.
+   */
   async given(): Promise<OpenedGiven<D>> {
     const items: Record<Chain, Item<D>[]> = { reporter: [], unit: [], inside: [] };
+    const last: Partial<Record<Chain, D>> = {};
     let report: Report | null = null;
-    let last: D | undefined;
     for (const d of this.c.docs as readonly D[]) {
       const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
-      let s: OpenedDocument | null = null;
-      try {
-        if (d.chain === "reporter" && d.seq === 1) report = await this.#report();
-        ({ signed: s, doubt: item.doubt } = await this.#document(d.chain, d));
-      } catch (e) {
-        if (!(e instanceof Unreadable)) throw e;
-        item.doubt = this.#doubt(d, "terminal.doc_damaged");
-      }
-      if (s !== null && !this.#listedAs(s.document, d)) [s, item.doubt] = [null, this.#doubt(d, "terminal.doc_damaged")];
-      if (s !== null && last?.chain === d.chain && last.seq === d.seq - 1 && s.document.prev !== last.hash) [s, item.doubt] = [null, this.#doubt(d, "terminal.chain_prev")];
+      const { signed: s, doubt } = await this.#given(last[d.chain], d);
+      if (doubt?.key !== OUT_OF_ORDER) last[d.chain] = d;
       if (s !== null) Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
-      if (item.doubt !== null) this.#doubts.push(item.doubt);
+      if (s !== null && d.chain === "reporter" && d.seq === 1) report = s.body as Report;
+      item.doubt = doubt;
+      if (doubt !== null) this.#doubts.push(doubt);
       items[d.chain].push(item);
-      last = d;
     }
     return { report, items, doubts: this.#doubts };
+  }
+
+  /** One document that was given, which follows before in the list of its chain. What does not fit says nothing of the reporter's keys, either. */
+  async #given(before: D | undefined, d: D): Promise<{ signed: OpenedDocument | null; doubt: Doubt | null }> {
+    const no = (key: string) => ({ signed: null, doubt: this.#doubt(d, key) });
+    const { seq, hash } = before ?? { seq: 0, hash: "" };
+    if (d.seq <= seq) return no(OUT_OF_ORDER);
+    const keys = this.#reply;
+    try {
+      if (d.chain === "reporter" && d.seq === 1) await this.#report(d);
+    } catch (e) {
+      if (!(e instanceof Unreadable)) throw e;
+      return no("terminal.doc_damaged");
+    }
+    let one = await this.#document(d.chain, d);
+    if (one.signed !== null && !this.#listedAs(one.signed.document, d)) one = no("terminal.doc_damaged");
+    if (one.signed !== null && d.seq > 1 && d.seq === seq + 1 && one.signed.document.prev !== hash) one = no("terminal.chain_prev");
+    if (one.signed === null) this.#reply = keys;
+    return one;
   }
 
   #listedAs(x: Document, d: D): boolean {
@@ -197,8 +215,7 @@ class CaseOpener<D extends StoredDocument> {
   }
 
   /** The first document, which carries the reporter's keys. */
-  async #report(): Promise<Report> {
-    const first = this.#docs("reporter")[0];
+  async #report(first: D | undefined): Promise<Report> {
     if (first === undefined) throw new Unreadable("terminal.no_report");
     let s: OpenedDocument;
     try {

@@ -42,13 +42,14 @@ func (w *World) Session(tb testing.TB, member, unit string) *terminal.Session {
 // Recruit is somebody new.
 type Recruit struct {
 	Member string
-	Roles  []string // sorted
+	Roles  []string      // sorted
+	Key    *seal.KeyFile // a new one if nil
 }
 
 // Hire puts a new person on the roster of an office, signed by the root key, and starts their session.
 func (w *World) Hire(tb testing.TB, member, unit string, roles ...string) *terminal.Session {
 	tb.Helper()
-	return w.HireAll(tb, unit, Recruit{member, roles})[0]
+	return w.HireAll(tb, unit, Recruit{Member: member, Roles: roles})[0]
 }
 
 // HireAll is [World.Hire] for many, with one new roster.
@@ -57,9 +58,9 @@ func (w *World) HireAll(tb testing.TB, unit string, people ...Recruit) (out []*t
 	keys := make([]*seal.KeyFile, len(people))
 	w.roster(tb, unit, func(r *proof.Roster, unitKey *seal.KeyFile) {
 		for i, p := range people {
-			k, err := ceremony.NewKey(seal.KeyMember, p.Member, p.Member, w.Dir.Instance, workday.MustDay("2026-01-05"))
-			if err != nil {
-				tb.Fatal(err)
+			k := p.Key
+			if k == nil {
+				k = w.NewKey(tb, p.Member)
 			}
 			one, err := ceremony.Roster(unitKey, r.Version, workday.MustDay(r.Day), []ceremony.Holder{{Key: ceremony.PublicOf(k), Roles: p.Roles}})
 			if err != nil {
@@ -76,6 +77,16 @@ func (w *World) HireAll(tb testing.TB, unit string, people ...Recruit) (out []*t
 		out = append(out, s)
 	}
 	return out
+}
+
+// NewKey is a key for somebody new.
+func (w *World) NewKey(tb testing.TB, member string) *seal.KeyFile {
+	tb.Helper()
+	k, err := ceremony.NewKey(seal.KeyMember, member, member, w.Dir.Instance, workday.MustDay("2026-01-05"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k
 }
 
 // Dismiss takes a person off the roster of an office.

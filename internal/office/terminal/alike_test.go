@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"clarion.example/clarion/internal/app/apptest"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
+	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/office/terminal"
 	"clarion.example/clarion/internal/store"
@@ -79,6 +81,21 @@ type judgement struct {
 	Fails  string   `json:"fails"`  // key of the refusal and the key that would open, "" for none
 	Doubts []string `json:"doubts"` // chain, number, key, and field or author
 	Shown  []string `json:"shown"`  // chain, number, kind and author
+	Report bool     `json:"report"`
+}
+
+func (j *judgement) doubt(all []terminal.Doubt) {
+	for _, d := range all {
+		j.Doubts = append(j.Doubts, fmt.Sprint(d.Chain, " ", d.Seq, " ", d.Key, " ", strings.TrimSpace(fmt.Sprint(orNothing(d.Args["Field"]), orNothing(d.Args["Author"])))))
+	}
+}
+
+func (j *judgement) show(all []terminal.Item) {
+	for _, it := range all {
+		if it.Signed != nil {
+			j.Shown = append(j.Shown, fmt.Sprint(it.Chain, " ", it.Seq, " ", it.Signed.Document.Kind, " ", it.Author))
+		}
+	}
 }
 
 // alike keeps a case for the browser. f is what the server hands out, o and err what the terminal made of it.
@@ -91,18 +108,46 @@ func alike(t *testing.T, w *apptest.World, f *casework.File, o *terminal.Opened,
 		t.Fatal(err)
 	}
 	if o != nil {
-		for _, d := range o.Doubts {
-			j.Doubts = append(j.Doubts, fmt.Sprint(d.Chain, " ", d.Seq, " ", d.Key, " ", strings.TrimSpace(fmt.Sprint(orNothing(d.Args["Field"]), orNothing(d.Args["Author"])))))
-		}
+		j.Report = o.Report != nil
+		j.doubt(o.Doubts)
 		for _, chain := range chainsOfACase() {
-			for _, it := range o.Items[chain] {
-				if it.Signed != nil {
-					j.Shown = append(j.Shown, fmt.Sprint(chain, " ", it.Seq, " ", it.Signed.Document.Kind, " ", it.Author))
-				}
-			}
+			j.show(o.Items[chain])
 		}
 	}
-	keep(t, w, f, j)
+	type keys struct {
+		Recipient string `json:"recipient"`
+		Sign      string `json:"sign"`
+	}
+	keysOf := func(m store.Mailbox) keys { return keys{m.Recipient, seal.EncodeKey(m.Sign[:])} }
+	var docs []casework.SealedDoc
+	for _, chain := range chainsOfACase() {
+		docs = append(docs, f.Chains[chain]...)
+	}
+	var mailbox *keys
+	if f.Mailbox != nil {
+		k := keysOf(*f.Mailbox)
+		mailbox = &k
+	}
+	first := []keys{}
+	for _, m := range f.FirstKeys {
+		first = append(first, keysOf(m))
+	}
+	c := f.Case
+	keep(t, w, "unit-1", c.Unit, f.Offices, j, false, map[string]any{
+		"case": c.ID, "unit": c.Unit, "category": c.Category, "region": c.Region, "via": c.Via, "lang": c.Lang, "contact": c.Contact, "flagged": c.Danger, "wish": c.Wish,
+		"identity": f.Identity, "docs": listed(docs), "mailbox": mailbox, "first_keys": first,
+	})
+}
+
+// alikeGiven keeps a case of another office as this one was given it.
+func alikeGiven(t *testing.T, w *apptest.World, reader id.Unit, c *terminal.SharedCase) {
+	t.Helper()
+	j := judgement{Report: c.Report != nil}
+	j.doubt(c.Doubts)
+	for _, chain := range chainsOfACase() { // the browser shows them by chain
+		j.show(slices.DeleteFunc(slices.Clone(c.Items), func(it terminal.Item) bool { return it.Chain != chain }))
+	}
+	keep(t, w, reader, c.Case.Unit, c.Offices, j, true, map[string]any{"case": c.Case.ID, "unit": c.Case.Unit, "docs": listed(c.Docs)})
 }
 
 func orNothing(v any) any {
@@ -116,58 +161,49 @@ func chainsOfACase() []cases.Chain {
 	return []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside}
 }
 
-func keep(t *testing.T, w *apptest.World, f *casework.File, j judgement) {
+// listed are documents as the server hands them to the browser.
+func listed(all []casework.SealedDoc) []map[string]any {
+	out := []map[string]any{}
+	for _, d := range all {
+		out = append(out, map[string]any{"chain": d.Chain, "seq": d.Seq, "doc": d.ID, "kind": d.Kind, "unit": d.Unit, "day": d.Day, "hash": fmt.Sprintf("%x", d.Hash), "sealed": d.Body, "waiting": false})
+	}
+	return out
+}
+
+// keep writes down what the browser gets: reader is the office that opens the case of lead, in which others wrote.
+func keep(t *testing.T, w *apptest.World, reader, lead id.Unit, others []id.Unit, j judgement, given bool, c map[string]any) {
 	t.Helper()
-	type keys struct {
-		Recipient string `json:"recipient"`
-		Sign      string `json:"sign"`
-	}
-	keysOf := func(m store.Mailbox) keys { return keys{m.Recipient, seal.EncodeKey(m.Sign[:])} }
-	docs := []map[string]any{}
-	for _, chain := range chainsOfACase() {
-		for _, d := range f.Chains[chain] {
-			docs = append(docs, map[string]any{"chain": chain, "seq": d.Seq, "doc": d.ID, "kind": d.Kind, "unit": d.Unit, "day": d.Day, "hash": fmt.Sprintf("%x", d.Hash), "sealed": d.Body, "waiting": false})
-		}
-	}
-	var mailbox *keys
-	if f.Mailbox != nil {
-		k := keysOf(*f.Mailbox)
-		mailbox = &k
-	}
-	first := []keys{}
-	for _, m := range f.FirstKeys {
-		first = append(first, keysOf(m))
-	}
 	var set store.KeySet
-	var rosters []store.Roster
 	var root string
+	rosters := map[id.Unit][][]byte{}
 	err := w.Store.Read(t.Context(), func(tx *store.Tx) (err error) {
-		if set, err = tx.LatestKeySet(); err == nil {
-			rosters, err = tx.Rosters("unit-1")
+		if set, err = tx.LatestKeySet(); err != nil {
+			return err
 		}
-		if err == nil {
-			root, err = tx.Meta("root")
+		for _, u := range append([]id.Unit{lead}, others...) {
+			rows, err := tx.Rosters(u)
+			if err != nil {
+				return err
+			}
+			rosters[u] = [][]byte{}
+			for _, r := range rows {
+				rosters[u] = append(rosters[u], r.Body)
+			}
 		}
+		root, err = tx.Meta("root")
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var files [][]byte
-	for _, r := range rosters {
-		files = append(files, r.Body)
-	}
 	var unit strings.Builder
-	if _, err := w.Key(t, "unit-1").WriteTo(&unit); err != nil {
+	if _, err := w.Key(t, string(reader)).WriteTo(&unit); err != nil {
 		t.Fatal(err)
 	}
-	c := f.Case
+	own := rosters[lead]
+	delete(rosters, lead)
 	b, err := json.Marshal(map[string]any{
-		"name": t.Name(), "root": root, "list": set.Body, "rosters": files, "key": unit.String(), "want": j,
-		"case": map[string]any{
-			"case": c.ID, "unit": c.Unit, "category": c.Category, "region": c.Region, "via": c.Via, "lang": c.Lang, "contact": c.Contact, "flagged": c.Danger, "wish": c.Wish,
-			"identity": f.Identity, "docs": docs, "mailbox": mailbox, "first_keys": first,
-		},
+		"name": t.Name(), "root": root, "list": set.Body, "rosters": own, "others": rosters, "key": unit.String(), "want": j, "given": given, "case": c,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ type SharedCase struct {
 }
 
 // OpenShared hands out and opens another office's case as this one was given it. Who wrote is checked against the signed lists of that
-// office. Its documents name the hash of the one before: where both were given, the listed hash must be that one.
+// office.
 func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, error) {
 	f, err := s.Casework.OpenShared(ctx, s.Who, number)
 	if err != nil {
@@ -79,13 +79,21 @@ func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, e
 		return nil, err
 	}
 	o := &Opener{Keys: s.opener.Keys, Set: s.opener.Set, Rosters: rosters, Others: others, Instance: s.Instance}
+	return o.OpenGiven(f), nil
+}
+
+// OpenGiven opens what another office was given. It is no whole chain: each document must be what the server lists it as and stand behind
+// those of its chain that were listed before it. Documents name the hash of the one before: where both were given, the listed hash must be
+// that one.
+func (o *Opener) OpenGiven(f *casework.SharedFile) *SharedCase {
 	out := &SharedCase{SharedFile: f}
 	own := &Opened{File: &casework.File{Case: f.Case}} // the reporter's keys, as far as the report says them
-	for i, d := range f.Docs {
-		signed, doubt := o.openGiven(own, d)
-		if signed != nil && i > 0 && f.Docs[i-1].Chain == d.Chain && f.Docs[i-1].Seq == d.Seq-1 &&
-			signed.Document.Prev != hex.EncodeToString(f.Docs[i-1].Hash[:]) {
-			signed, doubt = nil, &Doubt{Key: "terminal.chain_prev"}
+	last := map[cases.Chain]casework.SealedDoc{}
+	for _, d := range f.Docs {
+		before := last[d.Chain]
+		signed, doubt := o.openGiven(own, before, d)
+		if doubt == nil || doubt.Key != outOfOrder {
+			last[d.Chain] = d
 		}
 		item := Item{SealedDoc: d, Signed: signed}
 		if signed != nil {
@@ -98,11 +106,19 @@ func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, e
 		out.Items = append(out.Items, item)
 	}
 	out.Report = own.Report
-	return out, nil
+	return out
 }
 
-// openGiven opens one document of another office's case: it must say of itself what the server lists it as.
-func (o *Opener) openGiven(own *Opened, d casework.SealedDoc) (*seal.Signed, *Doubt) {
+// outOfOrder is the doubt about a document that is listed behind a later one, or twice.
+const outOfOrder = "terminal.chain_order"
+
+// openGiven opens one document of another office's case, which follows before in the list of its chain. What does not fit says nothing of
+// the reporter's keys, either.
+func (o *Opener) openGiven(own *Opened, before, d casework.SealedDoc) (*seal.Signed, *Doubt) {
+	if d.Seq <= before.Seq {
+		return nil, &Doubt{Key: outOfOrder}
+	}
+	report, keys := own.Report, own.reply
 	if d.Chain == cases.FromReporter && d.Seq == 1 { // it carries the reporter's keys
 		own.Chains = map[cases.Chain][]casework.SealedDoc{cases.FromReporter: {d}}
 		if err := o.openReport(own); err != nil {
@@ -110,16 +126,25 @@ func (o *Opener) openGiven(own *Opened, d casework.SealedDoc) (*seal.Signed, *Do
 		}
 	}
 	signed, doubt := o.openDoc(own, d.Chain, d)
+	switch {
+	case signed == nil:
+	case !o.listedAs(own.Case, signed.Document, d):
+		signed, doubt = nil, &Doubt{Key: "terminal.doc_damaged"}
+	case d.Seq > 1 && d.Seq == before.Seq+1 && signed.Document.Prev != hex.EncodeToString(before.Hash[:]):
+		signed, doubt = nil, &Doubt{Key: "terminal.chain_prev"}
+	default:
+		signed.Sealed = hex.EncodeToString(d.Hash[:]) // the original's: what was given has another header
+	}
 	if signed == nil {
-		return nil, doubt
+		own.Report, own.reply = report, keys
 	}
-	x := signed.Document
-	if x.Instance != o.Instance || x.Case != own.Case.ID.String() || x.Chain != seal.Chain(d.Chain) || x.Seq != d.Seq || x.Unit != string(d.Unit) ||
-		d.Unit != own.Case.Unit && !o.ofOthers(own.Case.Unit, x) {
-		return nil, &Doubt{Key: "terminal.doc_damaged"}
-	}
-	signed.Sealed = hex.EncodeToString(d.Hash[:]) // the original's: what was given has another header
 	return signed, doubt
+}
+
+// listedAs reports whether a document says of itself what the server lists it as.
+func (o *Opener) listedAs(c cases.Case, x seal.Document, d casework.SealedDoc) bool {
+	return x.Instance == o.Instance && x.Case == c.ID.String() && x.Chain == seal.Chain(d.Chain) && x.Seq == d.Seq && x.Unit == string(d.Unit) &&
+		(d.Unit == c.Unit || o.ofOthers(c.Unit, x))
 }
 
 // NoteShared writes a note in another office's case that this one reads: both offices read it.

@@ -267,7 +267,8 @@ func (o *Opener) writtenBy(unit id.Unit, doc *seal.Signed) bool {
 
 // ofOthers reports whether a document inside is a note of an office that reads the case beside its own, unit.
 func (o *Opener) ofOthers(unit id.Unit, d seal.Document) bool {
-	return d.Kind == seal.KindNote && d.Unit != string(unit) && o.Others[id.Unit(d.Unit)] != nil
+	_, reads := o.Others[id.Unit(d.Unit)] // whose roster lists nobody has no member here, either
+	return d.Kind == seal.KindNote && d.Unit != string(unit) && reads
 }
 
 // fromReporter checks the reporter's present key and follows a change of code.

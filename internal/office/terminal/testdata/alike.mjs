@@ -1,5 +1,5 @@
-// Opens the cases that the tests of package terminal kept, with the browser's library, and compares what it says of them
-// with what the terminal said. Usage: node alike.mjs LIBRARY DIRECTORY
+// Opens the cases that the tests of package terminal kept, an office's own and those of others, with the browser's library,
+// and compares what it says of them with what the terminal said. Usage: node alike.mjs LIBRARY DIRECTORY
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,25 +14,27 @@ const fingerprint = async ({ recipient, sign }) => lib.receipt.fingerprint(lib.b
 async function judge(k) {
   const set = lib.keyset.verifyKeySet(bytes(k.list), { root: k.root, requireProof: false });
   const rosters = lib.roster.verifyRosters(k.rosters.map(bytes), set);
+  const others = new Map(Object.entries(k.others).map(([unit, files]) => [unit, lib.roster.verifyRosters(files.map(bytes), set)]));
   const unit = keyfile.parseKeyFile(k.key);
   const open = async (sealed) => {
     const s = lib.documents.openDocument(sealed, [unit.age]);
     return { document: s.document, body: s.body(s.document.kind), signers: s.signers, sealed: s.sealed };
   };
   try {
-    const o = await casefile.openCase({ ...k.case, docs: k.case.docs.map((d) => ({ ...d, sealed: d.sealed ?? "" })) }, { set, rosters, fingerprint }, open);
+    const c = { ...k.case, docs: k.case.docs.map((d) => ({ ...d, sealed: d.sealed ?? "" })) };
+    const o = await (k.given ? casefile.openGiven : casefile.openCase)(c, { set, rosters, others, fingerprint }, open);
     const shown = ["reporter", "unit", "inside"].flatMap((chain) => o.items[chain].filter((i) => i.body !== null).map((i) => `${chain} ${i.doc.seq} ${i.kind} ${i.author.role === "reporter" ? "reporter" : i.author.id}`));
-    return { fails: "", doubts: o.doubts.map((d) => `${d.chain} ${d.seq} ${d.key} ${d.args.Field ?? d.args.Author ?? ""}`), shown };
+    return { fails: "", doubts: o.doubts.map((d) => `${d.chain} ${d.seq} ${d.key} ${d.args.Field ?? d.args.Author ?? ""}`), shown, report: o.report !== null };
   } catch (e) {
     if (!(e instanceof casefile.Unreadable)) throw e;
-    return { fails: `${e.key} ${e.args.Unit ?? ""}`.trim(), doubts: [], shown: [] };
+    return { fails: `${e.key} ${e.args.Unit ?? ""}`.trim(), doubts: [], shown: [], report: false };
   }
 }
 
 let differ = 0;
 for (const name of readdirSync(dir).filter((n) => n.endsWith(".json"))) {
   const k = JSON.parse(readFileSync(join(dir, name), "utf8"));
-  const want = { fails: k.want.fails, doubts: (k.want.doubts ?? []).map((d) => d).sort(), shown: k.want.shown ?? [] };
+  const want = { fails: k.want.fails, doubts: (k.want.doubts ?? []).map((d) => d).sort(), shown: k.want.shown ?? [], report: k.want.report };
   const got = await judge(k);
   got.doubts.sort();
   if (JSON.stringify(got) === JSON.stringify(want)) continue;
