@@ -65,7 +65,7 @@ export class Panel {
   #option: Option | null = null;
   #most = FIRST;
 
-  /** drafts stay when the panel is drawn anew: the key may have been shut meanwhile. */
+  /** drafts stay when the panel is drawn anew: the key may have been shut meanwhile, or every case refused. */
   constructor(readonly group: Alike, private readonly a: Around, readonly drafts = new Drafts()) {
     this.#members = membersOf(group, a.known);
     for (const w of this.#members) if (w.danger || a.files.has(w.case)) this.#out.add(w.case);
@@ -148,7 +148,6 @@ export class Panel {
     const { facts, unit } = await this.a.lists();
     const ready = await openOne(unit, facts.day, first.number);
     const ground = groundOf(ready, facts, this.drafts);
-    if (o.id === "link" && this.drafts.get("link-number-text") === "") this.drafts.set("link-number-text", this.#members[0]?.number ?? "");
     const voted = o.id.startsWith("vote-");
     const doing: Doing = {
       ground, open: true, nameFor: this.a.nameFor, chosen: o.id, choose: () => this.a.shut(), fault: (e) => note("danger", sentence(e)), key: h("div", {}), meanwhile: null,

@@ -5,6 +5,7 @@ import { ALIKE } from "../../../browser/src/staff/sketch";
 import { button, fill, focus, h, note } from "../../site/script/dom";
 import { num, t } from "../../site/script/words";
 import { get, Refused } from "./api";
+import type { Drafts } from "./casedraft";
 import { type Around, groupRow, oneByOne } from "./floodparts";
 import { Panel } from "./floodjoint";
 import { Reader, waiting, type Waits } from "./floodread";
@@ -253,8 +254,15 @@ class AlikePage {
         this.#panel = null;
         focus(button);
       },
-    }, this.#panel?.group.example === g.example ? this.#panel.drafts : undefined);
+    }, this.#typed(g));
     this.#panel.draw(place);
+  }
+
+  /** What was typed for a group and came to nothing: the key was shut meanwhile, or every case refused. */
+  #typed(g: Alike): Drafts | undefined {
+    const run = this.#run;
+    if (this.#panel?.group.example === g.example) return this.#panel.drafts;
+    return run !== null && run.done === 0 && run.left === 0 && run.joint.example === g.example ? run.joint.drafts : undefined;
   }
 
   /** Handles the chosen cases one after the other. */
