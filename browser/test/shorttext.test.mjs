@@ -43,15 +43,23 @@ test("a title counts where it belongs, written by a member of its day", () => {
   const roster = (version, day, ...members) => ({ instance: "i", unit: "u", version, day, members, body: "" });
   const rosters = [roster(1, "2026-01-01", member("chen", "K1")), roster(2, "2026-02-01", member("lin", "K2"))];
   const at = { instance: "i", unit: "u", case: "c", doc: "d", kind: "title" };
+  const inspectors = (id, day) => (id === "qian" && day >= "2026-01-05" ? ["K9"] : []);
   const read = (change = {}, key = "K1", role = "member") => ({
+    body: { text: "x", files: [] },
     document: { instance: "i", unit: "u", case: "c", id: "d", kind: "title", seq: 1, prev: "", day: "2026-01-10", author: { role: "member", id: "chen" }, ...change }, signers: [{ role, key }],
   });
-  assert.equal(judgeShort(read(), at, rosters), null);
-  for (const field of ["instance", "unit", "case", "id", "kind"]) assert.equal(judgeShort(read({ [field]: "x" }), at, rosters), "elsewhere");
-  assert.equal(judgeShort(read({}, "K2"), at, rosters), "author", "the key of another");
-  assert.equal(judgeShort(read({}, "K1", "unit"), at, rosters), "author", "signed in another role");
-  assert.equal(judgeShort(read({ author: { role: "unit", id: "chen" } }), at, rosters), "author");
-  assert.equal(judgeShort(read({ day: "2025-12-31" }), at, rosters), "author", "before the roster");
-  assert.equal(judgeShort(read({ day: "2026-02-02" }), at, rosters), "author", "after they left");
-  assert.equal(judgeShort(read({ day: "2026-02-01" }), at, rosters), null, "on the day of the change both count");
+  assert.equal(judgeShort(read(), at, rosters, inspectors), null);
+  for (const field of ["instance", "unit", "case", "id", "kind"]) assert.equal(judgeShort(read({ [field]: "x" }), at, rosters, inspectors), "elsewhere");
+  assert.equal(judgeShort(read({}, "K2"), at, rosters, inspectors), "author", "the key of another");
+  assert.equal(judgeShort(read({}, "K1", "unit"), at, rosters, inspectors), "author", "signed in another role");
+  assert.equal(judgeShort(read({ author: { role: "unit", id: "chen" } }), at, rosters, inspectors), "author");
+  assert.equal(judgeShort(read({ day: "2025-12-31" }), at, rosters, inspectors), "author", "before the roster");
+  assert.equal(judgeShort(read({ day: "2026-02-02" }), at, rosters, inspectors), "author", "after they left");
+  assert.equal(judgeShort(read({ day: "2026-02-01" }), at, rosters, inspectors), null, "on the day of the change both count");
+  const voice = { kind: "note", author: { role: "inspector", id: "qian" } };
+  const note = { ...at, kind: "note" };
+  assert.equal(judgeShort(read(voice, "K9", "inspector"), note, rosters, inspectors), null, "an inspector's voice");
+  assert.equal(judgeShort(read(voice, "K1", "inspector"), note, rosters, inspectors), "author", "the key of another inspector");
+  assert.equal(judgeShort(read(voice, "K9", "member"), note, rosters, inspectors), "author", "signed as a member");
+  assert.equal(judgeShort(read({ ...voice, kind: "title" }, "K9", "inspector"), at, rosters, inspectors), "author", "inspectors give no titles");
 });

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
@@ -73,8 +74,8 @@ func documentOf(o *terminal.Opened, name string) (id.Doc, bool) {
 type caseOthersCmd struct {
 	member
 	Number string `arg:"" optional:"" help:"Case number; without it, the list."`
-	Note   string `help:"File with a note for both offices, UTF-8, or - for standard input." placeholder:"FILE"`
-	End    bool   `help:"Your office reads this case no more."`
+	Note   string `help:"File with a note for both offices, UTF-8, or - for standard input." placeholder:"FILE" xor:"do"`
+	End    bool   `help:"Your office reads this case no more." xor:"do"`
 }
 
 // Help says whose cases these are.
@@ -91,6 +92,9 @@ func (c *caseOthersCmd) Run(e *env) error {
 	text, err := readText(e, c.Note)
 	if err != nil {
 		return err
+	}
+	if c.Note != "" && strings.TrimSpace(text) == "" {
+		return badUsage("--note %s: there are no words in it", c.Note)
 	}
 	a, s, err := c.start(e)
 	if err != nil {

@@ -35,6 +35,7 @@ var ungated = map[string]string{
 	"casework.Roster":      "a signed list that everybody of the office has",
 	"casework.Rosters":     "as Roster, all of them",
 	"casework.RosterFiles": "the same, as they were signed",
+	"casework.RostersOf":   "as Roster, of several offices",
 	"casework.Warn":        "nobody asks for it: the program writes the warnings of clocks down",
 	"setup.Approved":       "which categories are open stands on the form",
 	"setup.Missing":        "what the form waits for: the program asks before it opens it, the operator's command and the page through Draft",

@@ -33,7 +33,6 @@ func (d *door) caseRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("POST "+at+"/letter", smallBody, workWrite(d, lang, d.letterOfCase))
 	wd.Handle("POST "+at+"/person", smallBody, workWrite(d, lang, d.personLetter))
 	wd.Handle("POST "+at+"/reseal", copyBody, workWrite(d, lang, d.resealLetters))
-	d.jointRoutes(wd, lang)
 	// One byte more than a file may have, so that one that is too large is refused in the words for files.
 	wd.Handle("POST "+at+"/upload", d.o.Casework.MaxFile()+1, workBody(d, lang, d.uploadFile))
 	wd.Handle("GET "+at+"/file/{blob}", 0, workRead(d, lang, d.fileOfCase))

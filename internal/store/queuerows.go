@@ -153,14 +153,14 @@ func (tx *Tx) Texts(unit id.Unit, handlers []id.Member, after int64, n int) (fou
 		}
 		found, err = list(tx, `SELECT `+textColumns+` FROM case_due q CROSS JOIN docs d CROSS JOIN cases c WHERE q.unit = ?1
 			AND q.handler IN (`+marks(4, len(handlers))+`)
-			AND q.handler <> '' AND d.case_key = q.case_key AND c.key = q.case_key AND d.kind IN ('note', 'title') AND d.key > ?2
+			AND q.handler <> '' AND d.case_key = q.case_key AND c.key = q.case_key AND d.kind IN ('note', 'title') AND d.unit = q.unit AND d.key > ?2
 			ORDER BY d.key LIMIT ?3`, args, func(scan scanFunc) (Text, error) { return scanText(scan) })
 		if last = after; len(found) > 0 {
 			last = found[len(found)-1].Key
 		}
 		return found, last, len(found) == n, err
 	}
-	part, err := list(tx, `SELECT `+textColumns+textJoin+`AND d.kind IN ('note', 'title') AND d.key > ?1 ORDER BY d.key LIMIT ?2`,
+	part, err := list(tx, `SELECT `+textColumns+textJoin+`AND d.kind IN ('note', 'title') AND d.unit = q.unit AND d.key > ?1 ORDER BY d.key LIMIT ?2`,
 		[]any{after, int64(look)}, func(scan scanFunc) (Text, error) { return scanText(scan) })
 	last, more = after, len(part) == look
 	for i, t := range part {

@@ -1,11 +1,12 @@
 // Titles and notes as a list shows them: whether one belongs where the server put it and who wrote it, and how words are
 // found in it. The case page judges whole cases (casefile.ts); here each text stands alone.
-import type { Document, Role } from "../documents";
+import { answersReview, type Document, type Role } from "../documents";
 import type { Roster } from "../proof/roster";
 
 /** A document as the keeper opened it. */
 export interface Read {
   readonly document: Document;
+  readonly body: object;
   readonly signers: readonly { role: Role; key: string }[];
 }
 
@@ -21,9 +22,13 @@ export interface Place {
 /** Why a text is not to be believed: it belongs elsewhere, or the member whom it names did not sign it. */
 export type ShortDoubt = "elsewhere" | "author";
 
-/** Judges a text of the unit's own chain. rosters are the unit's, verified, oldest first. Null when there is no doubt. */
-export function judgeShort({ document: d, signers }: Read, at: Place, rosters: readonly Roster[]): ShortDoubt | null {
+/**
+ * Judges a text of the unit's own chain. rosters are the unit's, verified, oldest first; inspectors gives the keys of an inspector on a
+ * day: their voice for sending a decision back is a note, too. Null when there is no doubt.
+ */
+export function judgeShort({ document: d, body, signers }: Read, at: Place, rosters: readonly Roster[], inspectors: (id: string, day: string) => readonly string[]): ShortDoubt | null {
   if (d.instance !== at.instance || d.unit !== at.unit || d.case !== at.case || d.id !== at.doc || d.kind !== at.kind) return "elsewhere";
+  if (d.author.role === "inspector") return answersReview({ document: d, signers }, body, inspectors) ? null : "author";
   return d.author.role === "member" && writtenBy(d, signers, rosters) ? null : "author";
 }
 

@@ -25,7 +25,7 @@ import { onKey, opened, withKey } from "./keeper";
 import { sampleCard } from "./sample";
 import type { Me } from "./signin";
 import { type Facts, type Pack, ready } from "./unit";
-import { act, type Notice, page, sentence, type View } from "./view";
+import { act, leaveNote, type Notice, page, sentence, type View } from "./view";
 
 /** The view of every address below case: the case of that number. */
 export function caseView(me: Me): View {
@@ -123,17 +123,16 @@ class CasePage {
   /** Asks before typed words are lost; go leads to where somebody wanted to. */
   mayLeave(go: () => void): boolean {
     if (!this.#drafts.words) return true;
-    const stay = note("warn", t("casepage.leave_title"), t("casepage.leave_text"), h("div", { class: "cl-actions" }, h("button", { type: "button", class: "govuk-button", click: () => {
+    this.#said = leaveNote(() => {
       this.#said = null;
       this.#show();
       focus(this.box.querySelector("h1"));
-    } }, t("casepage.leave_stay")), h("button", { type: "button", class: "govuk-button govuk-button--secondary", click: () => {
+    }, () => {
       this.#drafts.clear("");
       go();
-    } }, t("casepage.leave_go"))));
-    this.#said = stay;
+    });
     this.#show();
-    focus(stay);
+    focus(this.#said);
     return false;
   }
 

@@ -68,7 +68,7 @@ function shareForm(j: Joint, back: () => void): HTMLElement {
   const { open, facts, file } = j;
   if (open === null || facts === null) return h("div", {}, h("p", {}, t("joint.open_first")), button(t("casepage.fold"), back, "govuk-button govuk-button--secondary"));
   const notice = new Notice();
-  const missing = h("p", { class: "govuk-error-message", hidden: true });
+  const missing = h("p", { class: "govuk-error-message", id: "joint-missing", hidden: true });
   const offered = ([...open.items.reporter, ...open.items.unit, ...open.items.inside] as Item[]).flatMap((item): Offered[] => {
     const label = labelOf(item, j);
     return item.body === null || item.doubt !== null || label === "" ? [] : [{ item, label, input: h("input", { class: "govuk-checkboxes__input", type: "checkbox", id: "joint-" + item.doc.doc }) }];
@@ -105,7 +105,7 @@ function shareForm(j: Joint, back: () => void): HTMLElement {
     await post(casePath(file) + "/share", { unit: office.value, headers: docs.map((d, i) => ({ doc: d.doc, header: base64(headers[i]!) })) });
     await j.done(t("joint.let_in_done", { Office: j.officeFor(office.value), Count: docs.length }));
   }, (e) => notice.fault(sentence(e)));
-  const group = h("fieldset", { class: "govuk-fieldset" }, h("legend", { class: "govuk-fieldset__legend" }, t("joint.which")), h("p", { class: "govuk-hint" }, t("joint.which_hint")), missing,
+  const group = h("fieldset", { class: "govuk-fieldset", "aria-describedby": "joint-missing" }, h("legend", { class: "govuk-fieldset__legend" }, t("joint.which")), h("p", { class: "govuk-hint" }, t("joint.which_hint")), missing,
     h("div", { class: "govuk-checkboxes govuk-checkboxes--small" }, ...offered.map((o) => h("div", { class: "govuk-checkboxes__item" }, o.input, h("label", { class: "govuk-label govuk-checkboxes__label", for: o.input.id }, o.label)))));
   return h("div", { class: "cl-write", "data-form": "joint" }, h("h3", { tabindex: "-1" }, t("joint.let_in")), h("p", {}, t("joint.let_in_text")),
     reach && note("warn", t("joint.reach"), t("joint.reach_text")),

@@ -21,7 +21,7 @@ import { askKeeper, onKey, opened, withKey } from "./keeper";
 import { lookLinks, noUnit, otherUnits, type Plain, plainFacts, seesAll, unitAsked, unitHref } from "./plain";
 import type { Me } from "./signin";
 import { type Facts, ready } from "./unit";
-import { act, Notice, page, sentence, type View } from "./view";
+import { act, leaveNote, Notice, page, sentence, type View } from "./view";
 
 interface Row extends Routing {
   unit: string;
@@ -88,6 +88,7 @@ export function sharedView(me: Me): View {
       shown?.end();
       shown = null;
     },
+    mayLeave: (go) => shown?.mayLeave(go) ?? true,
   };
 }
 
@@ -101,7 +102,7 @@ class SharedPage {
   #facts: Facts | null = null;
   #rosters: ReadonlyMap<string, readonly Roster[]> = new Map();
   #said: HTMLElement | null = null;
-  #deaf: () => void = () => undefined;
+  #ends: (() => void)[] = [];
 
   constructor(private readonly me: Me, private readonly number: string, private readonly box: HTMLElement) {}
 
@@ -116,17 +117,44 @@ class SharedPage {
       if (!(e instanceof Refused) || (e.status !== 404 && e.status !== 403)) throw e;
       return void page(this.box, t("joint.case_title"), note("danger", e.text), h("p", { class: "cl-gap" }, this.#back()));
     }
-    this.#deaf = onKey(() => {
-      if (opened() === null && this.#open !== null) this.#lock();
-    });
+    this.#listen();
     if (opened() !== null) await this.#read();
     this.#show();
     focus(this.box.querySelector("h1"));
   }
 
+  #listen(): void {
+    const hide = () => this.#lock(); // a page that the browser keeps for the way back keeps no words
+    const unload = (e: BeforeUnloadEvent) => {
+      if (this.box.isConnected && this.#drafts.words) e.preventDefault();
+    };
+    window.addEventListener("pagehide", hide);
+    window.addEventListener("beforeunload", unload);
+    const deaf = onKey(() => {
+      if (opened() === null && this.#open !== null) this.#lock();
+    });
+    this.#ends = [deaf, () => window.removeEventListener("pagehide", hide), () => window.removeEventListener("beforeunload", unload)];
+  }
+
   end(): void {
-    this.#deaf();
+    for (const f of this.#ends.splice(0)) f();
     this.#open = null;
+  }
+
+  /** Asks before a note that was typed is lost. */
+  mayLeave(go: () => void): boolean {
+    if (!this.#drafts.words) return true;
+    this.#said = leaveNote(() => {
+      this.#said = null;
+      this.#show();
+      focus(this.box.querySelector("h1"));
+    }, () => {
+      this.#drafts.clear("");
+      go();
+    });
+    this.#show();
+    focus(this.#said);
+    return false;
   }
 
   #lock(): void {

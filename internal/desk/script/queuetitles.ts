@@ -1,6 +1,7 @@
 // Titles and notes are opened by the keeper and judged here. What is opened stays in the memory of the place that shows it.
 import { fromBase64 } from "../../../browser/src/bytes";
 import { Fault } from "../../../browser/src/fault";
+import { inspectorsOn } from "../../../browser/src/proof/keyset";
 import { judgeShort } from "../../../browser/src/staff/shorttext";
 import { post } from "./api";
 import { askKeeper } from "./keeper";
@@ -21,7 +22,7 @@ export async function openText(facts: Facts, unit: Unit, s: Sealed): Promise<Ext
   if (bytes === null) return { is: "doubt", why: "damaged" };
   try {
     const read = await askKeeper("openDocument", { sealed: bytes });
-    const why = judgeShort(read, { instance: facts.instance, unit: unit.unit, case: s.case, doc: s.doc, kind: s.kind }, unit.rosters);
+    const why = judgeShort(read, { instance: facts.instance, unit: unit.unit, case: s.case, doc: s.doc, kind: s.kind }, unit.rosters, (id, day) => inspectorsOn(unit.set, id, day));
     if (why !== null) return { is: "doubt", why };
     return { is: "open", text: (read.body as { text: string }).text };
   } catch (e) {

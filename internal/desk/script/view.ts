@@ -117,6 +117,11 @@ export function page(box: HTMLElement, title: string, ...rest: Child[]): HTMLEle
   return head;
 }
 
+/** Says that typed words would be lost. */
+export function leaveNote(stay: () => void, go: () => void): HTMLElement {
+  return note("warn", t("casepage.leave_title"), t("casepage.leave_text"), h("div", { class: "cl-actions" }, button(t("casepage.leave_stay"), stay, "govuk-button"), button(t("casepage.leave_go"), go, "govuk-button govuk-button--secondary")));
+}
+
 /** Words in groups that are easy to copy by hand and to read aloud. */
 export function wordGrid(words: readonly string[], label: string): HTMLElement {
   return h("ol", { class: words.length > 8 ? "cl-words" : "cl-words cl-words--few", dir: "ltr", translate: "no", lang: "en", "aria-label": label }, ...words.map((w) => h("li", {}, w)));

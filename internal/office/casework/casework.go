@@ -129,7 +129,8 @@ func (s *Service) Roster(ctx context.Context, unit id.Unit) (*proof.Roster, erro
 	return all[len(all)-1], nil
 }
 
-// RosterFiles are all versions of a unit's roster, oldest first, as they were signed, for somebody who checks them.
+// RosterFiles are all versions of a unit's roster, oldest first, as they were signed, for somebody who checks them; none for an office
+// without.
 func (s *Service) RosterFiles(ctx context.Context, unit id.Unit) (out [][]byte, err error) {
 	rows, err := s.rosterRows(ctx, unit)
 	for _, row := range rows {
@@ -143,10 +144,21 @@ func (s *Service) rosterRows(ctx context.Context, unit id.Unit) (rows []store.Ro
 		rows, err = tx.Rosters(unit)
 		return err
 	})
-	if err == nil && len(rows) == 0 {
-		err = errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
-	}
 	return rows, err
+}
+
+// RostersOf are [Service.Rosters] of offices that the server says wrote in a case. One that has none, which only damage or a lie can
+// bring about, has nobody who could have written: what is listed as its work is in doubt, and the case opens.
+func (s *Service) RostersOf(ctx context.Context, units []id.Unit) (map[id.Unit][]*proof.Roster, error) {
+	out := map[id.Unit][]*proof.Roster{}
+	for _, u := range units {
+		all, err := s.Rosters(ctx, u)
+		if e, ok := errs.Public(err); err != nil && !(ok && e.Key == "casework.no_roster") {
+			return nil, err
+		}
+		out[u] = all
+	}
+	return out, nil
 }
 
 // Rosters are all versions of a unit's roster, oldest first. Documents of members who left are checked against the
@@ -159,6 +171,9 @@ func (s *Service) Rosters(ctx context.Context, unit id.Unit) ([]*proof.Roster, e
 	rows, err := s.rosterRows(ctx, unit)
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errs.New(errs.Denied, "casework.no_roster", errs.Args{"Unit": string(unit)})
 	}
 	var files [][]byte
 	for _, row := range rows {

@@ -74,7 +74,7 @@ func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, e
 	if err != nil {
 		return nil, err
 	}
-	others, err := s.others(ctx, f.Offices)
+	others, err := s.Casework.RostersOf(ctx, f.Offices)
 	if err != nil {
 		return nil, err
 	}

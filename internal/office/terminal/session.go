@@ -11,7 +11,6 @@ import (
 	"clarion.example/clarion/internal/keyring"
 	"clarion.example/clarion/internal/office/casework"
 	"clarion.example/clarion/internal/pack"
-	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
 )
 
@@ -60,23 +59,10 @@ func (s *Session) Open(ctx context.Context, number string) (*Opened, error) {
 		return nil, err
 	}
 	o := *s.opener
-	if o.Others, err = s.others(ctx, f.Offices); err != nil {
+	if o.Others, err = s.Casework.RostersOf(ctx, f.Offices); err != nil {
 		return nil, err
 	}
 	return o.Open(f)
-}
-
-// others are the rosters of offices that wrote in a case beside its own.
-func (s *Session) others(ctx context.Context, offices []id.Unit) (map[id.Unit][]*proof.Roster, error) {
-	out := map[id.Unit][]*proof.Roster{}
-	for _, u := range offices {
-		all, err := s.Casework.Rosters(ctx, u)
-		if err != nil {
-			return nil, err
-		}
-		out[u] = all
-	}
-	return out, nil
 }
 
 // Do writes the documents of an act and carries it out on the case as it was opened.

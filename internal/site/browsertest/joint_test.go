@@ -100,6 +100,23 @@ func TestTwoOffices(t *testing.T) {
 		t.Errorf("%d doubts: %s", n, zhao.text())
 	}
 
+	zhao.open(200, "/zh/cases?unit=unit-1")
+	zhao.until(`document.querySelector(".cl-search > summary")`)
+	zhao.act(".cl-search > summary")
+	zhao.write("search-words", kept)
+	zhao.act(".cl-search .cl-actions button")
+	zhao.unlocks()
+	zhao.until(`document.querySelector(".cl-hits mark")`)
+	if said := ask[string](zhao.tab, `document.querySelector(".cl-search [role=status]").innerText`); strings.Contains(said, "没有查") {
+		t.Errorf("the search takes the other office's note for a fault: %s", said)
+	}
+
+	wu.write("note-text", "还没有写完")
+	wu.act(`.govuk-back-link`)
+	wu.says("有还没发送的内容") // asked before typed words are lost
+	wu.act(`#app > div > .cl-note--warn .cl-actions button`)
+	wu.until(`!document.querySelector("#app > div > .cl-note--warn") && document.querySelector("#note-text").value == "还没有写完"`)
+	wu.write("note-text", "")
 	const stops = `section[aria-labelledby="stop"] button`
 	wu.act(stops)
 	wu.until(`document.querySelector('section[aria-labelledby="stop"] .cl-note--warn')`)
