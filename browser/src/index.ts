@@ -28,6 +28,7 @@ export * as strictjson from "./strictjson";
 export * as syntax from "./syntax";
 export * as tree from "./proof/tree";
 export * as upload from "./upload";
+export * as vault from "./vault";
 export * as wordlist from "./wordlist";
 export * as work from "./work";
 export * as fileworker from "./fileworker";

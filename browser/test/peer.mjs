@@ -50,6 +50,25 @@ const commands = {
     const open = ({ sealed: s, seed }) => lib.shares.openShare(unbase64(s), new lib.seal.Identity(unhex(seed)), asked);
     return lib.shares.combineIdentity(sealed, named, shares.map(open));
   },
+  requestMessage: ({ request }) => base64(lib.vault.requestMessage(request)),
+  agree({ request, signature, asker, custodian, day, share, seed, sign }) {
+    const holder = new lib.seal.Identity(unhex(seed));
+    const { answer, sealed } = lib.vault.agree(request, unbase64(signature), unbase64(asker), custodian, day, unbase64(share), holder);
+    return { ...answer, sealed: base64(sealed), signature: base64(new lib.ed25519.SigningKey(unhex(sign)).sign("", lib.vault.answerMessage(answer))) };
+  },
+  refuse({ request, signature, asker, custodian, day, words, sign }) {
+    const answer = lib.vault.refuse(request, unbase64(signature), unbase64(asker), custodian, day, words);
+    return { ...answer, signature: base64(new lib.ed25519.SigningKey(unhex(sign)).sign("", lib.vault.answerMessage(answer))) };
+  },
+  combineGiven({ request, box, named, seed, given }) {
+    const all = given.map((g) => ({ answer: g.answer, key: unbase64(g.key), signature: unbase64(g.signature), sealed: unbase64(g.sealed) }));
+    return lib.vault.combine(request, unbase64(box), named, new lib.seal.Identity(unhex(seed)), all);
+  },
+  newWords({ instance, request, words }) {
+    const { plain, hash } = lib.vault.newWords(instance, request, words);
+    return { plain: base64(plain), hash };
+  },
+  openWords: ({ sealed, seed, instance, request, hash }) => lib.vault.openWords(unbase64(sealed), new lib.seal.Identity(unhex(seed)), instance, request, hash),
   newPassphrase: () => lib.staff.passphrase.newPassphrase(words),
   async staffKeys({ words: typed, salt }) {
     const k = await lib.staff.passphrase.staffKeys(typed, unhex(salt), words);
