@@ -70,12 +70,19 @@ type Message struct {
 	Files []File `json:"files,omitempty"`
 }
 
-// Reply is what a unit writes to a reporter. Template names the pack's text that it began from, or "".
+// Reply is what a unit writes to a reporter. Template names the pack's text that it began from, or "". Next passes the case on: from the
+// letter after this one on, that unit writes.
 type Reply struct {
 	Text     string  `json:"text"`
 	Files    []File  `json:"files,omitempty"`
 	Template string  `json:"template"`
 	Letter   *Letter `json:"letter,omitempty"`
+	Next     *Next   `json:"next,omitempty"`
+}
+
+// Next names the unit that a case is passed on to.
+type Next struct {
+	Unit string `json:"unit"`
 }
 
 // Letter says what a letter was made of, so that somebody can read it in another language: the template with its decline code or
@@ -231,8 +238,13 @@ func (m Mailbox) check() error {
 	return nil
 }
 
-func (m *Message) check() error  { return checkFiles(m.Files) }
-func (r *Reply) check() error    { return checkFiles(r.Files) }
+func (m *Message) check() error { return checkFiles(m.Files) }
+func (r *Reply) check() error {
+	if r.Next != nil && !validName(r.Next.Unit) {
+		return fmt.Errorf("%w: next", ErrDocument)
+	}
+	return checkFiles(r.Files)
+}
 func (n *Note) check() error     { return checkFiles(n.Files) }
 func (d *Decision) check() error { return nil }
 func (p *Proposal) check() error { return nil }

@@ -323,7 +323,7 @@ func (s *Signed) VerifiedReview(key ed25519.PublicKey) error {
 	if err := DecodeBody(d, &r); err != nil {
 		return err
 	}
-	if len(r.Files) > 0 || r.Template != TemplateUpheld && r.Template != TemplateSentBack {
+	if len(r.Files) > 0 || r.Next != nil || r.Template != TemplateUpheld && r.Template != TemplateSentBack {
 		return fmt.Errorf("%w: no answer to a review", ErrDocument)
 	}
 	return nil

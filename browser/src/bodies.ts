@@ -74,6 +74,8 @@ export interface Reply {
   files: File[];
   template: string;
   letter?: Letter;
+  /** Passes the case on: from the letter after this one on, that unit writes. */
+  next?: { unit: string };
 }
 
 /** What a letter was made of, so that somebody can read it in another language. Worth only as much as the letter that comes out of it. */
@@ -196,7 +198,7 @@ const shapes: Readonly<Record<Kind, Shape>> = {
   message: { text: "text", files },
   rekey: { mailbox: { of: mailbox } },
   erase: { chain: "text", doc: "text", seq: "int", sealed: "text" },
-  reply: { text: "text", files, template: "text", letter },
+  reply: { text: "text", files, template: "text", letter, next: { optional: { unit: "text" } } },
   decision,
   note: { text: "text", files },
   title: { text: "text" },
@@ -214,7 +216,7 @@ const checks: { readonly [K in Kind]: (b: Bodies[K]) => boolean } = {
   message: (b) => areFiles(b.files),
   rekey: (b) => isMailbox(b.mailbox),
   erase: (b) => ["reporter", "unit", "inside"].includes(b.chain) && isId(b.doc) && b.seq >= 1 && isHash(b.sealed),
-  reply: (b) => areFiles(b.files),
+  reply: (b) => (b.next === undefined || isName(b.next.unit)) && areFiles(b.files),
   decision: () => true,
   note: (b) => areFiles(b.files),
   title: (b) => [...b.text].length <= 80,

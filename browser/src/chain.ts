@@ -64,3 +64,63 @@ function faultOf(t: Thread, item: ChainItem, head: ChainHead, seen: Set<string>,
   if (d.seq > due) return "gap";
   return d.prev === head.sealed ? null : "prev";
 }
+
+/**
+ * Follows which office has a case, along the letters to its reporter: it begins with the office of the report, and a letter with next
+ * passes the case on. Nobody but the office whose turn it is can do that, so the server's word is not needed for it.
+ */
+export class Leads {
+  readonly #units: string[];
+  /** The last letter could not be read: it may have passed the case on. */
+  #open = false;
+
+  constructor(first: string) {
+    this.#units = [first];
+  }
+
+  get #last(): string {
+    return this.#units[this.#units.length - 1]!;
+  }
+
+  /** Who may write the next letter: "" when the one before could not be read, and anybody may. */
+  get unit(): string {
+    return this.#open ? "" : this.#last;
+  }
+
+  /** Goes past a letter that an office wrote, whose turn the caller has checked. */
+  letter(unit: string, next: { unit: string } | undefined): void {
+    this.#open = false;
+    for (const u of next === undefined ? [unit] : [unit, next.unit]) if (u !== this.#last) this.#units.push(u);
+  }
+
+  /** Goes past a letter that cannot be read, because it was erased or waits to be sealed anew. */
+  lost(): void {
+    this.#open = true;
+  }
+
+  /** Tells whether the letters lead to the office that the case is listed under. */
+  end(unit: string): boolean {
+    if (this.#open) this.letter(unit, undefined);
+    return this.#last === unit;
+  }
+
+  /** Tells whether the case was ever an office's. */
+  had(unit: string): boolean {
+    return this.#units.includes(unit);
+  }
+
+  /** Tells whether the case was ever passed on. */
+  get moved(): boolean {
+    return this.#units.length > 1;
+  }
+
+  /** Follows another chain of the case, whose documents are of the offices in the same order: tells of each in its turn whether it can be. */
+  side(): (unit: string) => boolean {
+    let at = 0;
+    return (unit) => {
+      const i = this.#units.indexOf(unit, at);
+      if (i >= 0) at = i;
+      return i >= 0;
+    };
+  }
+}

@@ -91,10 +91,10 @@ export class Signed {
  */
 export function answersReview(s: { document: Document; signers: Signed["signers"] }, body: object, on: (id: string, day: string) => readonly string[]): boolean {
   const { author, kind, day } = s.document;
-  const { template, files } = body as Bodies["reply"];
+  const { template, files, next } = body as Bodies["reply"];
   const [by, ...others] = s.signers;
   const known = kind === "note" || (kind === "reply" && (template === "upheld" || template === "sent_back"));
-  return author.role === "inspector" && known && files.length === 0 &&
+  return author.role === "inspector" && known && files.length === 0 && next === undefined &&
     by?.role === "inspector" && on(author.id, day).includes(by.key) && others.length === 0;
 }
 

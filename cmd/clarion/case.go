@@ -26,6 +26,7 @@ type caseCmd struct {
 	Reply  caseReplyCmd  `cmd:"" help:"Write to the reporter. The first letter acknowledges the report."`
 	Decide caseDecideCmd `cmd:"" help:"Triage, accept, propose, approve, refuse, withdraw, and the steps of an inquiry."`
 	Share  caseShareCmd  `cmd:"" help:"Let another office read chosen documents of a case."`
+	Lead   caseLeadCmd   `cmd:"" help:"Hand a case over to another office, in three steps."`
 	Others caseOthersCmd `cmd:"" help:"Cases of other offices that yours reads."`
 	Export caseExportCmd `cmd:"" help:"Take a case out as sealed files that the stock age command opens."`
 }

@@ -136,6 +136,10 @@ func (p *printer) item(chain cases.Chain, it terminal.Item) {
 	kind := p.l.T("cli.kind_"+string(it.Kind), nil)
 	doc := fmt.Sprintf("%s/%d", chain, it.Seq)
 	p.line("")
+	if it.Withheld {
+		p.line("--- %s %s, %s: %s", doc, kind, it.Day, p.l.T("cli.withheld", nil))
+		return
+	}
 	if it.Signed == nil {
 		p.line("--- %s", p.l.T("cli.not_shown", errs.Args{"Doc": doc, "Kind": kind, "Day": it.Day.String()}))
 		return

@@ -100,7 +100,7 @@ func TestReviewSealed(t *testing.T) {
 	}
 	request := func() (map[string]any, seal.ChainHead) {
 		doc, head, sealed := s.seal(&seal.Message{Text: "请再看一次。"}, "unit-1")
-		return map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed}, head
+		return map[string]any{"doc": doc, "unit": "unit-1", "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed}, head
 	}
 	early, _ := request()
 	if status, answer := s.act("review", early); status != 409 || keyOf(answer) != "cases.not_from_here" {

@@ -249,14 +249,14 @@ func (s *sender) readsReply(words string) (item float64) {
 func (s *sender) answersOnce(chen *terminal.Session, number string) {
 	s.t.Helper()
 	doc, head, sealed := s.seal(&seal.Message{Text: "三月九日下午。"}, "unit-1")
-	msg := map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "files": []string{}}
+	msg := map[string]any{"doc": doc, "unit": "unit-1", "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "files": []string{}}
 	for range 2 {
 		if status, a := s.act("send", msg); status != 200 {
 			s.t.Fatalf("answer: %d %v", status, keyOf(a))
 		}
 	}
 	late, _, lateSealed := s.seal(&seal.Message{Text: "来晚了"}, "unit-1")
-	if status, a := s.act("send", map[string]any{"doc": late, "seq": head.Seq, "prev": s.head.Sealed, "sealed": lateSealed, "files": []string{}}); status != 409 || keyOf(a) != "store.doc_order" {
+	if status, a := s.act("send", map[string]any{"doc": late, "unit": "unit-1", "seq": head.Seq, "prev": s.head.Sealed, "sealed": lateSealed, "files": []string{}}); status != 409 || keyOf(a) != "store.doc_order" {
 		s.t.Errorf("a message in a taken place: %d %v", status, keyOf(a))
 	}
 	s.head = head
@@ -291,7 +291,7 @@ func (s *sender) recodes() {
 		}
 	}
 	doc, head, sealed := s.seal(&seal.Rekey{Mailbox: next.Public()}, "unit-1")
-	if status, a := s.act("recode", map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "next": next.Public(), "copies": copies}); status != 200 {
+	if status, a := s.act("recode", map[string]any{"doc": doc, "unit": "unit-1", "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "next": next.Public(), "copies": copies}); status != 200 {
 		s.t.Fatalf("recode: %d %v", status, keyOf(a))
 	}
 	s.head, s.keys = head, next
@@ -320,7 +320,7 @@ func (s *sender) notesFollow() {
 		s.t.Fatal(err)
 	}
 	doc, head, sealed := s.seal(&seal.Rekey{Mailbox: next.Public()}, "unit-1")
-	body := map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "next": next.Public(), "copies": map[int64][]byte{}}
+	body := map[string]any{"doc": doc, "unit": "unit-1", "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "next": next.Public(), "copies": map[int64][]byte{}}
 	name := strconv.FormatInt(int64(item), 10)
 	body["notes"] = map[string]string{name: s.note(s.keys)}
 	if status, a := s.act("recode", body); status != 422 || keyOf(a) != "intake.bad_note" {

@@ -104,7 +104,7 @@ func TestUploads(t *testing.T) {
 		three := noise(70_000)
 		c := up.Upload(three)
 		doc, head, sealed := s.seal(&seal.Message{Text: "还有一张。", Files: []seal.File{c}}, "unit-1")
-		msg := map[string]any{"doc": doc, "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "files": []string{c.Blob}}
+		msg := map[string]any{"doc": doc, "unit": "unit-1", "seq": head.Seq, "prev": s.head.Sealed, "sealed": sealed, "files": []string{c.Blob}}
 		for range 2 {
 			if status, a := s.act("send", msg); status != 200 {
 				t.Fatalf("answer: %d %v", status, keyOf(a))

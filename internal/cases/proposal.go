@@ -79,7 +79,7 @@ func AssignedTo(events []Event) id.Member {
 		switch e.Kind {
 		case EventAssigned:
 			handler = e.Member
-		case EventReopened:
+		case EventReopened, EventLeadPassed:
 			handler = ""
 		case EventSteppedAside:
 			if e.Member == handler {

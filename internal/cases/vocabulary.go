@@ -95,6 +95,10 @@ const (
 
 	EventOfficeJoined EventKind = "office_joined" // another office reads chosen documents; the audit log says which
 	EventOfficeLeft   EventKind = "office_left"   // no more
+	EventLeadOffered  EventKind = "lead_offered"  // an office that reads it was asked to take it over; the audit log says which
+	EventLeadTaken    EventKind = "lead_taken"    // it will
+	EventLeadKept     EventKind = "lead_kept"     // it will not, or is asked no more
+	EventLeadPassed   EventKind = "lead_passed"   // the case is that office's from now on; Doc is the letter that says so
 
 	EventClockStarted EventKind = "clock_started"
 	EventClockPaused  EventKind = "clock_paused"
@@ -112,6 +116,7 @@ func EventKinds() []EventKind {
 		EventRefused, EventWithdrawn, EventReviewRequested, EventReturnVoice, EventUpheld, EventSentBack, EventSuspended, EventLooked,
 		EventResumed, EventLinked, EventUnlinked, EventProposedTransfer, EventObjected, EventTransferred, EventTransferSent,
 		EventTransferReceived, EventTransferReturned, EventTransferCalledOff, EventSteppedAside, EventReadmitted, EventOfficeJoined, EventOfficeLeft,
+		EventLeadOffered, EventLeadTaken, EventLeadKept, EventLeadPassed,
 		EventClockStarted, EventClockPaused, EventClockResumed, EventClockMoved, EventClockSettled}
 }
 

@@ -61,6 +61,7 @@ type caseJSON struct {
 	Linked    []linkedJSON    `json:"linked"`
 	Joined    []readsJSON     `json:"joined"`  // offices that read it beside its own
 	Could     []id.Unit       `json:"could"`   // offices that this person could let read it, or more of it
+	Leads     []id.Unit       `json:"leads"`   // offices that this person could ask to take it over
 	Offices   []wroteJSON     `json:"offices"` // that wrote in it beside its own
 }
 
@@ -118,6 +119,8 @@ type docJSON struct {
 	Prev    string      `json:"prev"`
 	Sealed  []byte      `json:"sealed"`
 	Waiting bool        `json:"waiting"`
+	Given   bool        `json:"given"`    // the office's own header stands before it: Hash is of other bytes
+	Gone    bool        `json:"withheld"` // from when another office had the case, and not handed over with it
 	Files   []blobJSON  `json:"files"`
 }
 
@@ -183,6 +186,7 @@ func (d *door) openCase(v *visit, who *casework.Person) (any, error) {
 		out.Linked = append(out.Linked, linkedJSON{c.Number, c.State, c.Finding})
 	}
 	out.Joined, out.Could = joinedOf(f.Joined), append([]id.Unit{}, f.Could...)
+	out.Leads = append([]id.Unit{}, f.Leads...)
 	if out.Offices, err = d.rostersOf(v.ctx, f.Offices); err != nil {
 		return nil, err
 	}
@@ -227,7 +231,7 @@ func nameOf(doc id.Doc) string {
 
 func docOf(doc casework.SealedDoc) docJSON {
 	j := docJSON{Chain: doc.Chain, Seq: doc.Seq, Doc: doc.ID, Kind: doc.Kind, Unit: doc.Unit, Day: doc.Day, Hash: hex.EncodeToString(doc.Hash[:]),
-		Sealed: doc.Body, Waiting: doc.Waiting, Files: []blobJSON{}}
+		Sealed: doc.Body, Waiting: doc.Waiting, Given: doc.Given, Gone: doc.Withheld, Files: []blobJSON{}}
 	if doc.Seq > 1 {
 		j.Prev = hex.EncodeToString(doc.Prev[:])
 	}

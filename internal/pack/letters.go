@@ -60,13 +60,14 @@ const (
 	TemplateKept      Template = "kept"       // it does not go there after all
 	TemplateReturned  Template = "returned"   // the other body gave it back
 	TemplateCalledOff Template = "called_off" // approved, and not sent
+	TemplateMoved     Template = "moved"      // another office has the case from now on
 )
 
 // SentenceTemplates are the templates that must have sentences.
 func SentenceTemplates() []Template {
 	return []Template{TemplateFirst, TemplateAccepted, TemplateDeclined, TemplateNeedsInfo, TemplateProgress, TemplateOutcome, TemplateMessage,
 		TemplateExtend, TemplateUpheld, TemplateSentBack, TemplateSuspended, TemplateResumed, TemplateUnlinked,
-		TemplatePassOn, TemplateKept, TemplateReturned, TemplateCalledOff}
+		TemplatePassOn, TemplateKept, TemplateReturned, TemplateCalledOff, TemplateMoved}
 }
 
 // FindingCodes are the findings that an outcome can have. Package cases holds their meaning.

@@ -28,7 +28,7 @@ func (m *Mailbox) Answer(ctx context.Context, l *Listing, text string, files []s
 		if err != nil {
 			return err
 		}
-		body := map[string]any{"doc": doc, "seq": p.seq, "prev": p.prev, "sealed": sealed, "files": blobsOf(files)}
+		body := map[string]any{"doc": doc, "unit": l.Unit, "seq": p.seq, "prev": p.prev, "sealed": sealed, "files": blobsOf(files)}
 		if err = m.act(ctx, "send", body, &struct{}{}); mayHaveArrived(err) {
 			err = m.act(ctx, "send", body, &struct{}{}) // the server stores the same document once
 		}
@@ -36,7 +36,7 @@ func (m *Mailbox) Answer(ctx context.Context, l *Listing, text string, files []s
 			l.reply = seal.ChainHead{Seq: p.seq, Sealed: seal.SealedHash(sealed)}
 			return nil
 		}
-		if again > 0 || !refusedAs(err, "store.doc_order") {
+		if again > 0 || !refusedAs(err, "store.doc_order") && !refusedAs(err, "intake.office_changed") {
 			return err
 		}
 		fresh, err := m.List(ctx, nil)
@@ -189,7 +189,7 @@ func (m *Mailbox) Recode(ctx context.Context, l *Listing, words bool) (code stri
 	if err != nil {
 		return "", nil, err
 	}
-	body, header, path, err := m.signed(ctx, "recode", map[string]any{"doc": doc, "seq": p.seq, "prev": p.prev, "sealed": sealed, "next": next.keys.Public(), "copies": copies, "notes": notes})
+	body, header, path, err := m.signed(ctx, "recode", map[string]any{"doc": doc, "unit": l.Unit, "seq": p.seq, "prev": p.prev, "sealed": sealed, "next": next.keys.Public(), "copies": copies, "notes": notes})
 	if err != nil {
 		return "", nil, err
 	}

@@ -18,6 +18,7 @@ func (l *Listing) recoded() bool {
 
 func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 	thread := seal.Thread{Instance: m.t.Set.Instance, Case: l.caseID, Chain: seal.ChainUnit}
+	leads := seal.LeadsFrom(l.first)
 	for _, d := range docs {
 		if d.Chain != seal.ChainUnit {
 			continue
@@ -29,6 +30,7 @@ func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 				l.doubt(d.Chain, d.Seq, "reporter.doubt_gap")
 			}
 			l.unit = seal.ChainHead{Seq: d.Seq, Sealed: d.Hash}
+			leads.Lost()
 			l.Letters = append(l.Letters, letter)
 			continue
 		}
@@ -43,6 +45,7 @@ func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 		}
 		next := seal.ChainHead{Seq: d.Seq, Sealed: d.Hash}
 		if key == "" {
+			thread.Unit = leads.Unit()
 			if _, err := seal.CheckChain(thread, l.unit, link); err != nil {
 				key = chainDoubt(err)
 			}
@@ -50,11 +53,19 @@ func (m *Mailbox) readLetters(l *Listing, docs []listed) {
 		if key == "" && doc != nil {
 			key = letter.fill(doc.Document)
 		}
-		if key != "" {
+		switch {
+		case key != "":
 			l.doubt(d.Chain, d.Seq, key)
+		case doc == nil:
+			leads.Lost()
+		default:
+			leads.Letter(doc.Document.Unit, letter.next)
 		}
 		l.unit = next
 		l.Letters = append(l.Letters, letter)
+	}
+	if !leads.End(l.Unit) {
+		l.doubt(seal.ChainUnit, 0, "reporter.doubt_lead")
 	}
 }
 
@@ -135,7 +146,7 @@ func (l *Letter) fill(d seal.Document) string {
 		if seal.DecodeBody(d, &r) != nil {
 			return "reporter.doubt_damaged"
 		}
-		l.Text, l.Files, l.Review = r.Text, r.Files, d.Author.Role == seal.RoleInspector
+		l.Text, l.Files, l.Review, l.next = r.Text, r.Files, d.Author.Role == seal.RoleInspector, r.Next
 	case seal.KindDecision:
 		var r seal.Decision
 		if seal.DecodeBody(d, &r) != nil {

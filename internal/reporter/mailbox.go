@@ -48,6 +48,7 @@ type Listing struct {
 	caseID string
 	hashes map[string]bool // of the sealed documents of both chains
 	report string          // hash of the sealed report
+	first  string          // the office of the report, as the server lists it
 	reply  seal.ChainHead  // end of the reporter's own chain
 	unit   seal.ChainHead
 }
@@ -78,6 +79,7 @@ type Letter struct {
 
 	doc, hash string
 	sealed    []byte
+	next      *seal.Next // to whom it passes the case on, nil for other letters
 }
 
 // Own is a document that the reporter sent: its place, never its words.
@@ -156,7 +158,7 @@ func (l *Listing) readOwn(docs []listed) {
 		}
 		l.reply = seal.ChainHead{Seq: d.Seq, Sealed: d.Hash}
 		if d.Seq == 1 {
-			l.report = d.Hash
+			l.report, l.first = d.Hash, d.Unit
 		}
 		l.Own = append(l.Own, Own{d.Seq, d.Day, d.Kind})
 	}

@@ -215,10 +215,11 @@ func (s *Site) apiList(w http.ResponseWriter, r *http.Request, m *intake.Mailbox
 
 // apiSealed is a document that the owner's browser sealed.
 type apiSealed struct {
-	Doc    id.Doc `json:"doc"`
-	Seq    int64  `json:"seq"`
-	Prev   string `json:"prev"`
-	Sealed []byte `json:"sealed"`
+	Doc    id.Doc  `json:"doc"`
+	Unit   id.Unit `json:"unit"` // for which it was sealed
+	Seq    int64   `json:"seq"`
+	Prev   string  `json:"prev"`
+	Sealed []byte  `json:"sealed"`
 }
 
 func (d apiSealed) document() (intake.SealedDoc, error) {
@@ -226,7 +227,7 @@ func (d apiSealed) document() (intake.SealedDoc, error) {
 	if err != nil || len(prev) != 32 || d.Doc.IsZero() || d.Seq < 2 {
 		return intake.SealedDoc{}, errs.New(errs.Invalid, "web.bad_form", nil)
 	}
-	return intake.SealedDoc{ID: d.Doc, Seq: d.Seq, Prev: [32]byte(prev), Sealed: d.Sealed}, nil
+	return intake.SealedDoc{ID: d.Doc, Unit: d.Unit, Seq: d.Seq, Prev: [32]byte(prev), Sealed: d.Sealed}, nil
 }
 
 func (s *Site) apiSend(w http.ResponseWriter, r *http.Request, m *intake.Mailbox, body []byte) error {

@@ -14,6 +14,35 @@ type CaseUnit struct {
 	Unit  id.Unit
 	Since workday.Day
 	Docs  int64 // how many documents it may have
+	Lead  Lead
+}
+
+// Lead is how far an office that reads a case has come towards having it.
+type Lead string
+
+// The stages; "" for an office that reads and no more.
+const (
+	LeadOffered Lead = "offered" // it was asked to take the case over
+	LeadTaken   Lead = "taken"   // it will
+)
+
+// SetLead notes how far an office has come. NotFound when it does not read the case.
+func (tx *Tx) SetLead(caseKey int64, unit id.Unit, lead Lead) error {
+	n, err := tx.exec(`UPDATE case_units SET lead = ?3 WHERE unit = ?1 AND case_key = ?2`, string(unit), caseKey, string(lead))
+	return changed(n, err, errs.NotFound, "store.case_absent")
+}
+
+// PassCase makes a case another office's. The headers that this office was given stay: it reads with them. Nobody else reads the case any
+// more. The caller adds the event.
+func (tx *Tx) PassCase(c cases.Case, to id.Unit) error {
+	if err := tx.Reroute(c.Key, to, c.Category, c.Region); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`DELETE FROM case_units WHERE case_key = ?1`, c.Key); err != nil {
+		return err
+	}
+	_, err := tx.exec(`DELETE FROM doc_headers WHERE unit <> ?1 AND doc_key IN (SELECT key FROM docs WHERE case_key = ?2)`, string(to), c.Key)
+	return err
 }
 
 // JoinUnit lets an office read a case beside its own from a day on. One that does already keeps its day.
@@ -34,10 +63,10 @@ func (tx *Tx) LeaveUnit(caseKey int64, unit id.Unit) error {
 
 // CaseUnits are the offices that read a case beside its own, by name.
 func (tx *Tx) CaseUnits(caseKey int64) ([]CaseUnit, error) {
-	return list(tx, `SELECT u.unit, u.since, (SELECT COUNT(*) FROM doc_headers h JOIN docs d ON d.key = h.doc_key
+	return list(tx, `SELECT u.unit, u.since, u.lead, (SELECT COUNT(*) FROM doc_headers h JOIN docs d ON d.key = h.doc_key
 			WHERE d.case_key = u.case_key AND h.unit = u.unit)
 		FROM case_units u WHERE u.case_key = ?1 ORDER BY u.unit`, []any{caseKey},
-		func(scan scanFunc) (u CaseUnit, err error) { return u, scan(&u.Unit, &u.Since, &u.Docs) })
+		func(scan scanFunc) (u CaseUnit, err error) { return u, scan(&u.Unit, &u.Since, &u.Lead, &u.Docs) })
 }
 
 // CaseUnit is how an office reads a case beside its own, or NotFound.
@@ -65,15 +94,16 @@ type JoinedCase struct {
 	cases.Case
 	Since workday.Day
 	Due   Due
+	Lead  Lead
 }
 
 // JoinedCases are at most limit cases that an office reads beside their own, behind an internal key, in the order in which they came.
 func (tx *Tx) JoinedCases(unit id.Unit, after int64, limit int) ([]JoinedCase, error) {
-	return list(tx, `SELECT `+caseColumns+`, u.since, q.due, q.clock FROM case_units u JOIN cases c ON c.key = u.case_key
+	return list(tx, `SELECT `+caseColumns+`, u.since, u.lead, q.due, q.clock FROM case_units u JOIN cases c ON c.key = u.case_key
 		JOIN case_due q ON q.case_key = u.case_key WHERE u.unit = ?1 AND u.case_key > ?2 ORDER BY u.case_key LIMIT ?3`,
 		[]any{string(unit), after, int64(limit)}, func(scan scanFunc) (j JoinedCase, err error) {
 			var due string
-			if j.Case, err = scanCase(scan, &j.Since, &due, &j.Due.Clock); err == nil && due != noDue {
+			if j.Case, err = scanCase(scan, &j.Since, &j.Lead, &due, &j.Due.Clock); err == nil && due != noDue {
 				err = j.Due.Day.UnmarshalText([]byte(due))
 			}
 			return j, err

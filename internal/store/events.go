@@ -77,7 +77,7 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 		switch {
 		case e.Kind == cases.EventAssigned:
 			handler = string(e.Member)
-		case e.Kind == cases.EventReopened:
+		case e.Kind == cases.EventReopened, e.Kind == cases.EventLeadPassed:
 			handler = ""
 		default:
 		}
@@ -109,7 +109,8 @@ func (tx *Tx) followEvents(caseKey int64, events []Event) error {
 // takes no part none of this case; that another office reads it answers nobody.
 func readsLetters(k cases.EventKind) bool {
 	switch k {
-	case cases.EventLooked, cases.EventSteppedAside, cases.EventReadmitted, cases.EventOfficeJoined, cases.EventOfficeLeft:
+	case cases.EventLooked, cases.EventSteppedAside, cases.EventReadmitted, cases.EventOfficeJoined, cases.EventOfficeLeft,
+		cases.EventLeadOffered, cases.EventLeadTaken, cases.EventLeadKept, cases.EventLeadPassed:
 		return false
 	default:
 		return !k.IsClock()

@@ -131,7 +131,7 @@ func (tx *Tx) Titles(unit id.Unit, handlers []id.Member, numbers []string) ([]Te
 	}
 	return list(tx, `SELECT `+textColumns+`, b.body FROM cases c CROSS JOIN case_due q CROSS JOIN docs d CROSS JOIN doc_bodies b
 		WHERE c.number IN (`+marks(2, len(numbers))+`) AND q.case_key = c.key AND q.unit = ?1`+theirs+`
-		AND d.case_key = c.key AND d.chain = 'inside' AND d.seq = (SELECT max(n.seq) FROM docs n WHERE n.case_key = c.key
+		AND d.case_key = c.key AND d.unit = q.unit AND d.chain = 'inside' AND d.seq = (SELECT max(n.seq) FROM docs n WHERE n.case_key = c.key
 		AND n.chain = 'inside' AND n.kind = 'title') AND b.doc_key = d.key ORDER BY d.key`, args,
 		func(scan scanFunc) (t Text, err error) {
 			var body []byte

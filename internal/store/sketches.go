@@ -58,7 +58,8 @@ type FirstDoc struct {
 	Sealed []byte
 }
 
-// FirstDocs finds the reports of some cases of a unit by their numbers, without bodies, as far as the cases are in one of states.
+// FirstDocs finds the reports of some cases of a unit by their numbers, without bodies, as far as the cases are in one of states and came
+// to this unit: one that was passed on has been triaged already.
 func (tx *Tx) FirstDocs(unit id.Unit, states []cases.State, numbers []string) ([]FirstDoc, error) {
 	if len(numbers) == 0 || len(states) == 0 {
 		return nil, nil
@@ -72,7 +73,7 @@ func (tx *Tx) FirstDocs(unit id.Unit, states []cases.State, numbers []string) ([
 	}
 	return list(tx, `SELECT d.key, c.number, c.id, d.id, d.day, d.size FROM cases c JOIN docs d ON d.case_key = c.key
 		WHERE c.unit = ?1 AND c.state IN (`+marks(2, len(states))+`) AND c.number IN (`+marks(2+len(states), len(numbers))+`)
-		AND d.chain = 'reporter' AND d.seq = 1 ORDER BY d.key`, args, func(scan scanFunc) (f FirstDoc, err error) {
+		AND d.chain = 'reporter' AND d.seq = 1 AND d.unit = c.unit ORDER BY d.key`, args, func(scan scanFunc) (f FirstDoc, err error) {
 		return f, scan(&f.Key, &f.Number, &f.Case, &f.Doc, &f.Day, &f.Size)
 	})
 }

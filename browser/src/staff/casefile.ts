@@ -7,7 +7,7 @@
 
 import type { Bodies, Kind, Report } from "../bodies";
 import { base64url, fromBase64, hexHash } from "../bytes";
-import { type ChainHead, checkChain, EMPTY, type Thread } from "../chain";
+import { type ChainHead, checkChain, EMPTY, Leads, type Thread } from "../chain";
 import { answersReview, type Chain, chainOf, type Document } from "../documents";
 import { parseKey } from "../ed25519";
 import { ChainFault, Fault } from "../fault";
@@ -30,6 +30,10 @@ export interface StoredDocument {
   sealed: string;
   /** A letter that is in no mailbox yet. */
   waiting: boolean;
+  /** The office's own header stands before it, so that hash is of other bytes. */
+  given?: boolean;
+  /** From when another office had the case, and not handed over with it: there are no bytes. */
+  withheld?: boolean;
 }
 
 /** What opening needs of a case as the server hands it out. */
@@ -102,7 +106,7 @@ export interface Trust {
   set: KeySet;
   /** Of the unit, every version, oldest first, verified. */
   rosters: readonly Roster[];
-  /** Of other offices that wrote notes in the case, in the same way. */
+  /** Of other offices that wrote in the case, in the same way: notes, or all of it while it was theirs. */
   others?: ReadonlyMap<string, readonly Roster[]>;
   /** The eight words of an office's keys, as the keeper's keyFingerprint gives them: to name the key that would open a report. */
   fingerprint(keys: { recipient: string; sign: string }): Promise<string>;
@@ -129,12 +133,17 @@ export async function openGiven<D extends StoredDocument>(c: GivenCase & { docs:
   return new CaseOpener({ ...none, ...c }, trust, open).given();
 }
 
+/** No name of an office: where it is nobody's turn, whoever wrote is the wrong one. */
+const NOBODY = "?";
+
 /** About a document that is listed behind a later one of its chain, or twice. */
 const OUT_OF_ORDER = "terminal.chain_order";
 
 class CaseOpener<D extends StoredDocument> {
   readonly #doubts: Doubt[] = [];
   #reply = { auth: "", recipient: "", sign: "" };
+  /** Whose case it was, as the letters say. */
+  #leads: Leads | null = null;
 
   constructor(
     private readonly c: StoredCase & { docs: readonly D[] },
@@ -144,7 +153,17 @@ class CaseOpener<D extends StoredDocument> {
 
   async run(): Promise<OpenedCase<D>> {
     const report = await this.#report(this.#docs("reporter")[0]);
-    const items = { reporter: await this.#chain("reporter"), unit: await this.#chain("unit"), inside: await this.#chain("inside") };
+    // The letters say whose turn it was in the other chains.
+    const unit = await this.#chain("unit");
+    const letters = this.#doubts.splice(0);
+    const leads = this.#leads!;
+    if (!leads.end(this.c.unit)) {
+      if (!leads.had(this.c.unit)) throw new Unreadable("terminal.report_damaged");
+      letters.push({ chain: "unit", seq: 0, key: "terminal.lead_differs", args: { Unit: leads.unit } });
+    }
+    const reporter = await this.#chain("reporter");
+    this.#doubts.push(...letters);
+    const items = { reporter, unit, inside: await this.#chain("inside") };
     this.#compare(report);
     return { report, items, doubts: this.#doubts, reply: this.#letters(), heads: { reporter: this.#head("reporter"), unit: this.#head("unit"), inside: this.#head("inside") } };
   }
@@ -157,6 +176,7 @@ class CaseOpener<D extends StoredDocument> {
     const items: Record<Chain, Item<D>[]> = { reporter: [], unit: [], inside: [] };
     const last: Partial<Record<Chain, D>> = {};
     let report: Report | null = null;
+    this.#leads = await this.#givenLeads();
     for (const d of this.c.docs as readonly D[]) {
       const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
       const { signed: s, doubt } = await this.#given(last[d.chain], d);
@@ -190,7 +210,34 @@ class CaseOpener<D extends StoredDocument> {
   }
 
   #listedAs(x: Document, d: D): boolean {
-    return x.instance === this.trust.set.instance && x.case === this.c.case && chainOf(x.kind) === d.chain && x.seq === d.seq && x.unit === d.unit && (x.unit === this.c.unit || this.#ofOthers(x));
+    return x.instance === this.trust.set.instance && x.case === this.c.case && chainOf(x.kind) === d.chain && x.seq === d.seq && x.unit === d.unit && (this.#leads!.had(x.unit) || this.#ofOthers(x));
+  }
+
+  /**
+   * Whose case it was, by the letters that passed it on: they go along with what was written before. Where they lead somewhere else it
+   * counts as the office's that it is listed under.
+   */
+  async #givenLeads(): Promise<Leads> {
+    let leads: Leads | null = null;
+    for (const d of this.#docs("unit")) {
+      const s = await this.#passesOn(d);
+      if (s === null) continue;
+      leads ??= new Leads(s.document.unit);
+      if (leads.unit !== s.document.unit) return new Leads(this.c.unit);
+      leads.letter(s.document.unit, nextOf(s));
+    }
+    return leads?.end(this.c.unit) === true ? leads : new Leads(this.c.unit);
+  }
+
+  /** A letter that passes the case on, or null. */
+  async #passesOn(d: D): Promise<OpenedDocument | null> {
+    try {
+      const s = await this.open(bytesOf(d));
+      return nextOf(s) !== undefined && s.document.case === this.c.case && this.#writtenBy(s) ? s : null;
+    } catch (e) {
+      if (!(e instanceof Fault) || e.kind === "locked") throw e;
+      return null;
+    }
   }
 
   /** A note inside, of an office that reads the case beside its own. */
@@ -209,9 +256,19 @@ class CaseOpener<D extends StoredDocument> {
     return last === undefined ? EMPTY : { seq: last.seq, sealed: last.hash };
   }
 
-  #thread(chain: Chain, x?: Document): Thread {
-    const unit = x !== undefined && chain === "inside" && this.#ofOthers(x) ? x.unit : this.c.unit;
+  #thread(chain: Chain, unit: string): Thread {
     return { instance: this.trust.set.instance, case: this.c.case, chain, unit };
+  }
+
+  /** Tells of each document of a chain in its turn which office it must be of, "" where any may. */
+  #turns(chain: Chain): (x: Document) => string {
+    const leads = this.#leads!;
+    const side = leads.side();
+    return (x) => {
+      if (chain === "unit") return leads.unit;
+      const note = chain === "inside" && x.kind === "note" && (leads.had(x.unit) || this.#ofOthers(x));
+      return note || side(x.unit) ? "" : NOBODY;
+    };
   }
 
   /** The first document, which carries the reporter's keys. */
@@ -225,8 +282,10 @@ class CaseOpener<D extends StoredDocument> {
       if (e.kind === "wrong_key") throw new Unreadable("terminal.other_key", { Unit: await this.#unitName(first.unit, first.day), Have: this.c.unit });
       throw new Unreadable("terminal.report_damaged");
     }
+    if (this.#leads === null) this.#leads = new Leads(s.document.unit);
+    else if (!this.#leads.had(s.document.unit)) throw new Unreadable("terminal.report_damaged");
     // The report of another case is not shown as that of this one, not even with a doubt beside it.
-    if (fault(() => checkChain(this.#thread("reporter"), EMPTY, [{ sealed: s.sealed, document: s.document }])) !== null || s.document.kind !== "report") throw new Unreadable("terminal.report_damaged");
+    if (fault(() => checkChain(this.#thread("reporter", ""), EMPTY, [{ sealed: s.sealed, document: s.document }])) !== null || s.document.kind !== "report") throw new Unreadable("terminal.report_damaged");
     const report = s.body as Report;
     if (!signed(s, "reporter", report.mailbox.sign)) throw new Unreadable("terminal.report_unsigned");
     this.#reply = report.mailbox;
@@ -242,16 +301,32 @@ class CaseOpener<D extends StoredDocument> {
   async #chain(chain: Chain): Promise<Item<D>[]> {
     const items: Item<D>[] = [];
     let head = EMPTY;
+    const turn = this.#turns(chain);
     for (const d of this.#docs(chain)) {
       const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
+      if (d.withheld === true && chain === "inside" && d.unit !== this.c.unit && this.#leads!.moved) {
+        head = { seq: d.seq, sealed: d.hash };
+        items.push(item);
+        continue;
+      }
       let { signed: s, doubt } = await this.#document(chain, d);
+      let letter: OpenedDocument | null = null;
       if (s === null) head = { seq: d.seq, sealed: d.hash };
       else {
-        const one = s;
-        const wrong = fault(() => checkChain(this.#thread(chain, one.document), head, [{ sealed: one.sealed, document: one.document }]));
+        const { document } = s;
+        const sealed = d.given === true ? d.hash : s.sealed; // what was given has another header: the original's counts
+        const wrong = fault(() => checkChain(this.#thread(chain, turn(document)), head, [{ sealed, document }]));
         if (wrong !== null) doubt = this.#doubt(d, "terminal.chain_" + wrong);
-        else Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
-        head = { seq: wrong === null ? head.seq + 1 : d.seq, sealed: s.sealed };
+        else {
+          Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
+          letter = s;
+        }
+        head = { seq: wrong === null ? head.seq + 1 : d.seq, sealed };
+      }
+      if (chain === "unit") {
+        // One that does not open may have passed the case on; one that opens and does not fit has not.
+        if (letter !== null) this.#leads!.letter(letter.document.unit, nextOf(letter));
+        else if (doubt?.key === "terminal.doc_damaged" || doubt?.key === "terminal.doc_other_key") this.#leads!.lost();
       }
       item.doubt = doubt;
       if (doubt !== null) this.#doubts.push(doubt);
@@ -287,7 +362,7 @@ class CaseOpener<D extends StoredDocument> {
    */
   #writtenBy(s: OpenedDocument): boolean {
     const { day, author, unit } = s.document;
-    const rosters = this.#ofOthers(s.document) ? this.trust.others!.get(unit)! : this.trust.rosters;
+    const rosters = unit === this.c.unit ? this.trust.rosters : (this.trust.others?.get(unit) ?? []);
     return rosters.some((r, i) => {
       const next = rosters[i + 1];
       if (r.day > day || (next !== undefined && next.day < day)) return false;
@@ -332,6 +407,11 @@ class CaseOpener<D extends StoredDocument> {
     if (this.c.mailbox !== null && this.#firstKeys()) return { recipient: this.c.mailbox.recipient, vouched: true, waiting: false };
     return { recipient: "", vouched: false, waiting: true };
   }
+}
+
+/** The office to which a letter passes the case on, undefined for other letters. */
+function nextOf(s: OpenedDocument): { unit: string } | undefined {
+  return s.document.kind === "reply" && s.document.author.role === "member" ? (s.body as Bodies["reply"]).next : undefined;
 }
 
 /** What is not base64 is no sealed document. */

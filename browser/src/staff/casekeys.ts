@@ -82,7 +82,7 @@ export interface CaseOperations {
    * The file keys of documents of a case that this person can open, sealed to an inspector who asked for it. list is the
    * signed list of keys in force, root the root key or its fingerprint; to must be an inspector's recipient on it, else "recipient".
    */
-  fileKeys: { ask: { case: string; documents: Uint8Array[]; to: string; root: string; list: Uint8Array }; answer: { sealed: Uint8Array } };
+  fileKeys: { ask: { case: string; documents: Uint8Array[]; /** What was logged of each, where the office opens it with a header of its own. */ hashes?: string[]; to: string; root: string; list: Uint8Array }; answer: { sealed: Uint8Array } };
   /**
    * Lets another office read documents of a case that this person can open: the file key of each, sealed once more, to that office's key
    * of day alone. Throws "recipient" for an office that the list does not name, "document" for a document of another case.
@@ -303,11 +303,12 @@ export class CaseKeys {
     if (set.instance !== instance) throw new Fault("origin");
     if (!set.inspectors.some((p) => p.recipient === q.to)) throw new Fault("recipient", "no inspector");
     if (q.documents.length > MOST_SAMPLED) throw new Fault("too_large");
-    const keys = q.documents.map((sealed) => {
+    if (q.hashes !== undefined && (q.hashes.length !== q.documents.length || !q.hashes.every(isHash))) throw new Fault("request", "hashes");
+    const keys = q.documents.map((sealed, i) => {
       // Only documents of this case: an inspector asks for one, and gets no other's key with it.
       const { document } = openDocument(sealed, this.#identities());
       if (document.case !== q.case || document.instance !== instance) throw new Fault("document", "of another case");
-      return { hash: hexHash(sealed), file_key: base64url(fileKeyOf(sealed, this.#identities())) };
+      return { hash: q.hashes?.[i] ?? hexHash(sealed), file_key: base64url(fileKeyOf(sealed, this.#identities())) };
     });
     return seal(utf8(JSON.stringify({ v: 1, kind: SAMPLE, instance, case: q.case, keys })), [parseRecipient(q.to)]);
   }

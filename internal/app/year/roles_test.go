@@ -496,6 +496,14 @@ func TestEveryLook(t *testing.T) {
 				err = w.Share(ctx, who, number, "unit-2", nil)
 			case "Unshare":
 				err = w.Unshare(ctx, who, number, "unit-2")
+			case "OfferLead":
+				err = w.OfferLead(ctx, who, number, "unit-2")
+			case "TakeLead":
+				err = w.TakeLead(ctx, who, number)
+			case "KeepLead":
+				err = w.KeepLead(ctx, who, number, "unit-2")
+			case "PassLead":
+				err = w.PassLead(ctx, who, casework.HandOver{Number: number, Unit: "unit-2"})
 			case "Shared":
 				_, _, err = w.Shared(ctx, who, 0)
 			case "OpenShared":

@@ -333,7 +333,12 @@ class CasePage {
   #joint(): Child {
     const unit = this.#checked?.units.find((u) => u.unit === this.#file.unit);
     return jointCard({
-      file: this.#file, open: this.#open, facts: this.#checked, approver: unit?.roles.includes("approver") === true, officeFor: (id) => officeName(this.#facts.pack, id), nameFor: this.#nameFor,
+      file: this.#file, open: this.#open, facts: this.#checked, approver: unit?.roles.includes("approver") === true, officeFor: (id) => officeName(this.#facts.pack, id), nameFor: this.#nameFor, ground: this.#ground,
+      gone: (text) => {
+        this.#drafts.clear("");
+        this.end();
+        page(this.box, t("joint.lead_gone"), note("ok", text), h("p", { class: "cl-gap" }, h("a", { href: `/${location.pathname.split("/")[1] ?? ""}/cases` }, t("casepage.back"))));
+      },
       done: async (text) => {
         await this.#again();
         this.#said = note("ok", text);

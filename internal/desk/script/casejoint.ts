@@ -1,10 +1,13 @@
 // The card on a case page: which other offices read it, and the form with which an approver lets one in. What they get is chosen one by one.
-import type { Report } from "../../../browser/src/bodies";
+import type { Bodies, Report } from "../../../browser/src/bodies";
 import { base64, fromBase64 } from "../../../browser/src/bytes";
 import { button, fill, focus, foreign, h, note } from "../../site/script/dom";
-import { date, dayMonth, t } from "../../site/script/words";
+import { date, t } from "../../site/script/words";
 import { post } from "./api";
 import type { Item, OpenedCase } from "./caseopen";
+import { docName } from "./casedocs";
+import type { Ground } from "./caseforms";
+import { leadOf } from "./caselead";
 import { casePath } from "./casesend";
 import type { CaseFile } from "./casetypes";
 import { askKeeper } from "./keeper";
@@ -20,6 +23,10 @@ export interface Joint {
   approver: boolean;
   officeFor(id: string): string;
   nameFor(id: string): string;
+  /** What a letter stands on. */
+  ground: Pick<Ground, "drafts" | "template">;
+  /** The case is another office's: nothing of it stays on the page, and this is said. */
+  gone(text: string): void;
   /** Something changed: the case is asked for again, and this is said. */
   done(text: string): Promise<void>;
 }
@@ -54,7 +61,7 @@ function reader(j: Joint, u: CaseFile["joined"][number]): HTMLElement {
   end.append(t("joint.end"), h("span", { class: "govuk-visually-hidden" }, " ", j.officeFor(u.unit)));
   const back = () => fill(place, j.approver && end);
   back();
-  return h("li", { "data-reads": u.unit }, foreign(j.officeFor(u.unit)), h("br", {}), h("span", { class: "cl-hint" }, t("joint.reads", { Day: date(u.since), Count: u.docs.length })), h("div", { class: "cl-noprint cl-gap" }, place));
+  return h("li", { "data-reads": u.unit }, foreign(j.officeFor(u.unit)), h("br", {}), h("span", { class: "cl-hint" }, t("joint.reads", { Day: date(u.since), Count: u.docs.length })), h("div", { class: "cl-noprint cl-gap" }, ...leadOf(j, u), place));
 }
 
 interface Offered {
@@ -70,7 +77,7 @@ function shareForm(j: Joint, back: () => void): HTMLElement {
   const notice = new Notice();
   const missing = h("p", { class: "govuk-error-message", id: "joint-missing", hidden: true });
   const offered = ([...open.items.reporter, ...open.items.unit, ...open.items.inside] as Item[]).flatMap((item): Offered[] => {
-    const label = labelOf(item, j);
+    const label = docName(item, j.nameFor);
     return item.body === null || item.doubt !== null || label === "" ? [] : [{ item, label, input: h("input", { class: "govuk-checkboxes__input", type: "checkbox", id: "joint-" + item.doc.doc }) }];
   });
   const offices = file.could.map((u) => h("option", { value: u }, j.officeFor(u)));
@@ -97,7 +104,10 @@ function shareForm(j: Joint, back: () => void): HTMLElement {
     const letters = chosen.some((o) => o.item.doc.chain === "reporter");
     // Changes of the code go with the letters: nobody could tell without them who wrote.
     const codes = letters ? open.items.reporter.filter((it) => it.kind === "rekey" && it.body !== null && !theirs.has(it.doc.doc)) : [];
-    const docs = [...chosen.map((o) => o.item), ...codes].map((it) => it.doc);
+    // Letters that passed the case on go with what was written before: nobody could tell without them whose turn it was.
+    const before = chosen.some((o) => o.item.doc.unit !== file.unit && o.item.kind !== "note");
+    const over = !before ? [] : open.items.unit.filter((it) => it.kind === "reply" && it.body !== null && (it.body as Bodies["reply"]).next !== undefined && it.doc.unit !== office.value && !theirs.has(it.doc.doc) && !chosen.some((o) => o.item === it));
+    const docs = [...chosen.map((o) => o.item), ...codes, ...over].map((it) => it.doc);
     const { headers } = await askKeeper("handOn", {
       case: file.case, documents: docs.map((d) => fromBase64(d.sealed) ?? new Uint8Array(0)), day: facts.day,
       to: { office: office.value, root: facts.root, list: facts.list },
@@ -115,28 +125,3 @@ function shareForm(j: Joint, back: () => void): HTMLElement {
 
 /** The reporter wrote into the report how to reach them: whoever reads it reads that. */
 const reached = (r: Report): boolean => r.contact === "named" && r.reach.trim() !== "";
-
-/** What a document is called where it is chosen; "" for what is not chosen by itself. */
-function labelOf(it: Item, j: Joint): string {
-  const day = dayMonth(it.doc.day);
-  switch (it.kind) {
-    case "report":
-      return t("joint.doc.report", { Day: day });
-    case "message":
-      return t("joint.doc.message", { Day: day, N: it.doc.seq });
-    case "reply":
-      return t("joint.doc.reply", { Day: day, N: it.doc.seq });
-    case "decision":
-      return t("joint.doc.decision", { Day: day, N: it.doc.seq });
-    case "note":
-      return t("joint.doc.note", { Day: day, Name: j.nameFor(it.author.id) });
-    case "copy":
-      return t("joint.doc.copy", { Day: day });
-    case "proposal":
-      return t("joint.doc.proposal", { Day: day, Name: j.nameFor(it.author.id) });
-    case "approval":
-      return t("joint.doc.approval", { Day: day, Name: j.nameFor(it.author.id) });
-    default:
-      return "";
-  }
-}

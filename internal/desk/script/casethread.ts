@@ -96,6 +96,7 @@ export function inside(items: readonly Item[], around: Around, lang: string): HT
 }
 
 function insideEntry(it: Item, around: Around, lang: string): HTMLElement {
+  if (it.doc.withheld === true && it.doubt === null) return h("li", { class: "cl-msg cl-msg--gone" }, h("p", {}, t("joint.lead_withheld", { Day: dayMonth(it.doc.day), Office: around.officeFor(it.doc.unit) })));
   if (it.body === null) return doubted(it);
   const text: Child[] = [];
   const n = body(it, "note");

@@ -106,7 +106,9 @@ export interface CaseFile extends Routing {
   /** The cases that are linked to this one. */
   linked: LinkedCase[];
   /** Offices that read it beside its own, with what they were given. */
-  joined: { unit: string; since: string; docs: string[] }[];
+  joined: { unit: string; since: string; docs: string[]; /** It was asked to take the case over, or will. */ lead: "" | "offered" | "taken" }[];
+  /** Offices that who is here could ask to take it over. */
+  leads: string[];
   /** Offices that who is here could let read it, or more of it. */
   could: string[];
   /** Offices that wrote in it beside its own, with the files of their rosters, oldest first. */

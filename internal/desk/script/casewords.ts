@@ -47,7 +47,7 @@ export const eventName = named(["cases.event.received", "cases.event.acknowledge
   "cases.event.intent", "cases.event.declined", "cases.event.concluded", "cases.event.feedback_given", "cases.event.closed", "cases.event.reopened", "cases.event.cleared", "cases.event.proposed_decline",
   "cases.event.proposed_conclusion", "cases.event.proposed_closing", "cases.event.proposed_reopening", "cases.event.approved", "cases.event.refused", "cases.event.withdrawn",
   "cases.event.review_requested", "cases.event.return_voice", "cases.event.upheld", "cases.event.sent_back", "cases.event.suspended", "cases.event.looked", "cases.event.resumed",
-  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off", "cases.event.stepped_aside", "cases.event.readmitted", "cases.event.office_joined", "cases.event.office_left",
+  "cases.event.linked", "cases.event.unlinked", "cases.event.proposed_transfer", "cases.event.objected", "cases.event.transferred", "cases.event.transfer_sent", "cases.event.transfer_received", "cases.event.transfer_returned", "cases.event.transfer_called_off", "cases.event.stepped_aside", "cases.event.readmitted", "cases.event.office_joined", "cases.event.lead_offered", "cases.event.lead_taken", "cases.event.lead_kept", "cases.event.lead_passed", "cases.event.office_left",
   "cases.event.clock_started", "cases.event.clock_paused", "cases.event.clock_resumed", "cases.event.clock_moved", "cases.event.clock_settled"]);
 
 /** Reasons to decline, and findings. */
@@ -85,7 +85,7 @@ export function doubtText(key: string, args: Readonly<Record<string, unknown>> =
 }
 
 const doubts: readonly string[] = ["terminal.other_key", "terminal.no_report", "terminal.report_damaged", "terminal.report_unsigned", "terminal.doc_other_key", "terminal.doc_damaged", "terminal.doc_forged",
-  "terminal.doc_not_reporter", "terminal.chain_instance", "terminal.chain_case", "terminal.chain_chain", "terminal.chain_unit", "terminal.chain_repeat", "terminal.chain_gap", "terminal.chain_order",
+  "terminal.doc_not_reporter", "terminal.chain_instance", "terminal.chain_case", "terminal.chain_chain", "terminal.chain_unit", "terminal.lead_differs", "terminal.chain_repeat", "terminal.chain_gap", "terminal.chain_order",
   "terminal.chain_prev", "terminal.chain_erase", "terminal.routing_differs", "terminal.identity_swapped", "terminal.mailbox_swapped", "terminal.mailbox_vouched", "terminal.doc_vouched",
   "terminal.no_reply_key", "terminal.proposal_unreadable"];
 

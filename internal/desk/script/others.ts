@@ -28,6 +28,7 @@ interface Row extends Routing {
   since: string;
   clock: string;
   due: string;
+  lead: "" | "offered" | "taken";
 }
 
 /** A case of another office, as GET work/U/shared/N answers. */
@@ -42,6 +43,10 @@ interface Shared extends Routing {
   seq: number;
   last: string;
   ends: boolean;
+  /** This office was asked to take the case over, or will. */
+  lead: "" | "offered" | "taken";
+  /** Who is here asked it. */
+  asker: boolean;
 }
 
 /** The list of an office. */
@@ -69,7 +74,7 @@ async function list(box: HTMLElement): Promise<void> {
 
 const cells = (r: Row, plain: Plain, mine: string): Child[] => [
   h("span", {}, h("a", { href: caseHref(r.number, mine) }, foreign(r.number)), h("br", {}), h("span", { class: "cl-hint" }, foreign(categoryName(plain.pack, r.category)))),
-  foreign(officeName(plain.pack, r.unit)), stateName(r.state), date(r.since), r.due === "" ? "–" : `${clockName(r.clock)}: ${date(r.due)}`,
+  foreign(officeName(plain.pack, r.unit)), h("span", {}, stateName(r.state), r.lead !== "" && h("br", {}), r.lead !== "" && h("span", { class: "cl-tag cl-tag--warn" }, r.lead === "taken" ? t("joint.lead_ours") : t("joint.lead_asks"))), date(r.since), r.due === "" ? "–" : `${clockName(r.clock)}: ${date(r.due)}`,
 ];
 
 const caseHref = (number: string, mine: string): string => `/${location.pathname.split("/")[1] ?? ""}/shared/${encodeURIComponent(number)}?unit=${encodeURIComponent(mine)}`;
@@ -206,7 +211,7 @@ class SharedPage {
       h("h1", { tabindex: "-1" }, foreign(heading === "" ? categoryName(this.#plain.pack, f.category) : heading), " ", h("span", { class: "cl-num cl-hint" }, foreign(f.number))),
       h("ul", { class: "cl-casehead", "aria-label": t("casepage.tags") }, h("li", { class: "cl-tag cl-tag--go" }, stateName(f.state)), h("li", { class: "cl-tag" }, viaName(f.via)), h("li", { class: "cl-tag" }, t("casepage.answer_in", { Language: languageName(f.lang) }))),
       note("", t("joint.theirs", { Office: officeName(this.#plain.pack, f.unit), Day: date(f.since) }), t("joint.theirs_text", { Office: officeName(this.#plain.pack, f.unit) })),
-      this.#said, doubts.length > 0 && doubtNotice(doubts),
+      this.#asked(), this.#said, doubts.length > 0 && doubtNotice(doubts),
       h("div", { class: "cl-case" }, h("div", {}, ...this.#islands()), h("div", {}, clocks(f.clocks, this.#plain.day), f.ends && this.#stop())));
     if (o === null) void withKey(this.#key, this.me, () => this.#reopen()).catch((e: unknown) => fill(this.#key, note("danger", sentence(e))));
   }
@@ -282,6 +287,27 @@ class SharedPage {
   async #again(): Promise<void> {
     await this.#fetch();
     if (opened() !== null) await this.#read();
+  }
+
+  /** What the other office asks, and the answer of an approver. */
+  #asked(): HTMLElement | null {
+    const f = this.#file;
+    if (f.lead === "") return null;
+    const notice = new Notice();
+    const answer = (step: "take" | "keep", text: string) => async (): Promise<void> => {
+      await post(`work/${this.#unit.unit}/case/${encodeURIComponent(this.number)}/lead`, { unit: this.#unit.unit, step });
+      await this.#again();
+      this.#said = note("ok", text);
+      this.#show();
+      focus(this.#said);
+    };
+    const taken = f.lead === "taken";
+    const yes = f.ends && !taken && !f.asker && act(t("joint.lead_take"), t("joint.stopping"), answer("take", t("joint.lead_took")), (e) => notice.fault(sentence(e)));
+    const no = f.ends && act(taken ? t("joint.lead_untake") : t("joint.lead_no"), t("joint.stopping"), answer("keep", t("joint.lead_said_no")), (e) => notice.fault(sentence(e)), "govuk-button govuk-button--secondary");
+    const office = officeName(this.#plain.pack, f.unit);
+    return h("section", { class: "cl-card cl-noprint", "data-lead": f.lead, "aria-labelledby": "lead" }, h("h2", { id: "lead" }, taken ? t("joint.lead_ours") : t("joint.lead_asks")),
+      h("p", {}, taken ? t("joint.lead_ours_text", { Office: office }) : t("joint.lead_asks_text", { Office: office })), !f.ends && h("p", { class: "cl-hint" }, t("joint.lead_approver")), f.asker && !taken && h("p", { class: "cl-hint" }, t("joint.lead_own")),
+      notice.box, h("div", { class: "cl-actions" }, yes, no));
   }
 
   /** An approver ends it for the office. It is asked twice. */

@@ -1,5 +1,5 @@
 // The card on a case page: the inspector asks for the keys of this case, and a member gives them or says why not.
-import { fromBase64, base64 } from "../../../browser/src/bytes";
+import { base64, fromBase64, hexHash } from "../../../browser/src/bytes";
 import { fill, foreign, h, note } from "../../site/script/dom";
 import { date, t } from "../../site/script/words";
 import { post } from "./api";
@@ -35,7 +35,7 @@ export function sampleCard(o: SampleAsk): HTMLElement | null {
   };
   const give = act(t("inspect.card_give"), t("inspect.card_giving"), () => withKey(place, o.me, async () => {
     notice.clear();
-    const { sealed } = await askKeeper("fileKeys", { case: o.file.case, documents: logged(o.file), to: inspector.recipient, root: o.facts.root, list: o.facts.list });
+    const { sealed } = await askKeeper("fileKeys", { case: o.file.case, ...logged(o.file), to: inspector.recipient, root: o.facts.root, list: o.facts.list });
     await answered({ sealed: base64(sealed) }, t("inspect.card_given"));
   }), (e) => notice.fault(sentence(e)));
   const why = new Field("sample-why", t("inspect.card_why"), { hint: t("inspect.card_why_hint"), rows: 3 });
@@ -53,11 +53,13 @@ export function sampleCard(o: SampleAsk): HTMLElement | null {
 }
 
 /** What the case log witnesses: the documents that events of the case name, and every letter to the reporter, which a decision is not named by. */
-function logged(f: SampleAsk["file"]): Uint8Array[] {
+function logged(f: SampleAsk["file"]): { documents: Uint8Array[]; hashes: string[] } {
   const named = new Set(f.events.map((e) => e.doc));
-  return f.docs.filter((d) => named.has(d.doc) || d.chain === "unit").map((d) => {
+  const docs = f.docs.filter((d) => (named.has(d.doc) || d.chain === "unit") && d.withheld !== true);
+  const documents = docs.map((d) => {
     const b = fromBase64(d.sealed);
     if (b === null) throw new Error("not base64");
     return b;
   });
+  return { documents, hashes: docs.map((d) => (d.given === true ? d.hash : hexHash(fromBase64(d.sealed)!))) };
 }

@@ -177,6 +177,8 @@ func ownWords(t pack.Template) string {
 		return "casework.letter_returned"
 	case TemplateCalledOff:
 		return "casework.letter_called_off"
+	case TemplateMoved:
+		return "casework.letter_moved"
 	default:
 		return ""
 	}

@@ -57,8 +57,34 @@ func (s *Service) Share(ctx context.Context, who *Person, number string, unit id
 			}
 			docs = append(docs, d)
 		}
-		return reportGiven(tx, c, unit, docs)
+		if err := reportGiven(tx, c, unit, docs); err != nil {
+			return err
+		}
+		return handoversGiven(tx, c, events, unit, docs)
 	})
+}
+
+// handoversGiven refuses what was written while another office had the case without the letters that passed it on: whoever reads it could
+// not tell whose turn it was.
+func handoversGiven(tx *store.Tx, c cases.Case, events []cases.Event, unit id.Unit, docs []store.Doc) error {
+	if !slices.ContainsFunc(docs, func(d store.Doc) bool { return d.Unit != c.Unit && d.Kind != string(seal.KindNote) }) {
+		return nil
+	}
+	for _, letter := range cases.Handovers(events) {
+		d, err := tx.Doc(c.Key, letter)
+		if err != nil {
+			return err
+		}
+		if d.Unit == unit {
+			continue
+		}
+		if _, err := tx.Header(d.Key, unit); errs.Is(err, errs.NotFound) {
+			return errs.New(errs.Invalid, "casework.handover_first", nil)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // join lets an office in that does not read the case yet, and writes that into its history.
@@ -84,11 +110,19 @@ func (s *Service) note(tx *store.Tx, who *Person, c *cases.Case, events []cases.
 // shut are the states in which nobody new is let in.
 var shut = [...]cases.State{cases.Closed, cases.Retained, cases.Erased}
 
-// passedOver reports whether the reporter chose the case's office in the place of this one, or of one above this one. Who fears an office
-// shall not find it reading: no approver can undo that choice.
-func (s *Service) passedOver(c cases.Case, unit id.Unit) bool {
+// avoids reports of an office whether the reporter chose another in its place, or in that of one above it. Who fears an office shall not
+// find it reading: no approver can undo that choice. The office that they chose is that of the report, whatever the case's is by now.
+func (s *Service) avoids(tx *store.Tx, c cases.Case) (func(id.Unit) bool, error) {
+	chain, err := tx.Docs(c.Key, cases.FromReporter)
+	if err != nil || len(chain) == 0 {
+		return func(id.Unit) bool { return false }, err
+	}
+	return func(unit id.Unit) bool { return s.passedOver(c, chain[0].Unit, unit) }, nil
+}
+
+func (s *Service) passedOver(c cases.Case, chosen, unit id.Unit) bool {
 	usual, ok := s.o.Pack.Route(c.Category, c.Region)
-	if !ok || usual.ID == c.Unit {
+	if !ok || usual.ID == chosen {
 		return false
 	}
 	for range s.o.Pack.Offices {
@@ -105,28 +139,35 @@ func (s *Service) passedOver(c cases.Case, unit id.Unit) bool {
 }
 
 // couldJoin are the offices that an approver could let read the case, in the order of the pack.
-func (s *Service) couldJoin(who *Person, c cases.Case, joined []store.CaseUnit) (out []id.Unit) {
+func (s *Service) couldJoin(tx *store.Tx, who *Person, c cases.Case, joined []store.CaseUnit) (out []id.Unit, err error) {
 	if !who.Has(cases.Approver) || slices.Contains(shut[:], c.State) {
-		return nil
+		return nil, nil
+	}
+	avoided, err := s.avoids(tx, c)
+	if err != nil {
+		return nil, err
 	}
 	for _, o := range s.o.Pack.Offices {
 		in := slices.ContainsFunc(joined, func(u store.CaseUnit) bool { return u.Unit == o.ID })
-		if o.ID != c.Unit && !s.passedOver(c, o.ID) && (in || len(joined) < MostJoined) {
+		if o.ID != c.Unit && !avoided(o.ID) && (in || len(joined) < MostJoined) {
 			out = append(out, o.ID)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // mayShare refuses who may not decide it, and offices that cannot join.
 func (s *Service) mayShare(tx *store.Tx, who *Person, c cases.Case, unit id.Unit) error {
 	_, known := s.o.Pack.Office(unit)
+	avoided, err := s.avoids(tx, c)
 	switch {
+	case err != nil:
+		return err
 	case !who.Has(cases.Approver):
 		return errs.New(errs.Denied, "casework.role", nil)
 	case !known || unit == c.Unit:
 		return errs.New(errs.Invalid, "casework.no_office", nil)
-	case s.passedOver(c, unit):
+	case avoided(unit):
 		return errs.New(errs.Denied, "casework.office_avoided", nil)
 	case slices.Contains(shut[:], c.State):
 		return errs.New(errs.Conflict, "cases.not_from_here", nil)
@@ -198,6 +239,7 @@ type SharedRow struct {
 	Case  cases.Case
 	Since workday.Day
 	Due   store.Due
+	Lead  store.Lead
 }
 
 // Shared lists the next cases of other offices that the person's office reads, behind the internal key of the last one, in the order in
@@ -218,7 +260,7 @@ func (s *Service) Shared(ctx context.Context, who *Person, after int64) (rows []
 			if aside[j.Case.ID] {
 				continue
 			}
-			rows = append(rows, SharedRow{Case: j.Case, Since: j.Since, Due: j.Due})
+			rows = append(rows, SharedRow{Case: j.Case, Since: j.Since, Due: j.Due, Lead: j.Lead})
 		}
 		return err
 	})
@@ -230,6 +272,8 @@ func (s *Service) Shared(ctx context.Context, who *Person, after int64) (rows []
 type SharedFile struct {
 	Case   cases.Case
 	Since  workday.Day
+	Lead   store.Lead // whether this office was asked to take it over, and has said yes
+	Asker  bool       // who asked is the person who opens it, or stands in for them
 	Clocks []cases.Clock
 	Docs   []SealedDoc // by chain and number; what was not chosen is missing
 	// Last is the last document inside, given or not: what a note of this office follows.
@@ -255,7 +299,8 @@ func (s *Service) OpenShared(ctx context.Context, who *Person, number string) (*
 		if joined == nil { // the office's own case is opened as such
 			return errs.New(errs.NotFound, "casework.no_case", nil)
 		}
-		f = SharedFile{Case: c, Since: joined.Since, Clocks: s.o.Machine.Clocks(events, s.today()), Ends: who.Has(cases.Approver)}
+		f = SharedFile{Case: c, Since: joined.Since, Clocks: s.o.Machine.Clocks(events, s.today()), Ends: who.Has(cases.Approver),
+			Lead: joined.Lead, Asker: who.holds(cases.LeadAskedBy(events))}
 		if f.Docs, err = givenDocs(tx, c.Key, who.Unit); err != nil {
 			return err
 		}
@@ -343,7 +388,7 @@ func givenDocs(tx *store.Tx, key int64, unit id.Unit) (out []SealedDoc, err erro
 			if one.Body, err = tx.DocBody(d.Key); err != nil {
 				return nil, err
 			}
-			if !own {
+			if one.Given = !own; one.Given {
 				one.Body, err = seal.WithHeader(one.Body, header, 1)
 			}
 			if err != nil {

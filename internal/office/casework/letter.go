@@ -24,6 +24,7 @@ const (
 	TemplateKept      = pack.TemplateKept
 	TemplateReturned  = pack.TemplateReturned
 	TemplateCalledOff = pack.TemplateCalledOff
+	TemplateMoved     = pack.TemplateMoved
 )
 
 // Letters are the templates that a member can ask for. That of a closed case names a day of erasure, which no rule gives yet.
@@ -153,6 +154,12 @@ func (s *Service) frame(t pack.Template, code cases.Code, w Words, before map[st
 // fills are what {body} and {basis} of the letter can stand for without anything typed.
 func (s *Service) fills(t pack.Template) map[string]map[string]pack.Text {
 	out := map[string]map[string]pack.Text{}
+	if t == pack.TemplateMoved {
+		out["body"] = map[string]pack.Text{}
+		for _, o := range s.o.Pack.Offices {
+			out["body"][string(o.ID)] = o.Name
+		}
+	}
 	if t != pack.TemplatePassOn {
 		return out
 	}

@@ -12,6 +12,7 @@ import (
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
 	"clarion.example/clarion/proof"
+	"clarion.example/clarion/seal"
 )
 
 // SealedDoc is a document as the server has it.
@@ -21,6 +22,10 @@ type SealedDoc struct {
 	Blobs []store.Blob
 	// Waiting is a letter that no mailbox shows, of a case that has one or can still get one: it was written before.
 	Waiting bool
+	// Given: Body has a header of this office's own, so that its hash is not Hash.
+	Given bool
+	// Withheld is a document inside from when another office had the case, which was not handed over with it. Body is nil.
+	Withheld bool
 }
 
 // File is everything of one case that a person who may open it gets.
@@ -45,7 +50,8 @@ type File struct {
 	Children  []Linked      // what is linked to this case
 	Joined    []Joined      // offices that read it beside this one
 	Could     []id.Unit     // offices that this person could let read it, those that do already among them
-	Offices   []id.Unit     // offices that wrote in it beside its own
+	Leads     []id.Unit     // offices that read it and that this person could ask to take it over
+	Offices   []id.Unit     // offices that wrote in it beside its own, or to which it was written
 	parent    *cases.Parent
 }
 
@@ -91,8 +97,13 @@ func (s *Service) Open(ctx context.Context, who *Person, number string) (*File, 
 		if err := f.read(s, tx); err != nil {
 			return err
 		}
-		f.Could = s.couldJoin(who, c, unitsOf(f.Joined))
-		f.Offices = otherOffices(c, f.Chains[cases.Inside])
+		if f.Could, err = s.couldJoin(tx, who, c, unitsOf(f.Joined)); err != nil {
+			return err
+		}
+		if f.Leads, err = s.couldLead(tx, who, c, events, f.Joined); err != nil {
+			return err
+		}
+		f.Offices = otherOffices(c, slices.Concat(f.Chains[cases.FromReporter], f.Chains[cases.FromUnit], f.Chains[cases.Inside]))
 		return nil
 	})
 	if err != nil {
@@ -167,8 +178,14 @@ func nameOn(r *proof.Roster, m id.Member) string {
 func (f *File) read(s *Service, tx *store.Tx) (err error) {
 	key := f.Case.Key
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
-		if f.Chains[chain], err = readChain(tx, key, chain); err != nil {
+		if f.Chains[chain], err = readChain(tx, f.Case, chain); err != nil {
 			return err
+		}
+	}
+	own := ownBefore(f.Case, f.Events, bare(f.Chains[cases.FromUnit]))
+	for i, d := range f.Chains[cases.Inside] {
+		if !d.Given && !own(d.Doc) {
+			f.Chains[cases.Inside][i].Withheld, f.Chains[cases.Inside][i].Body, f.Chains[cases.Inside][i].Blobs = true, nil, nil
 		}
 	}
 	if f.Identity, err = identityHash(tx, key); err != nil {
@@ -269,8 +286,15 @@ func dangerOpen(c cases.Case, events []cases.Event) bool {
 	return c.Danger && !slices.ContainsFunc(events, func(e cases.Event) bool { return e.Kind == cases.EventDangerSettled })
 }
 
-func readChain(tx *store.Tx, key int64, chain cases.Chain) ([]SealedDoc, error) {
-	docs, err := tx.Docs(key, chain)
+func bare(docs []SealedDoc) (out []store.Doc) {
+	for _, d := range docs {
+		out = append(out, d.Doc)
+	}
+	return out
+}
+
+func readChain(tx *store.Tx, c cases.Case, chain cases.Chain) ([]SealedDoc, error) {
+	docs, err := tx.Docs(c.Key, chain)
 	if err != nil {
 		return nil, err
 	}
@@ -280,9 +304,28 @@ func readChain(tx *store.Tx, key int64, chain cases.Chain) ([]SealedDoc, error) 
 		if out[i].Body, err = tx.DocBody(d.Key); err != nil {
 			return nil, err
 		}
+		if err := out[i].readHeader(tx, c.Unit); err != nil {
+			return nil, err
+		}
 		if out[i].Blobs, err = tx.Blobs(d.Key); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// readHeader puts the office's own header before a document that was sealed to another, where it was given one.
+func (d *SealedDoc) readHeader(tx *store.Tx, unit id.Unit) error {
+	if d.Unit == unit {
+		return nil
+	}
+	header, err := tx.Header(d.Key, unit)
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	if err == nil {
+		d.Body, err = seal.WithHeader(d.Body, header, 1)
+		d.Given = true
+	}
+	return err
 }

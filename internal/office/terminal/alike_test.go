@@ -165,7 +165,7 @@ func chainsOfACase() []cases.Chain {
 func listed(all []casework.SealedDoc) []map[string]any {
 	out := []map[string]any{}
 	for _, d := range all {
-		out = append(out, map[string]any{"chain": d.Chain, "seq": d.Seq, "doc": d.ID, "kind": d.Kind, "unit": d.Unit, "day": d.Day, "hash": fmt.Sprintf("%x", d.Hash), "sealed": d.Body, "waiting": false})
+		out = append(out, map[string]any{"chain": d.Chain, "seq": d.Seq, "doc": d.ID, "kind": d.Kind, "unit": d.Unit, "day": d.Day, "hash": fmt.Sprintf("%x", d.Hash), "sealed": d.Body, "waiting": false, "given": d.Given, "withheld": d.Withheld})
 	}
 	return out
 }

@@ -165,7 +165,7 @@ func TestBentDocuments(t *testing.T) {
 		"a day to come":      {replace(`"day":"`+frame.Day, `"day":"2099-01-01`), ""},
 		"another case":       {replace(frame.Case, id.NewCase().String()), "terminal.chain_case"},
 		"another place":      {replace(`"instance":"`+frame.Instance, `"instance":"elsewhere`), "terminal.chain_instance"},
-		"another unit":       {replace(`"unit":"unit-1"`, `"unit":"unit-2"`), "terminal.chain_unit"},
+		"another unit":       {replace(`"unit":"unit-1"`, `"unit":"unit-2"`), "terminal.doc_forged"},
 		"a gap":              {replace(`"seq":1,"prev":""`, `"seq":2,"prev":"`+strings.Repeat("ab", 32)+`"`), "terminal.chain_gap"},
 	} {
 		sealed := b.seal(b.plain(frame, &seal.Note{Text: forgedWords}, c.change, chen), unit.Age)

@@ -111,7 +111,7 @@ func TestForgedLetters(t *testing.T) {
 		"nobody's key":          {"chen", same, []seal.Signer{{Role: seal.RoleMember, Key: strange}, {Role: seal.RoleUnit, Key: strange}}, "terminal.doc_forged", intake.FaultForged},
 		"unknown member":        {"nobody", same, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.doc_forged", ""},
 		"another unit's key":    {"chen", same, []seal.Signer{sign("chen"), unit("unit-2")}, "", intake.FaultForged},
-		"another unit's letter": {"chen", func(d *seal.Document) { d.Unit = "unit-2" }, []seal.Signer{sign("chen"), unit("unit-2")}, "terminal.chain_unit", intake.FaultForged},
+		"another unit's letter": {"chen", func(d *seal.Document) { d.Unit = "unit-2" }, []seal.Signer{sign("chen"), unit("unit-2")}, "terminal.doc_forged", intake.FaultForged},
 		"no unit's key":         {"chen", same, []seal.Signer{sign("chen")}, "", intake.FaultForged},
 		"no member's key":       {"chen", same, []seal.Signer{unit("unit-1")}, "terminal.doc_forged", ""},
 		"another case":          {"chen", func(d *seal.Document) { d.Case = id.NewCase().String() }, []seal.Signer{sign("chen"), unit("unit-1")}, "terminal.chain_case", intake.FaultForged},

@@ -26,10 +26,15 @@ func (s *Session) Share(ctx context.Context, number string, unit id.Unit, chosen
 		return err
 	}
 	letters := slices.ContainsFunc(c.Items[cases.FromReporter], func(it Item) bool { return slices.Contains(chosen, it.ID) })
+	// Letters that passed the case on go with what was written before: without them nobody could tell whose turn it was.
+	before := slices.ContainsFunc(slices.Concat(c.Items[cases.FromReporter], c.Items[cases.FromUnit], c.Items[cases.Inside]), func(it Item) bool {
+		return slices.Contains(chosen, it.ID) && it.Unit != c.Case.Unit
+	})
 	var headers []casework.Header
 	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
 		for _, it := range c.Items[chain] {
-			if !slices.Contains(chosen, it.ID) && !(letters && it.Kind == string(seal.KindRekey)) {
+			goes := letters && it.Kind == string(seal.KindRekey) || before && it.Signed != nil && nextOf(it.Signed) != nil && it.Unit != unit
+			if !slices.Contains(chosen, it.ID) && !goes {
 				continue
 			}
 			if it.Signed == nil {
@@ -87,7 +92,7 @@ func (s *Session) OpenShared(ctx context.Context, number string) (*SharedCase, e
 // that one.
 func (o *Opener) OpenGiven(f *casework.SharedFile) *SharedCase {
 	out := &SharedCase{SharedFile: f}
-	own := &Opened{File: &casework.File{Case: f.Case}} // the reporter's keys, as far as the report says them
+	own := &Opened{File: &casework.File{Case: f.Case}, leads: o.givenLeads(f)} // the reporter's keys, as far as the report says them
 	last := map[cases.Chain]casework.SealedDoc{}
 	for _, d := range f.Docs {
 		before := last[d.Chain]
@@ -128,7 +133,7 @@ func (o *Opener) openGiven(own *Opened, before, d casework.SealedDoc) (*seal.Sig
 	signed, doubt := o.openDoc(own, d.Chain, d)
 	switch {
 	case signed == nil:
-	case !o.listedAs(own.Case, signed.Document, d):
+	case !o.listedAs(own, signed.Document, d):
 		signed, doubt = nil, &Doubt{Key: "terminal.doc_damaged"}
 	case d.Seq > 1 && d.Seq == before.Seq+1 && signed.Document.Prev != hex.EncodeToString(before.Hash[:]):
 		signed, doubt = nil, &Doubt{Key: "terminal.chain_prev"}
@@ -142,9 +147,36 @@ func (o *Opener) openGiven(own *Opened, before, d casework.SealedDoc) (*seal.Sig
 }
 
 // listedAs reports whether a document says of itself what the server lists it as.
-func (o *Opener) listedAs(c cases.Case, x seal.Document, d casework.SealedDoc) bool {
-	return x.Instance == o.Instance && x.Case == c.ID.String() && x.Chain == seal.Chain(d.Chain) && x.Seq == d.Seq && x.Unit == string(d.Unit) &&
-		(d.Unit == c.Unit || o.ofOthers(c.Unit, x))
+func (o *Opener) listedAs(own *Opened, x seal.Document, d casework.SealedDoc) bool {
+	return x.Instance == o.Instance && x.Case == own.Case.ID.String() && x.Chain == seal.Chain(d.Chain) && x.Seq == d.Seq && x.Unit == string(d.Unit) &&
+		(own.leads.Had(x.Unit) || o.ofOthers(own.Case.Unit, x))
+}
+
+// givenLeads is whose case it was, by the letters that passed it on: they go along with what was written before. Where they lead somewhere
+// else it counts as the office's that it is listed under.
+func (o *Opener) givenLeads(f *casework.SharedFile) *seal.Leads {
+	here := seal.LeadsFrom(string(f.Case.Unit))
+	var l *seal.Leads
+	for _, d := range f.Docs {
+		if d.Chain != cases.FromUnit {
+			continue
+		}
+		doc, err := seal.OpenDocument(d.Body, o.Keys.Unit.Age)
+		if err != nil || nextOf(doc) == nil || doc.Document.Case != f.Case.ID.String() || !o.writtenBy(f.Case.Unit, doc) {
+			continue
+		}
+		if l == nil {
+			l = seal.LeadsFrom(doc.Document.Unit)
+		}
+		if l.Unit() != doc.Document.Unit {
+			return here
+		}
+		l.Letter(doc.Document.Unit, nextOf(doc))
+	}
+	if l == nil || !l.End(string(f.Case.Unit)) {
+		return here
+	}
+	return l
 }
 
 // NoteShared writes a note in another office's case that this one reads: both offices read it.

@@ -67,6 +67,7 @@ type Opened struct {
 	Items  map[cases.Chain][]Item
 	Doubts []Doubt
 	reply  seal.Mailbox // the reporter's present keys, from inside the seal
+	leads  *seal.Leads  // whose case it was, as the letters say
 	plain  map[cases.Chain]seal.ChainHead
 }
 
@@ -75,7 +76,7 @@ type Opener struct {
 	Keys    Keys
 	Set     *proof.KeySet
 	Rosters []*proof.Roster // all versions, oldest first
-	// Others are those of offices that wrote notes in the case beside its own, in the same way.
+	// Others are those of other offices that wrote in the case, in the same way: notes, or all of it while it was theirs.
 	Others   map[id.Unit][]*proof.Roster
 	Instance string
 }
@@ -90,9 +91,19 @@ func (o *Opener) Open(f *casework.File) (*Opened, error) {
 	if err := o.openReport(out); err != nil {
 		return nil, err
 	}
-	for _, chain := range []cases.Chain{cases.FromReporter, cases.FromUnit, cases.Inside} {
-		o.openChain(out, chain)
+	// The letters say whose turn it was in the other chains.
+	o.openChain(out, cases.FromUnit)
+	letters := out.Doubts
+	if !out.leads.End(string(out.Case.Unit)) {
+		if !out.leads.Had(string(out.Case.Unit)) {
+			return nil, errs.New(errs.Conflict, "terminal.report_damaged", nil)
+		}
+		letters = append(letters, Doubt{Chain: cases.FromUnit, Key: "terminal.lead_differs", Args: errs.Args{"Unit": out.leads.Unit()}})
 	}
+	out.Doubts = nil
+	o.openChain(out, cases.FromReporter)
+	out.Doubts = append(out.Doubts, letters...)
+	o.openChain(out, cases.Inside)
 	out.compareRouting()
 	return out, nil
 }
@@ -108,7 +119,12 @@ func (o *Opener) openReport(out *Opened) error {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
 	}
 	// The report of another case is not shown as that of this one, not even with a doubt beside it.
-	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.ChainReporter, Unit: string(out.Case.Unit)}
+	if out.leads == nil {
+		out.leads = seal.LeadsFrom(doc.Document.Unit)
+	} else if !out.leads.Had(doc.Document.Unit) {
+		return errs.New(errs.Conflict, "terminal.report_damaged", nil)
+	}
+	thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.ChainReporter}
 	link := seal.ChainItem{Sealed: doc.Sealed, Document: &doc.Document}
 	if _, err := seal.CheckChain(thread, seal.ChainHead{}, link); err != nil {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
@@ -139,15 +155,21 @@ func (o *Opener) unitName(unit, day string) string {
 
 func (o *Opener) openChain(out *Opened, chain cases.Chain) {
 	var head seal.ChainHead
+	turn := o.turns(out, chain)
 	for _, d := range out.Chains[chain] {
 		item := Item{SealedDoc: d}
+		if d.Withheld && chain == cases.Inside && d.Unit != out.Case.Unit && out.leads.Moved() {
+			head = seal.ChainHead{Seq: d.Seq, Sealed: hex.EncodeToString(d.Hash[:])}
+			out.Items[chain] = append(out.Items[chain], item)
+			continue
+		}
 		signed, doubt := o.openDoc(out, chain, d)
 		if signed != nil {
-			item.Author = author(signed.Document.Author)
-			thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain), Unit: string(out.Case.Unit)}
-			if o.ofOthers(out.Case.Unit, signed.Document) {
-				thread.Unit = signed.Document.Unit
+			if d.Given {
+				signed.Sealed = hex.EncodeToString(d.Hash[:]) // the original's: what was given has another header
 			}
+			item.Author = author(signed.Document.Author)
+			thread := seal.Thread{Instance: o.Instance, Case: out.Case.ID.String(), Chain: seal.Chain(chain), Unit: turn(signed.Document)}
 			next, err := seal.CheckChain(thread, head, seal.ChainItem{Sealed: signed.Sealed, Document: &signed.Document})
 			if ce, ok := errors.AsType[*seal.ChainError](err); ok {
 				doubt = &Doubt{Key: "terminal.chain_" + string(ce.Fault)}
@@ -158,6 +180,9 @@ func (o *Opener) openChain(out *Opened, chain cases.Chain) {
 			head = next
 		} else {
 			head = seal.ChainHead{Seq: d.Seq, Sealed: hex.EncodeToString(d.Hash[:])}
+		}
+		if chain == cases.FromUnit {
+			follow(out.leads, item.Signed, doubt)
 		}
 		if doubt != nil {
 			doubt.Chain, doubt.Seq = chain, d.Seq
@@ -170,6 +195,43 @@ func (o *Opener) openChain(out *Opened, chain cases.Chain) {
 		last := out.Chains[chain][n-1]
 		out.plain[chain] = seal.ChainHead{Seq: last.Seq, Sealed: hex.EncodeToString(last.Hash[:])}
 	}
+}
+
+// nobody is no name of a unit: where it is nobody's turn, whoever wrote is the wrong one.
+const nobody = "?"
+
+// turns tells of each document of a chain in its turn which unit it must be of, "" where any may.
+func (o *Opener) turns(out *Opened, chain cases.Chain) func(seal.Document) string {
+	side := out.leads.Side()
+	return func(d seal.Document) string {
+		switch {
+		case chain == cases.FromUnit:
+			return out.leads.Unit()
+		case chain == cases.Inside && d.Kind == seal.KindNote && (out.leads.Had(d.Unit) || o.ofOthers(out.Case.Unit, d)), side(d.Unit):
+			return ""
+		default:
+			return nobody
+		}
+	}
+}
+
+// follow goes past a letter. One that does not open may have passed the case on; one that opens and does not fit has not.
+func follow(l *seal.Leads, letter *seal.Signed, doubt *Doubt) {
+	switch {
+	case letter != nil:
+		l.Letter(letter.Document.Unit, nextOf(letter))
+	case doubt != nil && (doubt.Key == "terminal.doc_damaged" || doubt.Key == "terminal.doc_other_key"):
+		l.Lost()
+	}
+}
+
+// nextOf is the unit to which a letter passes the case on, nil for other letters.
+func nextOf(letter *seal.Signed) *seal.Next {
+	var r seal.Reply
+	if letter.Document.Kind != seal.KindReply || letter.Document.Author.Role != seal.RoleMember || seal.DecodeBody(letter.Document, &r) != nil {
+		return nil
+	}
+	return r.Next
 }
 
 func author(a seal.Author) string {
@@ -245,7 +307,7 @@ func (o *Opener) answersReview(doc *seal.Signed) bool {
 // earlier lists. A member who came later cannot have written it.
 func (o *Opener) writtenBy(unit id.Unit, doc *seal.Signed) bool {
 	rosters := o.Rosters
-	if o.ofOthers(unit, doc.Document) {
+	if doc.Document.Unit != string(unit) {
 		rosters = o.Others[id.Unit(doc.Document.Unit)]
 	}
 	for i, r := range rosters {

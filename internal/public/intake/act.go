@@ -86,14 +86,25 @@ func (s *Service) append(ctx context.Context, m *Mailbox, doc id.Doc, body seal.
 		if err = s.appendOnce(ctx, m, doc, body, kind, more); !moved(err) {
 			break
 		}
+		if err := s.reread(ctx, m); err != nil {
+			return err
+		}
 	}
 	return err
+}
+
+// reread reads the case of an open mailbox once more: another office may have it by now.
+func (s *Service) reread(ctx context.Context, m *Mailbox) error {
+	return s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
+		m.c, err = tx.CaseByKey(m.c.Key)
+		return err
+	})
 }
 
 // moved reports whether an act lost a race and should be tried on the new state.
 func moved(err error) bool {
 	e, ok := errs.Public(err)
-	return ok && (e.Key == "store.doc_order" || e.Key == "store.case_moved" || e.Key == "cases.moved_on")
+	return ok && (e.Key == "store.doc_order" || e.Key == "store.case_moved" || e.Key == "cases.moved_on" || e.Key == "intake.office_changed")
 }
 
 // letter is what a document of the reporter's chain is for the case, and for the ledger.
@@ -139,7 +150,10 @@ func (s *Service) appendOnce(ctx context.Context, m *Mailbox, doc id.Doc, body s
 		if _, err := tx.Doc(m.c.Key, doc); err == nil {
 			return errDone
 		}
-		row := store.Doc{Case: m.c.Key, Chain: cases.FromReporter, Seq: d.Seq, ID: doc, Kind: string(d.Kind), Unit: m.c.Unit, Day: s.today()}
+		if err := stillWith(tx, m.c.Key, id.Unit(d.Unit)); err != nil {
+			return err
+		}
+		row := store.Doc{Case: m.c.Key, Chain: cases.FromReporter, Seq: d.Seq, ID: doc, Kind: string(d.Kind), Unit: id.Unit(d.Unit), Day: s.today()}
 		if row.Hash, err = hash32(seal.SealedHash(sealed)); err != nil {
 			return err
 		}
@@ -263,6 +277,9 @@ func (s *Service) Recode(ctx context.Context, m *Mailbox, t Token, words bool) (
 		})
 		if e, ok := errs.Public(err); !moved(err) && !(ok && e.Key == "store.mailbox_moved") {
 			break
+		}
+		if err := s.reread(ctx, m); err != nil {
+			return "", nil, err
 		}
 	}
 	if err != nil {

@@ -24,6 +24,8 @@ type Mailbox struct {
 	keys *seal.MailboxKeys
 	row  store.Mailbox
 	c    cases.Case
+	// first is the office of the report, with which the thread begins.
+	first id.Unit
 }
 
 // errNoMailbox is the one answer for a closed, an erased and a never-made mailbox.
@@ -60,7 +62,14 @@ func (s *Service) mailbox(ctx context.Context, keys *seal.MailboxKeys) (*Mailbox
 		return nil, err
 	}
 	m.keys = keys
-	return m, nil
+	err = s.o.Store.Read(ctx, func(tx *store.Tx) error {
+		own, err := tx.Docs(m.c.Key, cases.FromReporter)
+		if len(own) > 0 {
+			m.first = own[0].Unit
+		}
+		return err
+	})
+	return m, err
 }
 
 func publicKey(k ed25519.PrivateKey) [32]byte { return [32]byte(k.Public().(ed25519.PublicKey)) }
@@ -117,6 +126,7 @@ type Entry struct {
 	Files   []FileInfo
 	doc     store.Doc
 	signed  *seal.Signed
+	next    *seal.Next // to whom the letter passes the case on, nil for other letters
 }
 
 // View is a mailbox as its owner sees it.
@@ -218,7 +228,8 @@ func waitingDocs(tx *store.Tx, key int64, items []itemBody) (out []store.Doc, er
 
 // openItems opens what the unit wrote and checks signatures and order. Of what waits only the place is known.
 func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) []Entry {
-	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit, Unit: string(m.c.Unit)}
+	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit}
+	leads := seal.LeadsFrom(string(m.first))
 	for _, d := range waiting {
 		items = append(items, itemBody{Item: store.Item{Doc: d}})
 	}
@@ -229,6 +240,7 @@ func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) [
 		if it.Key == 0 {
 			out = append(out, Entry{Day: it.Doc.Day, Unit: it.Doc.Unit, Kind: seal.Kind(it.Doc.Kind), Waiting: true, doc: it.Doc})
 			head = seal.ChainHead{Seq: it.Doc.Seq, Sealed: hex.EncodeToString(it.Doc.Hash[:])}
+			leads.Lost()
 			continue
 		}
 		e := Entry{Item: it.Key, Day: it.Doc.Day, Unit: it.Doc.Unit, Kind: seal.Kind(it.Doc.Kind), Erased: it.Erased, doc: it.Doc}
@@ -244,6 +256,7 @@ func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) [
 		} else {
 			link.Document = &e.signed.Document
 		}
+		thread.Unit = leads.Unit()
 		next, err := seal.CheckChain(thread, head, link)
 		if ce, ok := errors.AsType[*seal.ChainError](err); ok {
 			e.Fault = FaultForged
@@ -253,8 +266,12 @@ func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) [
 			next = seal.ChainHead{Seq: it.Doc.Seq, Sealed: sealed} // go on from here: one gap is told once
 		}
 		head = next
-		if e.signed != nil && e.Fault != FaultForged {
+		switch {
+		case it.Erased:
+			leads.Lost()
+		case e.Fault != FaultForged:
 			e.fill()
+			leads.Letter(e.signed.Document.Unit, e.next)
 		}
 		out = append(out, e)
 	}
@@ -294,6 +311,7 @@ func (e *Entry) fill() {
 			return
 		}
 		e.Text, e.Review = r.Text, e.signed.Document.Author.Role == seal.RoleInspector
+		e.next = r.Next
 		for _, f := range r.Files {
 			e.Files = append(e.Files, FileInfo{f.Blob, f.Name, f.Size})
 		}

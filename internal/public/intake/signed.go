@@ -177,6 +177,7 @@ func checkNote(note []byte, c id.Case, sign [32]byte) error {
 // SealedDoc is a document of the reporter's chain that the owner's browser sealed.
 type SealedDoc struct {
 	ID     id.Doc
+	Unit   id.Unit // for which it was sealed: what is sealed for an office that no longer has the case would be lost
 	Seq    int64
 	Prev   [32]byte
 	Sealed []byte
@@ -203,7 +204,10 @@ func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kin
 			}
 			return errs.New(errs.Conflict, "store.exists", nil)
 		}
-		row := store.Doc{Case: m.c.Key, Chain: cases.FromReporter, Seq: d.Seq, ID: d.ID, Kind: string(kind), Unit: m.c.Unit, Day: s.today(), Hash: hashOf(d.Sealed), Prev: d.Prev}
+		if err := stillWith(tx, m.c.Key, d.Unit); err != nil {
+			return err
+		}
+		row := store.Doc{Case: m.c.Key, Chain: cases.FromReporter, Seq: d.Seq, ID: d.ID, Kind: string(kind), Unit: d.Unit, Day: s.today(), Hash: hashOf(d.Sealed), Prev: d.Prev}
 		doc, err := tx.AddDoc(row, d.Sealed)
 		if err != nil {
 			return err
@@ -220,6 +224,15 @@ func (s *Service) appendSealed(ctx context.Context, m *Mailbox, d SealedDoc, kin
 		}
 		return more(tx)
 	})
+}
+
+// stillWith refuses what was sealed for an office that does not have the case. Nobody can see from outside to whom something is sealed.
+func stillWith(tx *store.Tx, key int64, unit id.Unit) error {
+	c, err := tx.CaseByKey(key)
+	if err == nil && c.Unit != unit {
+		err = errs.New(errs.Conflict, "intake.office_changed", nil)
+	}
+	return err
 }
 
 // EraseSigned takes a message out of the mailbox with a note that the owner signed, and erasing again does nothing.

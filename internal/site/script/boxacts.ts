@@ -47,7 +47,7 @@ export async function look(b: Box): Promise<void> {
 
 /** Tells whether an act lost a race and should be tried on the new state. */
 const moved = (e: unknown): boolean =>
-  e instanceof Refused && ["store.doc_order", "store.case_moved", "cases.moved_on", "store.mailbox_moved"].includes(e.key);
+  e instanceof Refused && ["store.doc_order", "store.case_moved", "cases.moved_on", "store.mailbox_moved", "intake.office_changed"].includes(e.key);
 
 /** Tells whether an error says for certain that nothing was done. Silence, a proxy's word and a database that went away do not. */
 const certainlyNot = (e: unknown): boolean =>
@@ -91,7 +91,7 @@ async function write(b: Box, act: "send" | "review" | "object", text: string, fi
     out.hashes.push(hexHash(own.sealed));
     keep(out);
     try {
-      await b.line.ask(act, { doc: out.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), ...(act === "send" && { files: files.map((f) => f.blob) }) });
+      await b.line.ask(act, { doc: out.doc, unit: b.list.unit, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), ...(act === "send" && { files: files.map((f) => f.blob) }) });
       return;
     } catch (e) {
       // "store.exists": an earlier try arrived after all; the next look finds it.
@@ -102,6 +102,8 @@ async function write(b: Box, act: "send" | "review" | "object", text: string, fi
 
 /** Seals the next document of the owner's chain to the unit. */
 function nextDocument<K extends Kind>(b: Box, kind: K, doc: string, body: Bodies[K]): { seq: number; prev: string; sealed: Uint8Array } {
+  // Words go to no office that the letters do not lead to. A change of code has none, and is no hindrance to who wants one because of it.
+  if (!b.thread.lead && kind !== "rekey") throw new Fault("key", "not the office of the letters");
   const unit = unitOn(b.set, b.list.unit, b.today);
   if (unit === undefined || b.thread.own.seq === 0) throw new Fault("key", "no key of the office");
   const { seq, sealed: prev } = b.thread.own;
@@ -145,7 +147,7 @@ export async function changeCode(b: Box, next: NewCode): Promise<Box> {
   for (let tries = 1; ; tries++) {
     try {
       const own = nextDocument(b, "rekey", next.doc, { mailbox: publicMailbox(next.keys) });
-      await b.line.ask("recode", { doc: next.doc, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), next: publicMailbox(next.keys), ...moveOver(b, next.keys) });
+      await b.line.ask("recode", { doc: next.doc, unit: b.list.unit, seq: own.seq, prev: own.prev, sealed: base64(own.sealed), next: publicMailbox(next.keys), ...moveOver(b, next.keys) });
       break;
     } catch (e) {
       // An old code that opens nothing after an answer was lost: it was changed.

@@ -46,6 +46,7 @@ export function notices(list: Listing, thread: Thread): HTMLElement[] {
   if (list.asked !== "") out.push(note("warn", t("visit.note_asked", { Day: dayMonth(list.asked) })));
   if (thread.entries.some((e) => e.is === "false")) out.push(note("danger", t("visit.note_forged")));
   if (thread.entries.some((e) => e.is === "gap")) out.push(note("danger", t("visit.note_gap")));
+  if (!thread.lead) out.push(note("danger", t("visit.note_lead"), t("visit.note_lead_text")));
   return out;
 }
 

@@ -2,7 +2,7 @@
 // themselves. The server between is not believed; what does not fit keeps its place and loses its words.
 import type { EraseNote, File } from "../../../browser/src/bodies";
 import { fromBase64, utf8 } from "../../../browser/src/bytes";
-import { type ChainHead, type ChainItem, checkChain, EMPTY, type Thread as Chain } from "../../../browser/src/chain";
+import { type ChainHead, type ChainItem, checkChain, EMPTY, Leads, type Thread as Chain } from "../../../browser/src/chain";
 import { answersReview, openDocument, parseDocument, type Signed } from "../../../browser/src/documents";
 import { parseKey } from "../../../browser/src/ed25519";
 import { ChainFault, Fault } from "../../../browser/src/fault";
@@ -80,6 +80,8 @@ export interface Thread {
   theirs: ChainHead;
   /** Hash of the sealed report, or "". */
   report: string;
+  /** The office that the case is listed under is the one to which the letters lead. Where it is not, nothing is sealed to it. */
+  lead: boolean;
 }
 
 /** Reads the answer to "list", or throws "format". */
@@ -109,7 +111,7 @@ export function openThread(list: Listing, keys: MailboxKeys, set: KeySet, before
   const lost = (head: ChainHead, chain: string) => head.seq > 0 && !list.docs.some((d) => d.chain === chain && d.seq === head.seq && d.hash === head.sealed);
   const entries = mingle(theirs.entries, own.entries);
   if (before !== null && (lost(before.own, "reporter") || lost(before.theirs, "unit"))) entries.push({ is: "gap", day: "" });
-  return { entries, own: own.head, theirs: theirs.head, report: own.report };
+  return { entries, own: own.head, theirs: theirs.head, report: own.report, lead: theirs.lead };
 }
 
 /** The reporter's own documents are not given back; their numbers, kinds and hashes are. */
@@ -137,8 +139,10 @@ interface Opened {
   signed: Signed | null;
 }
 
-function unitChain(list: Listing, keys: MailboxKeys, set: KeySet): { entries: Entry[]; head: ChainHead } {
-  const chain: Chain = { instance: set.instance, case: list.case, chain: "unit", unit: list.unit };
+function unitChain(list: Listing, keys: MailboxKeys, set: KeySet): { entries: Entry[]; head: ChainHead; lead: boolean } {
+  // It begins with the office of the report, and goes on with the one that a letter names: an office's own signature, not the server's word.
+  const leads = new Leads(list.docs.find((d) => d.chain === "reporter" && d.seq === 1)?.unit ?? list.unit);
+  const chain = (): Chain => ({ instance: set.instance, case: list.case, chain: "unit", unit: leads.unit });
   // After a change of code letters are copies that the owner resealed, and letters from before the keys are copies of the office.
   // All others are the bytes that were hashed.
   const recoded = list.docs.some((d) => d.chain === "reporter" && d.kind === "rekey");
@@ -153,13 +157,14 @@ function unitChain(list: Listing, keys: MailboxKeys, set: KeySet): { entries: En
       if (d.seq !== head.seq + 1) entries.push({ is: "gap", day: d.day });
       entries.push({ is: "waiting", unit: d.unit, day: d.day });
       head = { seq: Math.max(d.seq, head.seq), sealed: d.hash };
+      leads.lost();
       continue;
     }
     if (o.link === null) {
       entries.push({ is: "false", day: d.day, moved: false });
       continue;
     }
-    const fault = seen.has(d.hash) ? "repeat" : faultAt(chain, head, o.link);
+    const fault = seen.has(d.hash) ? "repeat" : faultAt(chain(), head, o.link);
     if (fault === "erase" || (fault !== "" && fault !== "gap" && fault !== "prev")) {
       entries.push({ is: "false", day: d.day, moved: fault !== "erase" });
       continue;
@@ -168,8 +173,10 @@ function unitChain(list: Listing, keys: MailboxKeys, set: KeySet): { entries: En
     seen.add(d.hash);
     head = { seq: o.signed?.document.seq ?? o.link.erased?.seq ?? d.seq, sealed: d.hash }; // go on from here: one gap is told once
     entries.push(o.signed === null ? { is: "erased", day: d.day } : letter(d.item, o.signed));
+    if (o.signed === null) leads.lost();
+    else leads.letter(o.signed.document.unit, o.signed.document.kind === "reply" ? o.signed.body("reply").next : undefined);
   }
-  return { entries, head };
+  return { entries, head, lead: leads.end(list.unit) };
 }
 
 function faultAt(chain: Chain, head: ChainHead, link: ChainItem): ChainFault["fault"] | "" {

@@ -155,6 +155,7 @@ CREATE UNIQUE INDEX case_links_pkey ON public.case_links USING btree (child)
 case_units.unit text NOT NULL
 case_units.case_key bigint NOT NULL
 case_units.since text NOT NULL
+case_units.lead text NOT NULL
 case_units: case_units_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
 case_units: case_units_pkey PRIMARY KEY (unit, case_key)
 CREATE INDEX case_units_case ON public.case_units USING btree (case_key, unit)

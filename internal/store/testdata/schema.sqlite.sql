@@ -123,7 +123,7 @@ CREATE INDEX case_links_parent ON case_links (parent, child);
 CREATE TABLE case_units (
   unit TEXT NOT NULL,
   case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
-  since TEXT NOT NULL,
+  since TEXT NOT NULL, lead TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (unit, case_key)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX case_units_case ON case_units (case_key, unit);
