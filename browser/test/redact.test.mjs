@@ -98,5 +98,6 @@ test("a copy leaves on somebody else's signature, not on the server's word", () 
   assert.equal(is(vote("zhao", "A", "h", false)), false, "refused");
   assert.equal(is(vote("zhao", "A", "h"), vote("sun", "A", "h", false)), false, "refused by one");
   assert.equal(is(vote("zhao", "A", "h", true, { key: "terminal.doc_forged" })), false, "forged");
+  assert.equal(approvedBySomebody([{ ...vote("zhao", "A", "h"), unit: "unit-2" }], { ...copy, unit: "unit-1" }, "h"), false, "somebody of another office");
   assert.equal(approvedBySomebody([vote("zhao", "A", "h")], { ...copy, doubt: { key: "terminal.chain_prev" } }, "h"), false, "a copy in doubt");
 });

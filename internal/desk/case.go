@@ -109,19 +109,19 @@ type clockJSON struct {
 }
 
 type docJSON struct {
-	Chain   cases.Chain `json:"chain"`
-	Seq     int64       `json:"seq"`
-	Doc     id.Doc      `json:"doc"`
-	Kind    string      `json:"kind"`
-	Unit    id.Unit     `json:"unit"`
-	Day     workday.Day `json:"day"`
-	Hash    string      `json:"hash"`
-	Prev    string      `json:"prev"`
-	Sealed  []byte      `json:"sealed"`
-	Waiting bool        `json:"waiting"`
-	Given   bool        `json:"given"`    // the office's own header stands before it: Hash is of other bytes
-	Gone    bool        `json:"withheld"` // from when another office had the case, and not handed over with it
-	Files   []blobJSON  `json:"files"`
+	Chain    cases.Chain `json:"chain"`
+	Seq      int64       `json:"seq"`
+	Doc      id.Doc      `json:"doc"`
+	Kind     string      `json:"kind"`
+	Unit     id.Unit     `json:"unit"`
+	Day      workday.Day `json:"day"`
+	Hash     string      `json:"hash"`
+	Prev     string      `json:"prev"`
+	Sealed   []byte      `json:"sealed"`
+	Waiting  bool        `json:"waiting"`
+	Given    bool        `json:"given"`    // the office's own header stands before it: Hash is of other bytes
+	Withheld bool        `json:"withheld"` // from when another office had the case, and not handed over with it
+	Files    []blobJSON  `json:"files"`
 }
 
 type blobJSON struct {
@@ -231,7 +231,7 @@ func nameOf(doc id.Doc) string {
 
 func docOf(doc casework.SealedDoc) docJSON {
 	j := docJSON{Chain: doc.Chain, Seq: doc.Seq, Doc: doc.ID, Kind: doc.Kind, Unit: doc.Unit, Day: doc.Day, Hash: hex.EncodeToString(doc.Hash[:]),
-		Sealed: doc.Body, Waiting: doc.Waiting, Given: doc.Given, Gone: doc.Withheld, Files: []blobJSON{}}
+		Sealed: doc.Body, Waiting: doc.Waiting, Given: doc.Given, Withheld: doc.Withheld, Files: []blobJSON{}}
 	if doc.Seq > 1 {
 		j.Prev = hex.EncodeToString(doc.Prev[:])
 	}

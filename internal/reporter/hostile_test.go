@@ -220,6 +220,16 @@ func TestHostileMailbox(t *testing.T) {
 				t.Errorf("%s: answered all the same: %v", name, err)
 			}
 		}
+		// Another office in the place of the one to which the letters lead: nothing is sealed to it.
+		p.bend("/mailbox/list", object(t, func(m map[string]any) { m["unit"] = "unit-2" }))
+		l := p.list(m, nil)
+		if len(l.Doubts) != 1 || l.Doubts[0].Key != "reporter.doubt_lead" {
+			t.Errorf("another office listed: %v", l.Doubts)
+		}
+		if err := m.Answer(t.Context(), l, "answer", nil); keyOf(err) != "reporter.mailbox_doubt" {
+			t.Errorf("another office listed, and answered all the same: %v", err)
+		}
+		p.straight()
 		if l := p.list(m, heads); len(l.Doubts) > 0 {
 			t.Errorf("the truth again: %v", l.Doubts)
 		}

@@ -70,6 +70,9 @@ func (b *box) warnings(v intake.View) (out []ui.Note) {
 	if gap {
 		out = append(out, ui.Note{Tone: ui.Danger, Title: b.l.T("visit.note_gap", nil)})
 	}
+	if v.Elsewhere {
+		out = append(out, ui.Note{Tone: ui.Danger, Title: b.l.T("visit.note_lead", nil), Text: b.l.T("visit.note_lead_text", nil)})
+	}
 	return out
 }
 

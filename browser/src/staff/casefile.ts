@@ -72,6 +72,8 @@ export interface Item<D extends StoredDocument = StoredDocument> {
   doc: D;
   kind: Kind | "";
   author: Document["author"];
+  /** The office whose member wrote it, "" while that is not known. */
+  unit: string;
   day: string;
   body: Bodies[Kind] | null;
   doubt: Doubt | null;
@@ -178,10 +180,10 @@ class CaseOpener<D extends StoredDocument> {
     let report: Report | null = null;
     this.#leads = await this.#givenLeads();
     for (const d of this.c.docs as readonly D[]) {
-      const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
+      const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, unit: "", day: d.day, body: null, doubt: null };
       const { signed: s, doubt } = await this.#given(last[d.chain], d);
       if (doubt?.key !== OUT_OF_ORDER) last[d.chain] = d;
-      if (s !== null) Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
+      if (s !== null) Object.assign(item, { kind: s.document.kind, author: s.document.author, unit: s.document.unit, day: s.document.day, body: s.body });
       if (s !== null && d.chain === "reporter" && d.seq === 1) report = s.body as Report;
       item.doubt = doubt;
       if (doubt !== null) this.#doubts.push(doubt);
@@ -303,12 +305,13 @@ class CaseOpener<D extends StoredDocument> {
     let head = EMPTY;
     const turn = this.#turns(chain);
     for (const d of this.#docs(chain)) {
-      const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, day: d.day, body: null, doubt: null };
+      const item: Item<D> = { doc: d, kind: "", author: { role: "server", id: "" }, unit: "", day: d.day, body: null, doubt: null };
       if (d.withheld === true && chain === "inside" && d.unit !== this.c.unit && this.#leads!.moved) {
         head = { seq: d.seq, sealed: d.hash };
         items.push(item);
         continue;
       }
+      if (chain === "unit" && d.seq > head.seq + 1) this.#leads!.lost(); // what is missing may have passed the case on
       let { signed: s, doubt } = await this.#document(chain, d);
       let letter: OpenedDocument | null = null;
       if (s === null) head = { seq: d.seq, sealed: d.hash };
@@ -318,15 +321,15 @@ class CaseOpener<D extends StoredDocument> {
         const wrong = fault(() => checkChain(this.#thread(chain, turn(document)), head, [{ sealed, document }]));
         if (wrong !== null) doubt = this.#doubt(d, "terminal.chain_" + wrong);
         else {
-          Object.assign(item, { kind: s.document.kind, author: s.document.author, day: s.document.day, body: s.body });
+          Object.assign(item, { kind: s.document.kind, author: s.document.author, unit: s.document.unit, day: s.document.day, body: s.body });
           letter = s;
         }
         head = { seq: wrong === null ? head.seq + 1 : d.seq, sealed };
       }
       if (chain === "unit") {
-        // One that does not open may have passed the case on; one that opens and does not fit has not.
+        // One that does not open, or is missing, may have passed the case on; one that opens and does not fit has not.
         if (letter !== null) this.#leads!.letter(letter.document.unit, nextOf(letter));
-        else if (doubt?.key === "terminal.doc_damaged" || doubt?.key === "terminal.doc_other_key") this.#leads!.lost();
+        else if (doubt?.key === "terminal.doc_damaged" || doubt?.key === "terminal.doc_other_key" || doubt?.key === "terminal.chain_gap") this.#leads!.lost();
       }
       item.doubt = doubt;
       if (doubt !== null) this.#doubts.push(doubt);
@@ -436,13 +439,13 @@ function fault(check: () => unknown): string | null {
 }
 
 /**
- * Tells whether somebody else approved exactly the sealed bytes of a document inside the office, and nobody refused them. What leaves
+ * Tells whether somebody else of the same office approved exactly the sealed bytes of a document inside it, and nobody refused them. What leaves
  * the building leaves on their signature: which document was approved is otherwise only the server's word.
  */
 export function approvedBySomebody(inside: readonly Item[], it: Item, hash: string): boolean {
   const votes = inside.flatMap((x) => {
     const a = x.kind === "approval" && x.body !== null && x.doubt === null ? (x.body as Bodies["approval"]) : null;
-    return a !== null && a.proposal === it.doc.doc && a.sealed === hash && x.author.role === "member" && x.author.id !== it.author.id ? [a.approve] : [];
+    return a !== null && a.proposal === it.doc.doc && a.sealed === hash && x.author.role === "member" && x.author.id !== it.author.id && x.unit === it.unit ? [a.approve] : [];
   });
   return it.doubt === null && votes.length > 0 && votes.every((yes) => yes);
 }

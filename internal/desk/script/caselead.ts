@@ -73,6 +73,6 @@ function form(j: Joint, u: Reads, back: () => void): HTMLElement {
   const group = inner.length === 0 ? null : h("fieldset", { class: "govuk-fieldset cl-gap" }, h("legend", { class: "govuk-fieldset__legend" }, t("joint.lead_which")), h("p", { class: "govuk-hint" }, t("joint.lead_which_hint")),
     h("div", { class: "govuk-checkboxes govuk-checkboxes--small" }, ...inner.map(({ it, input }) => h("div", { class: "govuk-checkboxes__item" }, input,
       h("label", { class: "govuk-label govuk-checkboxes__label", for: input.id }, docName(it, j.nameFor))))));
-  return h("div", { class: "cl-write", "data-form": "lead" }, h("h3", { tabindex: "-1" }, t("joint.lead_pass")), note("warn", t("joint.lead_pass_title", { Office: j.officeFor(u.unit) }), t("joint.lead_pass_text")),
+  return h("div", { class: "cl-decide cl-write", "data-form": "lead" }, h("h3", { tabindex: "-1" }, t("joint.lead_pass")), note("warn", t("joint.lead_pass_title", { Office: j.officeFor(u.unit) }), t("joint.lead_pass_text")),
     writing.box, writing.preview, group, notice.box, h("div", { class: "cl-actions" }, send, button(t("casepage.fold"), back, "govuk-button govuk-button--secondary")));
 }

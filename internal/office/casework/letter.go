@@ -151,7 +151,7 @@ func (s *Service) frame(t pack.Template, code cases.Code, w Words, before map[st
 	return f, nil
 }
 
-// fills are what {body} and {basis} of the letter can stand for without anything typed.
+// fills are what {body} and {basis} of the letter can stand for without anything typed; {body} is an office where a case goes to one.
 func (s *Service) fills(t pack.Template) map[string]map[string]pack.Text {
 	out := map[string]map[string]pack.Text{}
 	if t == pack.TemplateMoved {

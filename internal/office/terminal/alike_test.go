@@ -98,8 +98,14 @@ func (j *judgement) show(all []terminal.Item) {
 	}
 }
 
-// alike keeps a case for the browser. f is what the server hands out, o and err what the terminal made of it.
+// alike keeps a case of unit-1 for the browser. f is what the server hands out, o and err what the terminal made of it.
 func alike(t *testing.T, w *apptest.World, f *casework.File, o *terminal.Opened, err error) {
+	t.Helper()
+	alikeFor(t, w, "unit-1", f, o, err)
+}
+
+// alikeFor is alike for the office whose key opens the case.
+func alikeFor(t *testing.T, w *apptest.World, reader id.Unit, f *casework.File, o *terminal.Opened, err error) {
 	t.Helper()
 	var j judgement
 	if e, ok := errs.Public(err); ok {
@@ -133,7 +139,7 @@ func alike(t *testing.T, w *apptest.World, f *casework.File, o *terminal.Opened,
 		first = append(first, keysOf(m))
 	}
 	c := f.Case
-	keep(t, w, "unit-1", c.Unit, f.Offices, j, false, map[string]any{
+	keep(t, w, reader, c.Unit, f.Offices, j, false, map[string]any{
 		"case": c.ID, "unit": c.Unit, "category": c.Category, "region": c.Region, "via": c.Via, "lang": c.Lang, "contact": c.Contact, "flagged": c.Danger, "wish": c.Wish,
 		"identity": f.Identity, "docs": listed(docs), "mailbox": mailbox, "first_keys": first,
 	})

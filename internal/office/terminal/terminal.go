@@ -163,6 +163,9 @@ func (o *Opener) openChain(out *Opened, chain cases.Chain) {
 			out.Items[chain] = append(out.Items[chain], item)
 			continue
 		}
+		if chain == cases.FromUnit && d.Seq > head.Seq+1 {
+			out.leads.Lost() // what is missing may have passed the case on
+		}
 		signed, doubt := o.openDoc(out, chain, d)
 		if signed != nil {
 			if d.Given {
@@ -215,12 +218,12 @@ func (o *Opener) turns(out *Opened, chain cases.Chain) func(seal.Document) strin
 	}
 }
 
-// follow goes past a letter. One that does not open may have passed the case on; one that opens and does not fit has not.
+// follow goes past a letter. One that does not open, or is missing, may have passed the case on; one that opens and does not fit has not.
 func follow(l *seal.Leads, letter *seal.Signed, doubt *Doubt) {
 	switch {
 	case letter != nil:
 		l.Letter(letter.Document.Unit, nextOf(letter))
-	case doubt != nil && (doubt.Key == "terminal.doc_damaged" || doubt.Key == "terminal.doc_other_key"):
+	case doubt != nil && (doubt.Key == "terminal.doc_damaged" || doubt.Key == "terminal.doc_other_key" || doubt.Key == "terminal.chain_gap"):
 		l.Lost()
 	}
 }

@@ -373,15 +373,11 @@ func (s *Service) File(ctx context.Context, m *Mailbox, file string) (size int64
 }
 
 func (s *Service) findFile(ctx context.Context, m *Mailbox, file string) (seal.File, error) {
-	var items []itemBody
-	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		items, err = readItems(tx, m.row.Key)
-		return err
-	})
+	all, err := s.opened(ctx, m)
 	if err != nil {
 		return seal.File{}, err
 	}
-	for _, e := range s.openItems(m, items, nil) {
+	for _, e := range all {
 		var r seal.Reply
 		if e.signed == nil || e.Erased || e.Fault == FaultForged || e.Kind != seal.KindReply || seal.DecodeBody(e.signed.Document, &r) != nil {
 			continue

@@ -131,19 +131,21 @@ type Entry struct {
 
 // View is a mailbox as its owner sees it.
 type View struct {
-	Number   string
-	Unit     id.Unit
-	Lang     string
-	State    cases.State
-	Steps    []cases.Step
-	Asked    workday.Day // a question waits for an answer until this day; zero if none
-	Review   workday.Day // a review of the decision can be asked for until this day; zero if it cannot
-	Object   workday.Day // the reporter can object to a transfer until this day; zero if they cannot
-	Passing  cases.Passing
-	Readers  []id.Unit // offices that read chosen documents beside Unit
-	CanWrite bool
-	Entries  []Entry
-	Proof    bool // a checkpoint covers the report
+	Number  string
+	Unit    id.Unit
+	Lang    string
+	State   cases.State
+	Steps   []cases.Step
+	Asked   workday.Day // a question waits for an answer until this day; zero if none
+	Review  workday.Day // a review of the decision can be asked for until this day; zero if it cannot
+	Object  workday.Day // the reporter can object to a transfer until this day; zero if they cannot
+	Passing cases.Passing
+	Readers []id.Unit // offices that read chosen documents beside Unit
+	// Elsewhere: the letters lead to another office than Unit. Nothing is written to it then.
+	Elsewhere bool
+	CanWrite  bool
+	Entries   []Entry
+	Proof     bool // a checkpoint covers the report
 }
 
 // View reads a mailbox. Documents that do not fit are listed with their fault and without their words.
@@ -179,11 +181,13 @@ func (s *Service) View(ctx context.Context, m *Mailbox) (View, error) {
 	}
 	today := s.today()
 	v.Steps = s.o.Machine.Timeline(events, today)
-	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased
 	v.Asked = s.askedUntil(m.c.State, events, today)
 	v.Review = s.reviewUntil(m.c, events, today)
 	v.Object, v.Passing = s.o.Machine.ObjectUntil(events, today), cases.PassingOf(events)
-	v.Entries = s.openItems(m, items, waiting)
+	var leads *seal.Leads
+	v.Entries, leads = s.openItems(m, items, waiting)
+	v.Elsewhere = !leads.End(string(m.c.Unit))
+	v.CanWrite = m.c.State != cases.Retained && m.c.State != cases.Erased && !v.Elsewhere
 	for _, d := range mine {
 		if k := seal.Kind(d.Kind); k == seal.KindReport || k == seal.KindMessage {
 			v.Entries = append(v.Entries, Entry{Mine: true, Day: d.Day, Kind: k})
@@ -226,8 +230,8 @@ func waitingDocs(tx *store.Tx, key int64, items []itemBody) (out []store.Doc, er
 	return out, err
 }
 
-// openItems opens what the unit wrote and checks signatures and order. Of what waits only the place is known.
-func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) []Entry {
+// openItems opens what the unit wrote and checks signatures and order, and whose turn it was. Of what waits only the place is known.
+func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) ([]Entry, *seal.Leads) {
 	thread := seal.Thread{Instance: s.o.Instance, Case: m.c.ID.String(), Chain: seal.ChainUnit}
 	leads := seal.LeadsFrom(string(m.first))
 	for _, d := range waiting {
@@ -275,7 +279,7 @@ func (s *Service) openItems(m *Mailbox, items []itemBody, waiting []store.Doc) [
 		}
 		out = append(out, e)
 	}
-	return out
+	return out, leads
 }
 
 // openReply opens a document to the reporter and returns it only if a published key signed it: the inspector's what names an
@@ -355,16 +359,30 @@ func (m *Mailbox) eraseNote(plain []byte) *seal.EraseNote {
 // ErrNotThere is a message or file that this mailbox does not have.
 func errNotThere() error { return errs.New(errs.NotFound, "intake.not_there", nil) }
 
-func (s *Service) entry(ctx context.Context, m *Mailbox, item int64) (Entry, error) {
+// opened is the unit's side of the thread.
+func (s *Service) opened(ctx context.Context, m *Mailbox) ([]Entry, error) {
 	var items []itemBody
+	var waiting []store.Doc
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		items, err = readItems(tx, m.row.Key)
+		if items, err = readItems(tx, m.row.Key); err != nil {
+			return err
+		}
+		waiting, err = waitingDocs(tx, m.c.Key, items)
 		return err
 	})
 	if err != nil {
+		return nil, err
+	}
+	all, _ := s.openItems(m, items, waiting)
+	return all, nil
+}
+
+func (s *Service) entry(ctx context.Context, m *Mailbox, item int64) (Entry, error) {
+	all, err := s.opened(ctx, m)
+	if err != nil {
 		return Entry{}, err
 	}
-	for _, e := range s.openItems(m, items, nil) {
+	for _, e := range all {
 		if e.Item == item && !e.Erased {
 			return e, nil
 		}

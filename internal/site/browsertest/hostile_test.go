@@ -229,6 +229,16 @@ func TestHostileServer(t *testing.T) {
 				p.shuts()
 			}
 		}
+		// Another office in the place of the one to which the letters lead: there is no field for words to it.
+		x.set(changes("/list", func(body []byte) []byte {
+			return bytes.Replace(body, []byte(`"unit":"unit-1"}`), []byte(`"unit":"unit-2"}`), 1)
+		}))
+		p.door(code)
+		p.says(map[string]string{"en": "another office than the letters do", "zh": "和来信里说的不一样"}[say.lang])
+		if ask[bool](p, `document.querySelector("#send") != null || document.querySelector("#answer") != null`) {
+			t.Error("words could be sent to an office to which no letter leads")
+		}
+		p.shuts()
 		x.set(changes("/ack", func(body []byte) []byte { return bytes.Replace(body, []byte("received"), []byte("deceived"), 1) }))
 		p.enters(code)
 		p.click(".cl-aside .cl-card:nth-child(2) button")

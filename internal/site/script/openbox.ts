@@ -144,7 +144,7 @@ export class OpenBox {
     };
     const main = h("div", {}, said !== null && h("div", { "data-said": true, tabindex: "-1" }, said), ...notices(b.list, b.thread),
       h("h2", { class: "govuk-visually-hidden" }, t("site.mailbox_thread")), h("p", { class: "cl-hint cl-gap" }, t("site.mailbox_once")),
-      h("div", { class: "cl-gap" }, threadView(b.list, b.thread, this.host.form(), acts)), canWrite(b.list) && this.#answer(b, faults));
+      h("div", { class: "cl-gap" }, threadView(b.list, b.thread, this.host.form(), acts)), canWrite(b.list) && b.thread.lead && this.#answer(b, faults));
     fill(this.#app, status(b.list, this.host.form()), faultList(faults), h("div", { class: "cl-split" }, main, this.#aside(b)));
     this.#noteFiles();
   }
