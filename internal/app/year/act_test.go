@@ -144,11 +144,13 @@ func (s *story) seal(by *member, body seal.Body, before []casework.Document) cas
 	}
 	prev := ""
 	if d.Seq > 1 {
-		prev = hex.EncodeToString(d.Prev[:])
+		prev = hexOf(d.Prev)
 	}
 	d.Sealed = s.y.sealed(body, seal.Document{Case: s.c.ID.String(), ID: d.ID.String(), Seq: d.Seq, Prev: prev, Unit: string(s.unit)}, by.key, s.was.mailbox.Recipient)
 	return d
 }
+
+func hexOf(h [32]byte) string { return hex.EncodeToString(h[:]) }
 
 func hashOf(sealed []byte) (out [32]byte) {
 	b, _ := hex.DecodeString(seal.SealedHash(sealed))

@@ -26,6 +26,8 @@ type shot struct {
 	proposals []store.Proposal
 	handler   id.Member
 	parent    int64
+	joined    []store.CaseUnit // offices that read it beside its own
+	samples   int              // for the inspector, not answered
 	leaves    int64
 	audit     []store.AuditEntry // since the last look
 }
@@ -46,6 +48,14 @@ func (s *story) shot(whole bool) *shot {
 				return err
 			}
 		}
+		if out.joined, err = tx.CaseUnits(s.key); err != nil {
+			return err
+		}
+		samples, err := tx.OpenSamples(s.key)
+		if err != nil {
+			return err
+		}
+		out.samples = len(samples)
 		if out.audit, err = tx.AuditAfter(s.y.seen, 100); err != nil || !whole && s.was != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ import (
 	"clarion.example/clarion/seal"
 )
 
-// units are the offices at work.
-var units = [...]id.Unit{"unit-1", "unit-2"}
+// units are the offices at work. Reports come to the first two, and to the third from those who pass over the usual one.
+var units = [...]id.Unit{"unit-1", "unit-2", "centre"}
 
 // member is somebody at work, and when they are away.
 type member struct {
@@ -27,8 +27,11 @@ type member struct {
 // hire puts people of all roles on the rosters, beside those of the demonstration: chen (triage), lin (handler), zhao and wu
 // (approvers).
 func (y *year) hire() {
+	for _, o := range y.w.Pack.Offices {
+		y.keys[o.ID] = y.w.Key(y.t, string(o.ID))
+	}
 	for _, unit := range units {
-		key := y.w.Key(y.t, string(unit))
+		key := y.keys[unit]
 		add := func(p *casework.Person) {
 			y.people[unit] = append(y.people[unit], &member{Person: p, key: key, away: y.absences()})
 		}
@@ -71,10 +74,15 @@ func (m *member) here(d workday.Day) bool {
 
 // who is somebody with a role who is here and whom able takes; the story waits for a working day and for them.
 func (s *story) who(role cases.Role, able func(id.Member) bool) *member {
+	return s.whoOf(s.unit, role, able)
+}
+
+// whoOf is that in another office.
+func (s *story) whoOf(unit id.Unit, role cases.Role, able func(id.Member) bool) *member {
 	y := s.y
 	for range 90 {
 		var found []*member
-		for _, m := range y.people[s.unit] {
+		for _, m := range y.people[unit] {
 			if m.Has(role) && m.here(y.day) && able(m.Member) && !slices.Contains(cases.Aside(s.events), m.Member) {
 				found = append(found, m)
 			}
@@ -84,7 +92,7 @@ func (s *story) who(role cases.Role, able func(id.Member) bool) *member {
 		}
 		s.wait(1)
 	}
-	y.t.Fatalf("nobody is left for %s of case %d (%s), in %s", role, s.n, s.plan, s.c.State)
+	y.t.Fatalf("nobody is left for %s of case %d (%s) in %s, in %s", role, s.n, s.plan, unit, s.c.State)
 	return nil
 }
 
@@ -106,10 +114,12 @@ func (s *story) reviewer() *member {
 	return s.who(cases.Approver, func(who id.Member) bool { return !s.hadPart(who) })
 }
 
-// hadPart: whoever did anything in the case but look, write and sort has one.
+// hadPart: whoever did anything in the case but look, write, sort and speak with other offices has one.
 func (s *story) hadPart(who id.Member) bool {
+	none := []cases.EventKind{cases.EventAcknowledged, cases.EventTriaged, cases.EventMessaged, cases.EventOfficeJoined, cases.EventOfficeLeft,
+		cases.EventLeadOffered, cases.EventLeadTaken, cases.EventLeadKept, cases.EventLeadPassed}
 	return slices.ContainsFunc(s.events, func(e cases.Event) bool {
-		return e.Member == who && e.Kind != cases.EventAcknowledged && e.Kind != cases.EventTriaged && e.Kind != cases.EventMessaged && !e.Kind.IsClock()
+		return e.Member == who && !slices.Contains(none, e.Kind) && !e.Kind.IsClock()
 	})
 }
 

@@ -113,11 +113,14 @@ func (s *story) inquire(c cases.Code) {
 		s.hear()
 	}
 	if c == cases.F5 {
-		s.refusedAs(s.handler(), s.work(s.handler(), cases.ActProposeConclusion, code(c)))
+		h := s.handler()
+		if w := s.work(h, cases.ActProposeConclusion, code(c)); s.verdict(h, w) != nil { // unless the reporter answered a letter already
+			s.refusedAs(h, w)
+		}
 		s.by(cases.Triage, cases.ActMessage)
 		s.pause(1, 5)
 		s.write("三月九日。")
-		h := s.handler()
+		h = s.handler()
 		w := s.work(h, cases.ActProposeConclusion, code(c))
 		w.Act.Intent = id.Doc{}
 		s.refusedAs(h, w)
@@ -251,7 +254,7 @@ func (s *story) review() {
 	}
 	s.ask()
 	s.pause(3, 24)
-	if s.y.dice.roll(2) == 0 {
+	if s.y.taken[s.cell(cases.ActUphold)] == 0 || s.y.dice.roll(2) == 0 {
 		s.do(s.reviewer(), cases.ActUphold)
 		if !s.toInspector() {
 			s.pause(1, 5)

@@ -24,6 +24,9 @@ type story struct {
 	days func(int) bool
 	over bool
 
+	avoided id.Unit // which the reporter passed over
+	handed  int     // to another office
+
 	code   string // the reporter's
 	key    int64
 	unit   id.Unit
@@ -40,7 +43,7 @@ type story struct {
 // newStory plans the n-th report.
 func (y *year) newStory(n int) *story {
 	p := plans()[n%len(plans())]
-	s := &story{y: y, n: n, plan: p.name, slow: 1, unit: units[n/len(plans())%len(units)], at: firstDay.Add(n / 6 * 6 * arrive / reports)}
+	s := &story{y: y, n: n, plan: p.name, slow: 1, unit: units[n/len(plans())%2], at: firstDay.Add(n / 6 * 6 * arrive / reports)}
 	s.book = newBook(s)
 	if y.dice.roll(5) == 0 {
 		s.slow = 3
@@ -89,6 +92,7 @@ func (s *story) wait(n int) {
 // sides compare their dates.
 func (s *story) pause(least, most int) {
 	s.onTheWay()
+	s.offices()
 	s.tries()
 	if s.y.dice.roll(20) == 0 {
 		s.sameDates()
@@ -106,7 +110,11 @@ func (s *story) arrive() {
 	if (s.n+s.n/len(plans()))%3 == 0 {
 		danger = "yes"
 	}
-	draft, faults := y.w.Intake.Check(intake.Sent{Category: "covert-devices", Danger: danger, Region: region, Lang: oneOf(&y.dice, "zh-Hans", "en"), CodeKind: "digits",
+	office := ""
+	if s.n%7 == 3 {
+		office, s.avoided = "centre", s.unit
+	}
+	draft, faults := y.w.Intake.Check(intake.Sent{Category: "covert-devices", Danger: danger, Region: region, Office: office, Lang: oneOf(&y.dice, "zh-Hans", "en"), CodeKind: "digits",
 		How: []string{"saw"}, What: fmt.Sprintf("会议室桌下有一个小盒子。第%d份。", s.n), When: "昨天", Where: "会议室",
 		Answers: map[id.Question][]string{"device": {"sound"}, "place": {"meeting"}, "still": {"yes"}, "installing": {"no"}}})
 	if len(faults) > 0 {

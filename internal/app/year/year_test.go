@@ -16,6 +16,7 @@ import (
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store/storetest"
 	"clarion.example/clarion/internal/workday"
+	"clarion.example/clarion/seal"
 )
 
 const (
@@ -52,6 +53,8 @@ type year struct {
 	point   point // of the last checkpoint of the case log
 	shown   map[cases.ClockKind]int
 	looks   int
+	keys    map[id.Unit]*seal.KeyFile // of every office
+	joint   joint
 }
 
 // cell is a row of the machine in one of the states that it starts from.
@@ -87,8 +90,8 @@ func isOff(n int) bool {
 func open(t *testing.T, dsn string) *year {
 	t.Helper()
 	clock := apptest.NewClock(at(firstDay))
-	y := &year{t: t, clock: clock, w: apptest.Start(t, apptest.Options{DSN: dsn, Clock: clock, Set: map[string]string{"desk.handouts": "1000000", "ledger.dummies": "1"}}),
-		dice: dice(2026), day: firstDay, people: map[id.Unit][]*member{}, away: absences{refused: map[string]int{}}, taken: map[cell]int{}, refused: map[string]int{}, shown: map[cases.ClockKind]int{}}
+	y := &year{t: t, clock: clock, w: apptest.Start(t, apptest.Options{DSN: dsn, Clock: clock, Set: map[string]string{"desk.handouts": "1000000", "ledger.dummies": "1", "pack": packWithFive(t)}}),
+		dice: dice(2026), day: firstDay, people: map[id.Unit][]*member{}, keys: map[id.Unit]*seal.KeyFile{}, away: absences{refused: map[string]int{}}, taken: map[cell]int{}, refused: map[string]int{}, shown: map[cases.ClockKind]int{}}
 	y.rare = slices.DeleteFunc(refusals(t), func(k string) bool { return unmet[k] != "" })
 	y.hire()
 	y.inside = y.sealInside()
@@ -134,6 +137,7 @@ func (y *year) end() {
 			s.compareWarnings()
 		}
 	}
+	y.readTogether()
 	y.wholeLog()
 	y.atTheDesk()
 	y.everyRow()

@@ -293,6 +293,7 @@ func (s *Service) OpenShared(ctx context.Context, who *Person, number string) (*
 			return errs.New(errs.Denied, "casework.role", nil)
 		}
 		c, events, joined, err := s.reader(tx, who, number)
+		f.Case = c // a refusal names it, too
 		if err != nil {
 			return err
 		}
