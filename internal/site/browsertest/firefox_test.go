@@ -146,7 +146,9 @@ func readsFirefox(t *testing.T, w *apptest.World, what string, big []byte) (numb
 	if err != nil {
 		t.Fatal(err)
 	}
-	samePixels(t, original, content(t, w, chen, c, c.Report.Files[0]))
+	got := content(t, w, chen, c, c.Report.Files[0])
+	samePixels(t, original, got)
+	stockReads(t, original, got)
 	if big != nil && !bytes.Equal(content(t, w, chen, c, c.Report.Files[1]), big) {
 		t.Error("the large file is another one")
 	}
