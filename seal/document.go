@@ -292,6 +292,27 @@ func (s *Signed) VerifiedBy(role Role, key ed25519.PublicKey) error {
 	return fmt.Errorf("%w: nothing by this key as %s", ErrSignature, role)
 }
 
+// TypedIn returns nil if the document is a report that a member wrote down for a reporter who has no mailbox yet, signed by that member
+// and by nobody else: its way in is not the web, and it names no keys. [ErrSignature] or [ErrDocument] otherwise. Whether the key is the
+// member's, only a signed roster tells.
+func (s *Signed) TypedIn() error {
+	d := s.Document
+	if d.Author.Role != RoleMember || d.Kind != KindReport || d.Seq != 1 {
+		return fmt.Errorf("%w: no report of a member", ErrDocument)
+	}
+	var r Report
+	if err := DecodeBody(d, &r); err != nil {
+		return err
+	}
+	if r.Via == "web" || r.Mailbox != (Mailbox{}) {
+		return fmt.Errorf("%w: a report of the web, or with keys", ErrDocument)
+	}
+	if len(s.sigs) != 1 || s.sigs[0].Role != RoleMember {
+		return fmt.Errorf("%w: one member signs it", ErrSignature)
+	}
+	return nil
+}
+
 // The templates of a reply with which an inspector answers a review.
 const (
 	TemplateUpheld   = "upheld"

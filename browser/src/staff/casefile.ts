@@ -14,6 +14,7 @@ import { ChainFault, Fault } from "../fault";
 import { inspectorsOn, type KeySet, unitOn } from "../proof/keyset";
 import type { Roster } from "../proof/roster";
 import type { OpenedDocument } from "./casekeys";
+import { typedIn } from "./typed";
 
 /** A document as the server hands it out. Nothing in it is true by itself. */
 export interface StoredDocument {
@@ -289,7 +290,8 @@ class CaseOpener<D extends StoredDocument> {
     // The report of another case is not shown as that of this one, not even with a doubt beside it.
     if (fault(() => checkChain(this.#thread("reporter", ""), EMPTY, [{ sealed: s.sealed, document: s.document }])) !== null || s.document.kind !== "report") throw new Unreadable("terminal.report_damaged");
     const report = s.body as Report;
-    if (!signed(s, "reporter", report.mailbox.sign)) throw new Unreadable("terminal.report_unsigned");
+    const sound = s.document.author.role === "member" ? this.#typedIn(s) : signed(s, "reporter", report.mailbox.sign);
+    if (!sound) throw new Unreadable("terminal.report_unsigned");
     this.#reply = report.mailbox;
     return report;
   }
@@ -363,18 +365,27 @@ class CaseOpener<D extends StoredDocument> {
    * Tells whether the member whom a document names signed it, with a key that a roster of that day or earlier lists. A
    * member who came later cannot have written it.
    */
-  #writtenBy(s: OpenedDocument): boolean {
+  #writtenBy(s: OpenedDocument, role?: string): boolean {
     const { day, author, unit } = s.document;
     const rosters = unit === this.c.unit ? this.trust.rosters : (this.trust.others?.get(unit) ?? []);
     return rosters.some((r, i) => {
       const next = rosters[i + 1];
       if (r.day > day || (next !== undefined && next.day < day)) return false;
-      return r.members.some((m) => m.id === author.id && signed(s, "member", m.sign));
+      return r.members.some((m) => m.id === author.id && (role === undefined || m.roles.includes(role)) && signed(s, "member", m.sign));
     });
+  }
+
+  /**
+   * Tells whether a report is one that somebody of the office's entry wrote down for a reporter who has no key yet: it names no mailbox
+   * and did not come over the web, and nobody but that person signed it (docs/design/0021-entry-at-the-desk.md).
+   */
+  #typedIn(s: OpenedDocument): boolean {
+    return typedIn(s) && this.#writtenBy(s, "intake");
   }
 
   /** Checks the reporter's present key and follows a change of code. */
   #fromReporter(d: D, s: OpenedDocument): { signed: OpenedDocument | null; doubt: Doubt | null } {
+    if (s.document.seq === 1 && s.document.author.role === "member" && this.#typedIn(s)) return { signed: s, doubt: null };
     let vouched: Doubt | null = null;
     if (!signed(s, "reporter", this.#reply.sign)) {
       if (!this.c.first_keys.some((k) => signed(s, "reporter", k.sign))) return { signed: null, doubt: this.#doubt(d, "terminal.doc_not_reporter") };

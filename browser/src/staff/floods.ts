@@ -12,6 +12,7 @@ import type { Handlers } from "./serve";
 import { type Alike, group, inCommon, piecesOf, Sketcher } from "./sketch";
 import { type Entry, readList, type SketchList, wordsOf, writeList } from "./sketchlist";
 import { type Change, changes } from "./textdiff";
+import { typedIn } from "./typed";
 
 /** A report that the page asked for. */
 export interface Wanted {
@@ -180,7 +181,8 @@ export class Floods {
       checkChain({ instance: this.who.file().holder.instance, case: id, chain: "reporter", unit }, EMPTY, [{ sealed: s.sealed, document: s.document }]);
       if (s.document.kind !== "report") return "damaged";
       const r = s.body as Report;
-      return s.signers.some((x) => x.role === "reporter" && x.key === r.mailbox.sign) ? r : "unsigned";
+      // Who typed it only a roster tells, which the case's own page has. Here a stranger's report counts as much, and is worth as little.
+      return typedIn(s) || s.signers.some((x) => x.role === "reporter" && x.key === r.mailbox.sign) ? r : "unsigned";
     } catch (e) {
       if (!(e instanceof Fault) || e.kind === "locked") throw e;
       return e.kind === "wrong_key" ? "key" : "damaged";

@@ -133,12 +133,21 @@ func (o *Opener) openReport(out *Opened) error {
 	if err := seal.DecodeBody(doc.Document, &r); err != nil {
 		return errs.Wrap(errs.Conflict, "terminal.report_damaged", nil, err)
 	}
-	sign, err := seal.ParseKey(r.Mailbox.Sign)
-	if err != nil || doc.VerifiedBy(seal.RoleReporter, sign) != nil {
+	if doc.Document.Author.Role == seal.RoleMember {
+		if !o.typedIn(out.Case.Unit, doc) {
+			return errs.New(errs.Conflict, "terminal.report_unsigned", nil)
+		}
+	} else if sign, err := seal.ParseKey(r.Mailbox.Sign); err != nil || doc.VerifiedBy(seal.RoleReporter, sign) != nil {
 		return errs.Wrap(errs.Conflict, "terminal.report_unsigned", nil, err)
 	}
 	out.Report, out.reply = &r, r.Mailbox
 	return nil
+}
+
+// typedIn reports whether a report is one that somebody of the office's entry wrote down for a reporter who has no key yet: it names no
+// mailbox and did not come over the web, and nobody but that person signed it (docs/design/0021-entry-at-the-desk.md).
+func (o *Opener) typedIn(unit id.Unit, doc *seal.Signed) bool {
+	return doc.TypedIn() == nil && o.signedBy(unit, doc, func(m proof.Member) bool { return slices.Contains(m.Roles, string(cases.Intake)) })
 }
 
 // unitName names a unit and the key of that day, for the sentence that says which key would open.
@@ -309,6 +318,10 @@ func (o *Opener) answersReview(doc *seal.Signed) bool {
 // writtenBy reports whether the member whom a document names signed it, with a key that a roster of that day or
 // earlier lists. A member who came later cannot have written it.
 func (o *Opener) writtenBy(unit id.Unit, doc *seal.Signed) bool {
+	return o.signedBy(unit, doc, func(proof.Member) bool { return true })
+}
+
+func (o *Opener) signedBy(unit id.Unit, doc *seal.Signed, able func(proof.Member) bool) bool {
 	rosters := o.Rosters
 	if doc.Document.Unit != string(unit) {
 		rosters = o.Others[id.Unit(doc.Document.Unit)]
@@ -319,7 +332,7 @@ func (o *Opener) writtenBy(unit id.Unit, doc *seal.Signed) bool {
 			continue
 		}
 		for _, m := range r.Members {
-			if m.ID != doc.Document.Author.ID {
+			if m.ID != doc.Document.Author.ID || !able(m) {
 				continue
 			}
 			if k, err := seal.ParseKey(m.Sign); err == nil && doc.VerifiedBy(seal.RoleMember, k) == nil {
@@ -338,6 +351,9 @@ func (o *Opener) ofOthers(unit id.Unit, d seal.Document) bool {
 
 // fromReporter checks the reporter's present key and follows a change of code.
 func (o *Opener) fromReporter(out *Opened, doc *seal.Signed) (*seal.Signed, *Doubt) {
+	if doc.Document.Kind == seal.KindReport && doc.Document.Seq == 1 && doc.Document.Author.Role == seal.RoleMember && o.typedIn(out.Case.Unit, doc) {
+		return doc, nil
+	}
 	var vouched *Doubt
 	k, err := seal.ParseKey(out.reply.Sign)
 	if err != nil || doc.VerifiedBy(seal.RoleReporter, k) != nil {
