@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"slices"
 
+	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
@@ -105,23 +106,23 @@ func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 		return SealedReceipt{}, err
 	}
 	day := s.today()
-	r, err := s.prepare(arrival{
-		c: cases.Case{
-			ID: in.Case, Unit: in.Unit, Category: in.Category, Region: in.Region, Lang: in.Lang, Danger: in.Danger, Contact: in.Contact, Wish: in.Wish, Sealed: in.At,
+	r, err := s.prepare(caselog.Arriving{
+		Case: cases.Case{
+			ID: in.Case, Unit: in.Unit, Category: in.Category, Region: in.Region, Lang: in.Lang, Danger: in.Danger, Contact: in.Contact, Wish: in.Wish, Sealed: in.At, Via: cases.ViaWeb,
 		},
-		doc: in.Doc, mailbox: mailbox, identity: who, claim: claim,
+		Doc: in.Doc, Mailbox: &mailbox, Identity: who, Claim: claim,
 	}, day, in.Sealed)
 	if err != nil {
 		return SealedReceipt{}, err
 	}
 	var files []store.Upload
 	use, err := s.commit(ctx, r, func(tx *store.Tx) (use store.FormUse, err error) {
-		if use, err = tx.UseReportWork(mark, r.c.ID, s.o.Now()); err != nil || use != store.FormFresh {
+		if use, err = tx.UseReportWork(mark, r.Case.ID, s.o.Now()); err != nil || use != store.FormFresh {
 			return use, err
 		}
 		files, err = takeUploads(tx, in.Files)
 		for _, f := range files {
-			r.received.Files = append(r.received.Files, hexHash(f.SHA256))
+			r.Received.Files = append(r.Received.Files, hexHash(f.SHA256))
 		}
 		return use, err
 	}, func(tx *store.Tx, doc int64) error { return attach(tx, files, doc) })
@@ -132,7 +133,7 @@ func (s *Service) submitSealed(ctx context.Context, in Sealed) (SealedReceipt, e
 		return SealedReceipt{}, errs.New(errs.Conflict, "work.used", nil)
 	}
 	s.tallies.act("report")
-	ack, err := s.acknowledge(r.leaf, day)
+	ack, err := s.acknowledge(r.Leaf, day)
 	return SealedReceipt{Day: day, Promises: s.o.Machine.Promises(day), Acknowledgement: ack}, err
 }
 

@@ -4,15 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"clarion.example/clarion/internal/caselog"
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
-	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
-	"clarion.example/clarion/proof"
 	"clarion.example/clarion/seal"
 )
 
@@ -108,22 +105,7 @@ func (s *Service) admit(ctx context.Context, t Token) error {
 	return nil
 }
 
-// sealedReport is a report ready to be stored.
-type sealedReport struct {
-	c        cases.Case
-	doc      store.Doc
-	body     []byte
-	mailbox  store.Mailbox
-	identity *store.Identity // nil for none
-	claim    *[32]byte       // nil for none
-	events   []cases.Event
-	received proof.Event
-	due      store.Due
-	leaf     *store.Leaf // set when stored
-	dangerAt time.Time
-}
-
-func (s *Service) sealReport(t Token, d *Draft, keys *seal.MailboxKeys, files []waiting, day workday.Day) (*sealedReport, error) {
+func (s *Service) sealReport(t Token, d *Draft, keys *seal.MailboxKeys, files []waiting, day workday.Day) (*caselog.Arrival, error) {
 	to, err := s.o.Keys.UnitRecipient(d.Unit)
 	if err != nil {
 		return nil, err
@@ -145,106 +127,35 @@ func (s *Service) sealReport(t Token, d *Draft, keys *seal.MailboxKeys, files []
 	if err != nil {
 		return nil, err
 	}
-	in := arrival{
-		c: cases.Case{
+	in := caselog.Arriving{
+		Case: cases.Case{
 			ID: t.caseID(), Unit: d.Unit, Category: d.Category, Region: d.Region, Lang: d.Lang, Danger: d.Danger,
-			Contact: cases.Anonymous, Sealed: cases.SealedServer,
+			Contact: cases.Anonymous, Sealed: cases.SealedServer, Via: cases.ViaWeb,
 		},
-		doc:     t.docID(),
-		mailbox: store.Mailbox{Auth: publicKey(keys.Auth), Sign: publicKey(keys.Sign), Recipient: keys.Age.Recipient().String()},
+		Doc:     t.docID(),
+		Mailbox: &store.Mailbox{Auth: publicKey(keys.Auth), Sign: publicKey(keys.Sign), Recipient: keys.Age.Recipient().String()},
 	}
 	for _, w := range files {
-		in.files = append(in.files, w.entry.File.Sealed)
+		in.Files = append(in.Files, w.entry.File.Sealed)
 	}
 	return s.prepare(in, day, sealed)
 }
 
-// arrival is what the server knows of a sealed report.
-type arrival struct {
-	c        cases.Case // routing fields and id
-	doc      id.Doc
-	mailbox  store.Mailbox
-	identity *store.Identity // nil for none
-	claim    *[32]byte       // nil for none
-	files    []string        // hex SHA-256 of each sealed attachment
-}
-
-// prepare makes the rows, events and leaf that stand beside the sealed bytes.
-func (s *Service) prepare(in arrival, day workday.Day, sealed []byte) (*sealedReport, error) {
-	r := &sealedReport{body: sealed, c: in.c, mailbox: in.mailbox, identity: in.identity, claim: in.claim}
-	r.c.Number, r.c.Via, r.c.Day, r.c.State = cases.NewNumber(s.o.Pack.Prefix), cases.ViaWeb, day, cases.Received
-	hash := seal.SealedHash(sealed)
-	r.doc = store.Doc{Chain: cases.FromReporter, Seq: 1, ID: in.doc, Kind: string(seal.KindReport), Unit: in.c.Unit, Day: day}
-	var err error
-	if r.doc.Hash, err = hash32(hash); err != nil {
-		return nil, err
-	}
-	act := cases.Act{Kind: cases.ActReceive, By: cases.Actor{Roles: []cases.Role{cases.System}}, Day: day, Doc: in.doc}
-	if r.events, err = s.o.Machine.Apply(cases.Case{}, nil, act); err != nil {
-		return nil, err
-	}
-	r.due = caselog.NextDue(s.o.Machine.Clocks(r.events, day))
-	r.received = proof.Event{Kind: proof.EventReceived, Day: day.String(), Report: hash, Files: in.files}
-	if in.c.Danger {
-		r.dangerAt = s.o.Now()
-	}
-	return r, nil
+func (s *Service) prepare(in caselog.Arriving, day workday.Day, sealed []byte) (*caselog.Arrival, error) {
+	return in.Prepare(s.o.Machine, s.o.Pack.Prefix, day, s.o.Now(), sealed)
 }
 
 // commit stores a report and its leaf together, or nothing. use marks what the sender may use once; claim takes the
 // files.
-func (s *Service) commit(ctx context.Context, r *sealedReport, use func(*store.Tx) (store.FormUse, error), claim func(tx *store.Tx, doc int64) error) (found store.FormUse, err error) {
+func (s *Service) commit(ctx context.Context, r *caselog.Arrival, use func(*store.Tx) (store.FormUse, error), claim func(tx *store.Tx, doc int64) error) (found store.FormUse, err error) {
 	err = s.o.Store.Write(ctx, func(tx *store.Tx) error {
 		if found, err = use(tx); err != nil || found != store.FormFresh {
 			return err
 		}
-		leaf, err := caselog.Witness(tx, r.received)
-		if err != nil {
-			return err
-		}
-		events := make([]store.Event, len(r.events))
-		for i, e := range r.events {
-			events[i].Event = e
-		}
-		events[0].Leaf, r.leaf = leaf, leaf
-		key, err := tx.AddCase(r.c, r.due, events...)
-		if err != nil {
-			return err
-		}
-		r.doc.Case, r.mailbox.Case = key, key
-		doc, err := tx.AddDoc(r.doc, r.body)
-		if err != nil {
-			return err
-		}
-		if err := claim(tx, doc); err != nil {
-			return err
-		}
-		mailbox, err := tx.AddMailbox(r.mailbox)
-		if err != nil {
-			return err
-		}
-		if err := r.addPerson(tx, key, mailbox); err != nil {
-			return err
-		}
-		if !r.dangerAt.IsZero() {
-			return tx.RaiseDanger(key, r.dangerAt)
-		}
-		return nil
+		_, err := r.Add(tx, claim)
+		return err
 	})
 	return found, err
-}
-
-// addPerson stores what the reporter gave of themselves.
-func (r *sealedReport) addPerson(tx *store.Tx, key, mailbox int64) error {
-	if r.identity != nil {
-		if err := tx.AddIdentity(key, *r.identity); err != nil {
-			return err
-		}
-	}
-	if r.claim != nil {
-		return tx.AddClaimKey(mailbox, *r.claim)
-	}
-	return nil
 }
 
 // again answers a repeat: the same code, with the day on which the report was stored.
