@@ -248,6 +248,7 @@ func (a *App) openServices() error {
 	a.Oversight = oversight.New(oversight.Options{Pack: a.Pack, Machine: a.Machine, Store: a.Store, Keys: a.Keys, Now: a.now})
 	a.Casework = casework.New(casework.Options{
 		Instance: a.Dir.Instance, Pack: a.Pack, Machine: a.Machine, Store: a.Store, Blobs: a.Blobs, Keys: a.Keys, List: list, Catalog: a.Catalog, Now: a.now, HandOuts: c.Desk.HandOuts, MostSketches: c.Desk.Sketches,
+		Entry: casework.EntryOptions{Mark: a.Intake.FirstMark, PickUp: c.Codes.PickUp, Category: a.Intake.CheckCategory, Days: c.Desk.Entries},
 	})
 	a.Setup = a.newSetup()
 	a.Reading = reading.New(a.Store, list)

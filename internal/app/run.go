@@ -182,6 +182,7 @@ func (a *App) tasks() []job.Task {
 		{Name: "keys", Every: 10 * time.Second, Do: a.FollowKeys},
 		{Name: "sweep", Every: time.Minute, Do: a.Intake.Sweep},
 		{Name: "links and sessions", Every: 5 * time.Minute, Do: a.Staff.Sweep},
+		{Name: "entries", Every: time.Hour, Do: a.Casework.ForgetEntries},
 		{Name: "warnings", Every: 10 * time.Minute, Do: a.Casework.Warn},
 		{Name: "counts", Every: time.Hour, Do: a.Intake.FlushTallies},
 		{Name: "uploads", Every: time.Hour, Do: func(ctx context.Context) error { return a.Blobs.SweepTemp(ctx, a.now().Add(-time.Hour)) }},

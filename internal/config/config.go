@@ -59,6 +59,7 @@ type Desk struct {
 	Idle     time.Duration // and without a request then
 	HandOuts int           // documents in an hour that raise an alarm
 	Sketches int64         // bytes of an office's sealed list of sketches at most
+	Entries  int           // days after which an entry that was never handed in is forgotten
 }
 
 // Ledger paces the two logs.

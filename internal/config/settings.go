@@ -36,6 +36,7 @@ func settings(c *Config) []setting {
 		{"desk.idle", "30m", "a session of staff ends after this long without a request", span(&c.Desk.Idle, 5*time.Minute, 4*time.Hour)},
 		{"desk.handouts", "600", "documents in an hour that a member is handed before the inspector is told; nothing is refused", number(&c.Desk.HandOuts, 1, 1_000_000)},
 		{"desk.sketches", "16MiB", "how large the sealed list may be by which an office finds reports that are nearly the same; 5,000 reports need 2 MiB", size(&c.Desk.Sketches)},
+		{"desk.entries", "7", "days after which a call, letter or visit that a clerk began to take down and never handed in is forgotten", number(&c.Desk.Entries, 1, 60)},
 		{"ops.listen", "127.0.0.1:8082", "address of health, readiness and metrics; loopback only", loopback(&c.Ops.Listen)},
 		{"tls.cert", "", "certificate chain (PEM) of all doors; empty when a proxy ends TLS", text(&c.TLSCert)},
 		{"tls.key", "", "private key (PEM) of that certificate", text(&c.TLSKey)},

@@ -14,7 +14,7 @@ var hidden = [...]string{"data", "database", "tls.cert", "tls.key", "ledger.keep
 
 // shown are settings whose values an administrator may read.
 var shown = [...]string{
-	"pack", "public.listen", "public.url", "public.hosts", "desk.listen", "desk.url", "inspect.url", "desk.session", "desk.idle", "desk.handouts", "desk.sketches", "ops.listen",
+	"pack", "public.listen", "public.url", "public.hosts", "desk.listen", "desk.url", "inspect.url", "desk.session", "desk.idle", "desk.handouts", "desk.sketches", "desk.entries", "ops.listen",
 	"ledger.checkpoint", "ledger.dummies", "plain.min-age", "plain.life", "plain.slot", "plain.same-form", "plain.sealing", "plain.handle-life",
 	"codes.guesses", "codes.pick-up", "codes.link", "files.reserve", "files.share", "files.unclaimed", "files.requests", "files.rate",
 	"server.connections", "server.header-timeout", "server.idle-timeout", "server.body-rate", "server.queue", "log.level", "log.format",

@@ -510,6 +510,18 @@ func TestEveryLook(t *testing.T) {
 				_, err = w.OpenShared(ctx, who, number)
 			case "NoteShared":
 				err = w.NoteShared(ctx, who, number, casework.Document{Kind: seal.KindNote})
+			case "OpenEntry":
+				_, err = w.OpenEntry(ctx, who, id.NewCase(), cases.ViaWeb)
+			case "KeepDraft":
+				err = w.KeepDraft(ctx, who, casework.Draft{})
+			case "Entries":
+				_, err = w.Entries(ctx, who)
+			case "HandIn":
+				_, err = w.HandIn(ctx, who, casework.Taken{})
+			case "DropEntry":
+				err = w.DropEntry(ctx, who, id.NewCase(), "")
+			case "CountCall":
+				err = w.CountCall(ctx, who, "")
 			default:
 				_, err = w.Load(ctx, who)
 			}

@@ -42,6 +42,7 @@ type Options struct {
 	HandOuts int // documents in an hour that a member is handed before the inspector is told; 0: never
 	// MostSketches is how many bytes [Service.KeepSketches] takes.
 	MostSketches int64
+	Entry        EntryOptions
 }
 
 // Service is the use cases. It is safe for concurrent use.

@@ -50,11 +50,13 @@ func (w *Writer) Seal(body seal.Body, files ...id.Blob) (casework.Document, erro
 	to := []seal.Recipient{w.o.Keys.Unit.Age.Recipient()}
 	signers := []seal.Signer{{Role: seal.RoleMember, Key: w.o.Keys.Member.Sign}}
 	if out.Visible {
-		reporter, err := seal.ParseRecipient(w.c.reply.Recipient)
-		if err != nil {
-			return casework.Document{}, errs.Wrap(errs.Conflict, "terminal.no_reply_key", nil, err)
+		if text := w.c.replyTo(); text != "" { // else it waits for a mailbox
+			reporter, err := seal.ParseRecipient(text)
+			if err != nil {
+				return casework.Document{}, errs.Wrap(errs.Conflict, "terminal.no_reply_key", nil, err)
+			}
+			to = append(to, reporter)
 		}
-		to = append(to, reporter)
 		signers = append(signers, seal.Signer{Role: seal.RoleUnit, Key: w.o.Keys.Unit.Sign})
 	}
 	if out.Sealed, err = seal.SealDocument(d, body.Kind().Floor(), to, signers...); err != nil {

@@ -395,6 +395,15 @@ func (out *Opened) firstKeys() bool {
 	return false
 }
 
+// replyTo is whom letters are sealed to beside the office: the reporter's present key from inside the seal, or else the one that was
+// registered with a pick-up number. "" for nobody yet.
+func (out *Opened) replyTo() string {
+	if out.reply.Recipient == "" && out.Mailbox != nil && out.firstKeys() {
+		return out.Mailbox.Recipient
+	}
+	return out.reply.Recipient
+}
+
 // compareRouting compares what the server was told in clear with what stands inside the seal.
 func (out *Opened) compareRouting() {
 	c, r := out.Case, out.Report

@@ -89,25 +89,34 @@ func (s *Service) Proofs(ctx context.Context, m *Mailbox) (out []EventProof, err
 		if err != nil {
 			return err
 		}
-		for _, e := range rows {
-			if e.Leaf == nil || e.Leaf.Index >= cp.Size {
-				continue
+		add := func(leaf *store.Leaf, day workday.Day) error {
+			if leaf == nil || leaf.Index >= cp.Size {
+				return nil
 			}
-			hashes, err := tx.ProveLeaf(ledger.Cases, cp.Size, e.Leaf.Index)
+			hashes, err := tx.ProveLeaf(ledger.Cases, cp.Size, leaf.Index)
 			if err != nil {
 				return err
 			}
-			file, err := buildProof(e.Leaf, hashes, cp.Note)
+			file, err := buildProof(leaf, hashes, cp.Note)
 			if err != nil {
 				return err
 			}
-			event, err := proof.ParseEvent(e.Leaf.JSON)
-			if err != nil {
-				return err
+			event, err := proof.ParseEvent(leaf.JSON)
+			if err == nil {
+				out = append(out, EventProof{string(event.Kind), day, file})
 			}
-			out = append(out, EventProof{string(event.Kind), e.Day, file})
+			return err
 		}
-		return nil
+		for _, e := range rows {
+			if err := add(e.Leaf, e.Day); err != nil {
+				return err
+			}
+		}
+		opened, day, err := tx.OpenedLeaf(m.c.Key)
+		if err != nil {
+			return err
+		}
+		return add(opened, day)
 	})
 	if err == nil && len(out) == 0 {
 		return nil, errs.New(errs.NotFound, "intake.no_proof_yet", nil)

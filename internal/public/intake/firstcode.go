@@ -59,7 +59,7 @@ func (s *Service) IssueFirstCode(ctx context.Context, c id.Case, kind store.Firs
 		if _, err := tx.MailboxOf(row.Key); err == nil {
 			return errs.New(errs.Conflict, "store.mailbox_moved", nil)
 		}
-		return tx.AddFirstCode(store.FirstCode{Case: row.Key, Mark: s.firstMark(code), Kind: kind, Until: s.o.Now().Add(life)})
+		return tx.AddFirstCode(store.FirstCode{Case: row.Key, Mark: s.FirstMark(code), Kind: kind, Until: s.o.Now().Add(life)})
 	})
 	if err != nil {
 		return "", err
@@ -67,8 +67,8 @@ func (s *Service) IssueFirstCode(ctx context.Context, c id.Case, kind store.Firs
 	return code, nil
 }
 
-// firstMark is what is kept of a code: a MAC under a key outside the database, since forty bits could be tried out.
-func (s *Service) firstMark(typed string) [32]byte {
+// FirstMark is what is kept of a code: a MAC under a key outside the database, since forty bits could be tried out.
+func (s *Service) FirstMark(typed string) [32]byte {
 	key, err := hkdf.Key(sha256.New, s.o.FormKey, nil, "clarion/first-code/v1", 32)
 	if err != nil {
 		panic(err) // HKDF gives any 32 bytes
@@ -123,7 +123,7 @@ func (s *Service) exchange(ctx context.Context, code string, m store.Mailbox) er
 		if err := room(tx); err != nil { // many may have asked at once
 			return err
 		}
-		f, err := tx.FirstCode(s.firstMark(code))
+		f, err := tx.FirstCode(s.FirstMark(code))
 		if err == nil {
 			err = tx.UseFirstCode(f, m, now)
 		}
@@ -163,7 +163,7 @@ func (s *Service) ExchangePlain(ctx context.Context, t Token, typed string, word
 func (s *Service) exchangedFor(ctx context.Context, typed string, m *Mailbox) error {
 	var f store.FirstCode
 	err := s.o.Store.Read(ctx, func(tx *store.Tx) (err error) {
-		f, err = tx.FirstCode(s.firstMark(typed))
+		f, err = tx.FirstCode(s.FirstMark(typed))
 		return err
 	})
 	if errs.Is(err, errs.NotFound) || err == nil && !(f.Used && f.Case == m.c.Key) {

@@ -44,7 +44,7 @@ func FuzzFirstCode(f *testing.F) {
 		if len(c) != 16 && len(c) != 26 {
 			t.Errorf("%q counts as a first code", typed)
 		}
-		if s.firstMark(typed) != s.firstMark(strings.ToUpper(c)) {
+		if s.FirstMark(typed) != s.FirstMark(strings.ToUpper(c)) {
 			t.Errorf("%q has another mark than %q", typed, c)
 		}
 	})

@@ -152,6 +152,15 @@ case_links: case_links_parent_fkey FOREIGN KEY (parent) REFERENCES cases(key) ON
 case_links: case_links_pkey PRIMARY KEY (child)
 CREATE INDEX case_links_parent ON public.case_links USING btree (parent, child)
 CREATE UNIQUE INDEX case_links_pkey ON public.case_links USING btree (child)
+case_opened.case_key bigint NOT NULL
+case_opened.day text NOT NULL
+case_opened.leaf bigint NOT NULL
+case_opened.random bytea NOT NULL
+case_opened.witness bytea NOT NULL
+case_opened: case_opened_case_key_fkey FOREIGN KEY (case_key) REFERENCES cases(key) ON DELETE CASCADE
+case_opened: case_opened_pkey PRIMARY KEY (case_key)
+case_opened: case_opened_random_check CHECK ((length(random) = 32))
+CREATE UNIQUE INDEX case_opened_pkey ON public.case_opened USING btree (case_key)
 case_units.unit text NOT NULL
 case_units.case_key bigint NOT NULL
 case_units.since text NOT NULL
@@ -251,6 +260,34 @@ drafts.day text NOT NULL
 drafts: drafts_one_check CHECK ((one = 1))
 drafts: drafts_pkey PRIMARY KEY (one)
 CREATE UNIQUE INDEX drafts_pkey ON public.drafts USING btree (one)
+empty_calls.unit text NOT NULL
+empty_calls.day text NOT NULL
+empty_calls.kind text NOT NULL
+empty_calls.n bigint NOT NULL
+empty_calls: empty_calls_kind_check CHECK ((kind = ANY (ARRAY['wrong'::text, 'silent'::text, 'abusive'::text, 'dropped'::text])))
+empty_calls: empty_calls_pkey PRIMARY KEY (unit, day, kind)
+CREATE UNIQUE INDEX empty_calls_pkey ON public.empty_calls USING btree (unit, day, kind)
+entries.case_id text NOT NULL
+entries.unit text NOT NULL
+entries.member text NOT NULL
+entries.via text NOT NULL
+entries.day text NOT NULL
+entries.mark bytea NOT NULL
+entries.leaf bigint NOT NULL
+entries.random bytea NOT NULL
+entries.witness bytea NOT NULL
+entries.version bigint NOT NULL
+entries.draft bytea EXTERNAL
+entries: entries_check CHECK (((version = 0) = (draft IS NULL)))
+entries: entries_mark_check CHECK ((length(mark) = 32))
+entries: entries_mark_key UNIQUE (mark)
+entries: entries_pkey PRIMARY KEY (case_id)
+entries: entries_random_check CHECK ((length(random) = 32))
+entries: entries_via_check CHECK ((via = ANY (ARRAY['phone'::text, 'letter'::text, 'visit'::text, 'authority'::text, 'organisation'::text, 'other'::text])))
+CREATE INDEX entries_day ON public.entries USING btree (day)
+CREATE UNIQUE INDEX entries_mark_key ON public.entries USING btree (mark)
+CREATE INDEX entries_member ON public.entries USING btree (unit, member)
+CREATE UNIQUE INDEX entries_pkey ON public.entries USING btree (case_id)
 first_codes.key bigint NOT NULL
 first_codes.case_key bigint NOT NULL
 first_codes.mark bytea NOT NULL

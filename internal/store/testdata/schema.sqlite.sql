@@ -120,6 +120,13 @@ CREATE TABLE case_links (
   CHECK (parent < child)
 ) STRICT;
 CREATE INDEX case_links_parent ON case_links (parent, child);
+CREATE TABLE case_opened (
+  case_key INTEGER PRIMARY KEY REFERENCES cases (key) ON DELETE CASCADE,
+  day TEXT NOT NULL,
+  leaf INTEGER NOT NULL,
+  random BLOB NOT NULL CHECK (length(random) = 32),
+  witness BLOB NOT NULL
+) STRICT;
 CREATE TABLE case_units (
   unit TEXT NOT NULL,
   case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
@@ -200,6 +207,29 @@ CREATE TABLE drafts (
   proposer TEXT NOT NULL,
   day TEXT NOT NULL
 ) STRICT;
+CREATE TABLE empty_calls (
+  unit TEXT NOT NULL,
+  day TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('wrong', 'silent', 'abusive', 'dropped')),
+  n INTEGER NOT NULL,
+  PRIMARY KEY (unit, day, kind)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE entries (
+  case_id TEXT PRIMARY KEY,
+  unit TEXT NOT NULL,
+  member TEXT NOT NULL,
+  via TEXT NOT NULL CHECK (via IN ('phone', 'letter', 'visit', 'authority', 'organisation', 'other')),
+  day TEXT NOT NULL,
+  mark BLOB NOT NULL UNIQUE CHECK (length(mark) = 32),
+  leaf INTEGER NOT NULL,
+  random BLOB NOT NULL CHECK (length(random) = 32),
+  witness BLOB NOT NULL,
+  version INTEGER NOT NULL DEFAULT 0,
+  draft BLOB,
+  CHECK ((version = 0) = (draft IS NULL))
+) STRICT;
+CREATE INDEX entries_day ON entries (day);
+CREATE INDEX entries_member ON entries (unit, member);
 CREATE TABLE first_codes (
   key INTEGER PRIMARY KEY,
   case_key INTEGER NOT NULL REFERENCES cases (key) ON DELETE CASCADE,
