@@ -35,6 +35,15 @@ type Report struct {
 	Told     string   `json:"told"`          // whom the reporter told already
 	Files    []File   `json:"files,omitempty"`
 	Mailbox  Mailbox  `json:"mailbox"` // all "" before a pick-up number is exchanged
+	Taken    *Taken   `json:"taken,omitempty"`
+}
+
+// Taken says how somebody took down what a caller or visitor said: with their consent to a recording, or as minutes; and whether they read
+// the pick-up number back.
+type Taken struct {
+	Consent string `json:"consent"` // recording or minutes
+	Minutes int64  `json:"minutes"` // how long it took, whole minutes
+	Number  bool   `json:"number"`
 }
 
 // Answer is the answer to one question of the category.
@@ -221,6 +230,9 @@ func (r *Report) check() error {
 		if err := r.Mailbox.check(); err != nil {
 			return err
 		}
+	}
+	if t := r.Taken; t != nil && (r.Via == "web" || t.Consent != "recording" && t.Consent != "minutes" || t.Minutes < 0 || t.Minutes > 24*60) {
+		return badBody("taken")
 	}
 	return checkFiles(r.Files)
 }

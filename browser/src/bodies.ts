@@ -60,6 +60,15 @@ export interface Report {
   told: string;
   files: File[];
   mailbox: Mailbox;
+  /** How somebody took it down. */
+  taken?: Taken;
+}
+
+/** With consent to a recording, or as minutes; how many minutes it took; whether the pick-up number was read back. */
+export interface Taken {
+  consent: string;
+  minutes: number;
+  number: boolean;
 }
 
 /** What a reporter adds, and what a unit writes for itself. */
@@ -194,6 +203,7 @@ const shapes: Readonly<Record<Kind, Shape>> = {
     category: "text", region: "text", unit: "text", via: "text", lang: "text", contact: "text", danger: "bool", wish: "bool",
     reach: "text", identity: "text", answers: [{ of: { q: "text", values: ["text"], text: "text" } }], what: "text",
     when: "text", where: "text", how: ["text"], told: "text", files, mailbox: { of: mailbox },
+    taken: { optional: { consent: "text", minutes: "int", number: "bool" } },
   },
   message: { text: "text", files },
   rekey: { mailbox: { of: mailbox } },
@@ -212,6 +222,7 @@ const checks: { readonly [K in Kind]: (b: Bodies[K]) => boolean } = {
     isName(b.category) && (b.region === "" || isName(b.region)) && isName(b.unit) && isName(b.via) &&
     ["anonymous", "confidential", "named"].includes(b.contact) && (b.reach === "" || b.contact === "named") &&
     (b.contact === "anonymous" ? b.identity === "" : isHash(b.identity)) &&
+    (b.taken === undefined || (b.via !== "web" && ["recording", "minutes"].includes(b.taken.consent) && b.taken.minutes >= 0 && b.taken.minutes <= 1440)) &&
     (isEmpty(b.mailbox) || isMailbox(b.mailbox)) && areFiles(b.files),
   message: (b) => areFiles(b.files),
   rekey: (b) => isMailbox(b.mailbox),

@@ -40,6 +40,6 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	sources = append(sources, "../site/script/words.ts") // days, numbers and sizes
+	sources = append(sources, "../site/script/words.ts", "../site/script/fields.ts", "../site/script/steps.ts") // days, numbers and sizes; the questions of a report
 	return build.Texts("dist/texts.txt", filepath.Join("..", "i18n", "catalog"), sources...)
 }

@@ -20,6 +20,7 @@ func (d *door) workRoutes(wd *web.Door, lang i18n.Lang) {
 	wd.Handle("GET "+at+"facts", 0, read(d, lang, d.workFacts))
 	d.caseRoutes(wd, lang)
 	d.jointRoutes(wd, lang)
+	d.entryRoutes(wd, lang)
 	d.queueRoutes(wd, lang)
 	d.floodRoutes(wd, lang)
 }

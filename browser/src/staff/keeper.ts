@@ -33,6 +33,7 @@ import { passkeyKek } from "./prf";
 import type { Handlers } from "./serve";
 import { CaseKeys, type CaseOperations } from "./casekeys";
 import { type FloodOperations, Floods } from "./floods";
+import { entryHandlers, type EntryOperations } from "./entry";
 import { openOwn, type OwnOperations, sealOwn } from "./ownfile";
 import { openUnits } from "./units";
 import { firstKek, type Unwrapped, unwrap, withFirstKek, withKek, withoutKek, wrap } from "./wrapped";
@@ -91,7 +92,7 @@ export interface Heard extends PublicKeys {
 }
 
 /** What each operation asks and answers. */
-export interface KeeperOperations extends CaseOperations, FloodOperations, OwnOperations {
+export interface KeeperOperations extends CaseOperations, EntryOperations, FloodOperations, OwnOperations {
   /** Signs the server's challenge. Without a passphrase: with the one that was typed last. */
   signIn: { ask: { instance: string; door: string; account: string; challenge: Uint8Array } & Partial<Passphrase>; answer: { signature: Uint8Array } };
   /** Opens the account's key file. Without a source: with the passphrase that signIn was given. */
@@ -209,6 +210,7 @@ export class Keeper {
     return {
       ...this.#cases.handlers(),
       ...this.#floods.handlers(),
+      ...entryHandlers(() => this.#need().file),
       signIn: async (q, progress) => {
         if (q.passphrase !== undefined) await this.#derive(q, progress);
         if (this.#login === undefined) throw new Fault("order", "no passphrase");

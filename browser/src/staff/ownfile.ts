@@ -115,20 +115,25 @@ function statement(who: KeyFile, version: number, text: string): string {
 }
 
 /** Signs and seals the words as a version of somebody's file. */
-export function sealOwn(who: KeyFile, version: number, text: string): Uint8Array {
+export const sealOwn = (who: KeyFile, version: number, text: string): Uint8Array => sealSaid(who, (words) => statement(who, version, words), text);
+
+/** The words of a file that sealOwn made of this version for the same person. */
+export const openOwn = (who: KeyFile, version: number, sealed: Uint8Array): string => openSaid(who, statement(who, version, ""), sealed);
+
+/** Signs and seals a statement that ends with the words, to whoever signs it. */
+export function sealSaid(who: KeyFile, statement: (words: string) => string, text: string): Uint8Array {
   const padded = text + " ".repeat(STEP - 1 - ((utf8(text).length + STEP - 1) % STEP));
-  const said = statement(who, version, padded);
+  const said = statement(padded);
   return seal(utf8(base64url(who.sign.sign("", utf8(said))) + "\n" + said), [parseRecipient(who.age.recipient)]);
 }
 
-/** The words of a file that sealOwn made of this version for the same person. */
-export function openOwn(who: KeyFile, version: number, sealed: Uint8Array): string {
+/** The words of what sealSaid made for the same person, behind head. Throws "signature". */
+export function openSaid(who: KeyFile, head: string, sealed: Uint8Array): string {
   const text = fromUtf8(open(sealed, [who.age])) ?? "";
   const cut = text.indexOf("\n");
   const said = text.slice(cut + 1);
   const signature = fromBase64url(text.slice(0, Math.max(0, cut)), 64);
   const key = parseKey(who.sign.encoded);
-  const head = statement(who, version, "");
   if (signature === null || key === null || !said.startsWith(head) || !verify(key, utf8(said), signature)) throw new Fault("signature", "own file");
   return said.slice(head.length).replace(/ +$/, "");
 }

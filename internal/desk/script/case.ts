@@ -14,7 +14,7 @@ import type { Ground, Planned } from "./caseforms";
 import { jointCard } from "./casejoint";
 import { ties } from "./caselink";
 import { doubtAt, hashOf, openFile, written, type OpenedCase, Unreadable } from "./caseopen";
-import { doubtNotice, identity, island, reportBody, shutIsland } from "./casereport";
+import { doubtNotice, identity, island, reportBody, shutIsland, typist } from "./casereport";
 import { arrived, casePath, resealWaiting, send, type Sent, write } from "./casesend";
 import { inside, thread, title, type Around } from "./casethread";
 import { noteForm, titleBar } from "./casetitle";
@@ -397,7 +397,7 @@ class CasePage {
       return [this.#refusal ?? this.#key, shutIsland("report", t("casepage.report"), t("casepage.report_shut")), shutIsland("box", t("casepage.box"), t("casepage.box_shut")), letters.includes(this.#chosen) && this.#form(d), shutIsland("inside", t("casepage.inside"), t("casepage.inside_shut"))];
     const lockButton = h("button", { type: "button", class: "govuk-button govuk-button--secondary cl-noprint", click: () => this.#lock() }, t("casepage.lock"));
     return [
-      island({ id: "report", title: t("casepage.report"), pictogram: "key", says: t("casepage.report_open", { Time: this.#at }), act: lockButton }, ...reportBody(o.report, f, this.#facts.pack)),
+      island({ id: "report", title: t("casepage.report"), pictogram: "key", says: t("casepage.report_open", { Time: this.#at }), act: lockButton }, ...reportBody(o.report, f, this.#facts.pack, typist(o.items.reporter[0]))),
       filesIsland(f, o),
       identity(f),
       island({ id: "box", title: t("casepage.box"), pictogram: "mail", says: o.reply.waiting ? t("casepage.box_waiting") : o.reply.vouched ? t("casepage.box_vouched") : t("casepage.box_open") }, thread(f, o.items, this.#around), f.mailbox === null && h("p", { class: "cl-hint" }, t("casepage.no_mailbox")), letters.includes(this.#chosen) && this.#form(d)),

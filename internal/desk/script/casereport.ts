@@ -37,7 +37,7 @@ function answers(r: Report, pack: Pack): (Pair | null)[] {
 }
 
 /** The body of the report's island. */
-export function reportBody(r: Report, f: Pick<CaseFile, "day" | "sealed">, pack: Pack): Child[] {
+export function reportBody(r: Report, f: Pick<CaseFile, "day" | "sealed">, pack: Pack, by = ""): Child[] {
   const how = r.how.map(howName).join(" · ");
   return [
     ...(r.what.trim() === "" ? [h("p", { class: "cl-hint" }, t("casepage.what_none"))] : paragraphs(r.what, r.lang)),
@@ -45,6 +45,7 @@ export function reportBody(r: Report, f: Pick<CaseFile, "day" | "sealed">, pack:
       pair(t("casepage.when"), r.when, r.lang), pair(t("casepage.where"), r.where, r.lang),
       how === "" ? null : [t("casepage.how_known"), [words(how)]], pair(t("casepage.told"), r.told, r.lang),
       ...answers(r, pack),
+      by === "" ? null : [t("casepage.taken_by"), [words(by), " · ", r.taken === undefined ? "" : r.taken.consent === "recording" ? t("casepage.taken_recording", { Minutes: r.taken.minutes }) : t("casepage.taken_minutes", { Minutes: r.taken.minutes }), " ", r.taken?.number === false ? t("casepage.taken_no_number") : ""]],
       r.contact === "named" && r.reach !== "" ? [t("casepage.reach"), [words(r.reach)]] : null,
     ]),
     h("details", { class: "cl-more" }, h("summary", {}, t("casepage.sealed_inside")), pairs([
@@ -54,6 +55,9 @@ export function reportBody(r: Report, f: Pick<CaseFile, "day" | "sealed">, pack:
     ]), h("p", { class: "cl-hint cl-gap" }, t("casepage.sealed_how", { Day: date(f.day) }), " ", sealedMeans(f.sealed))),
   ];
 }
+
+/** Who wrote a report down for the reporter, "" for the reporter's own. */
+export const typist = (first: { author: { role: string; id: string } } | undefined): string => (first?.author.role === "member" ? first.author.id : "");
 
 /** The reporter's identity. This page never opens it. */
 export function identity(f: CaseFile): HTMLElement {

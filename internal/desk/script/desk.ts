@@ -17,6 +17,7 @@ import { board } from "./board";
 import { clockDays } from "./clockdays";
 import { load } from "./load";
 import { othersView, sharedView } from "./others";
+import { entryView } from "./entry";
 import { ownPage } from "./ownpage";
 import { configuration, hours, offices } from "./admin";
 import { alike } from "./floods";
@@ -45,7 +46,7 @@ function places(): View[] {
   if (me === null) return [];
   if (door === "inspect") return [home(me), alarms(), reviews(me), samples(me), clocks(), audit(), notices(), rules(), lists(me), approvals(me), staffing(true), account(me, ended)];
   if (me.role === "administrator") return [home(me), keys(me), kit(), people(me), offices(), staffing(false), hours(), configuration(), away(me, "people"), account(me, ended)];
-  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), othersView(), sharedView(me), alike(me), ownPage(me), holders(me), rules(), staffing(true), away(me, "account"), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
+  return me.role === "member" ? [cases(me), board(me), clockDays(), load(), caseView(me), othersView(), sharedView(me), alike(me), entryView(me), ownPage(me), holders(me), rules(), staffing(true), away(me, "account"), home(me, "before"), account(me, ended)] : [home(me), account(me, ended)];
 }
 
 function pathNow(): string {

@@ -11,7 +11,7 @@ import { get, post, Refused } from "./api";
 import { Drafts, keptField } from "./casedraft";
 import { fileList } from "./casefiles";
 import { doubtAt, hashOf, rostersOf } from "./caseopen";
-import { doubtNotice, island, reportBody, shutIsland } from "./casereport";
+import { doubtNotice, island, reportBody, shutIsland, typist } from "./casereport";
 import { inside, thread, title, type Around } from "./casethread";
 import type { CaseClock, CaseDoc, Routing } from "./casetypes";
 import { categoryName, clocks, languageName, officeName } from "./caseview";
@@ -232,7 +232,7 @@ class SharedPage {
     return [
       o.report === null || first === undefined
         ? island({ id: "report", title: t("casepage.report"), pictogram: "lock", says: first === undefined ? t("joint.no_report") : t("casepage.unreadable"), shut: true, act: lockButton })
-        : island({ id: "report", title: t("casepage.report"), pictogram: "key", says: t("joint.given"), act: lockButton }, ...reportBody(o.report, this.#file, this.#plain.pack), o.report.files.length > 0 && this.#around.files(o.report.files, hashOf(first.doc))),
+        : island({ id: "report", title: t("casepage.report"), pictogram: "key", says: t("joint.given"), act: lockButton }, ...reportBody(o.report, this.#file, this.#plain.pack, typist(o.items.reporter[0])), o.report.files.length > 0 && this.#around.files(o.report.files, hashOf(first.doc))),
       letters && island({ id: "box", title: t("casepage.box"), pictogram: "mail", says: t("joint.box") }, thread(this.#file, o.items, this.#around)),
       island({ id: "inside", title: t("casepage.inside"), pictogram: "pen", says: t("joint.inside") }, inside(o.items.inside, this.#around, this.#file.lang), this.#noteForm()),
     ];

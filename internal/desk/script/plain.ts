@@ -48,9 +48,10 @@ export function unitHref(p: Plain, place: string, unit: string, query: Readonly<
 export const seesAll = (u: Plain["units"][number]): boolean => u.roles.includes("triage") || u.roles.includes("approver");
 
 /** The ways to look at an office's cases. */
-export function lookLinks(p: Plain, unit: Plain["units"][number], now: "cases" | "board" | "clockdays" | "load" | "others"): HTMLElement {
+export function lookLinks(p: Plain, unit: Plain["units"][number], now: "cases" | "board" | "clockdays" | "load" | "others" | "entry"): HTMLElement {
   const all: [typeof now, string][] = [["cases", t("board.list")], ["board", t("board.board")], ["clockdays", t("board.days")]];
   if (seesAll(unit)) all.push(["load", t("board.load")], ["others", t("joint.list")]);
+  if (unit.roles.includes("intake")) all.push(["entry", t("entry.title")]);
   return h("nav", { class: "cl-looks cl-noprint", "aria-label": t("board.looks") }, h("ul", {}, ...all.map(([place, name]) => h("li", {}, h("a", { href: unitHref(p, place, unit.unit), "aria-current": place === now ? "page" : undefined }, name)))));
 }
 

@@ -5,7 +5,7 @@ import { get, Refused } from "./api";
 import { MANY } from "./floods";
 import { onKey, opened, withKey } from "./keeper";
 import { own } from "./own";
-import { lookLinks, noUnit, type Plain, plainFacts, seesAll } from "./plain";
+import { lookLinks, noUnit, type Plain, plainFacts, seesAll, unitHref } from "./plain";
 import { addressOf, type Asked, emptyText, filterForm, questionOf, readAsked, showName } from "./queueask";
 import { Bulk } from "./queuebulk";
 import { keyList, keys } from "./queuekeys";
@@ -18,7 +18,7 @@ import { Table } from "./queuetable";
 import { openTitles } from "./queuetitles";
 import type { Me } from "./signin";
 import { type Facts, ready, type Unit } from "./unit";
-import { Notice, sentence, type View } from "./view";
+import { Notice, page, sentence, type View } from "./view";
 
 export function cases(me: Me): View {
   let shown: Queue | null = null;
@@ -86,6 +86,7 @@ class Queue {
     this.#plain = await plainFacts();
     if (this.#ended) return;
     if (this.#plain.units.length === 0) return noUnit(this.box, t("queue.title"));
+    if (this.#plain.units.every((u) => u.roles.every((r) => r === "intake"))) return void page(this.box, t("queue.title"), h("p", {}, t("entry.clerk")), h("p", { class: "cl-gap" }, h("a", { href: unitHref(this.#plain, "entry", this.#plain.units[0]!.unit) }, t("entry.title"))));
     this.#take();
     this.#frame();
     this.#deaf = onKey(() => this.#keyChanged());

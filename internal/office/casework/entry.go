@@ -35,6 +35,12 @@ const (
 	MostEntries = 20
 )
 
+// EmptyCall is a call that was none.
+type EmptyCall = store.EmptyCall
+
+// EmptyCalls lists the kinds.
+func EmptyCalls() []EmptyCall { return store.EmptyCalls() }
+
 // Draft is an open entry with what was typed so far, sealed to the clerk. Version 0, without bytes: nothing yet.
 type Draft struct {
 	Case    id.Case

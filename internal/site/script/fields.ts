@@ -46,6 +46,11 @@ export class Answers {
     return out;
   }
 
+  /** Key and values of each answer. */
+  every(): string[][] {
+    return [...this.#of].map(([key, values]) => [key, ...values]);
+  }
+
   clear(): void {
     this.#of.clear();
   }

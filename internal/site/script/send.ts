@@ -13,10 +13,11 @@ import { idOf, isDay } from "../../../browser/src/syntax";
 import { FLOOR_REPORT, SUBMISSION_SIZES } from "../../../browser/src/pad";
 import { Fault } from "../../../browser/src/fault";
 import type { Challenge } from "../../../browser/src/work";
-import { clean, cleanLine, dateOf } from "./fields";
+import { bodyOf } from "./body";
+import { cleanLine } from "./fields";
 import { getJSON, post, Refused } from "./net";
 import { loadWords, segmentOf, startWorker } from "./page";
-import { hasCustodians, officeOf, type Situation, visible, whenText } from "./steps";
+import { officeOf, type Situation } from "./steps";
 import { language } from "./words";
 
 /** What was sent or is about to be: everything but the work, which is done anew for each try. */
@@ -63,28 +64,6 @@ export async function sealReport(s: Situation, keys: KeySet, files: readonly Des
     ...(identity && { identity: { box: base64(identity.box), shares: identity.shares.map((x) => ({ custodian: x.custodian, share: base64(x.sealed) })) } }),
   };
   return { code, words, hash: hexHash(sealed), head, first: firstSize(keys) };
-}
-
-function bodyOf(s: Situation, keys: KeySet, files: readonly Description[], mailbox: Report["mailbox"], unit: string): Omit<Report, "identity"> {
-  const a = s.answers;
-  const danger = a.one("danger");
-  const contact = hasCustodians(keys) ? ((a.one("contact") || "anonymous") as Report["contact"]) : "anonymous";
-  return {
-    category: a.one("category"), region: a.one("region"), unit, via: "web", lang: a.one("lang") || language(), contact,
-    danger: danger === "yes" || danger === "unsure", wish: hasCustodians(keys) && a.one("wish") === "yes", reach: contact === "named" ? cleanLine(a.one("reach")) : "",
-    answers: visible(s).flatMap((q) => {
-      const key = "a-" + q.id;
-      if (q.type === "one" || q.type === "many") {
-        const values = (q.options ?? []).map((o) => o.id).filter((id) => a.all(key).includes(id));
-        return values.length === 0 ? [] : [{ q: q.id, values, text: "" }];
-      }
-      const date = q.type === "date" ? dateOf(a, key, s.offer.today) : null;
-      const text = date !== null ? ("value" in date ? date.value : "") : q.type === "long" ? clean(a.one(key)) : cleanLine(a.one(key));
-      return text === "" ? [] : [{ q: q.id, values: [], text }];
-    }),
-    what: clean(a.one("what")), when: whenText(s, cleanLine(a.one("when"))), where: cleanLine(a.one("where")),
-    how: ["saw", "heard", "document", "device", "other"].filter((h) => a.all("how").includes(h)), told: clean(a.one("told")), files: [...files], mailbox,
-  };
 }
 
 const person = (s: Situation) => ({ name: cleanLine(s.answers.one("name")), reach: cleanLine(s.answers.one("reach")) });
