@@ -46,7 +46,7 @@ type player struct {
 func players() []player {
 	return []player{
 		{"chen", "陈", "Chen", []string{"triage"}},
-		{"lin", "林", "Lin", []string{"handler"}},
+		{"lin", "林", "Lin", []string{"handler", "intake"}},
 		{"zhao", "赵", "Zhao", []string{"approver"}},
 		{"wu", "吴", "Wu", []string{"approver"}},
 	}

@@ -63,6 +63,7 @@ func TestCall(t *testing.T) {
 		w, ctx := start(apptest.Options{}), t.Context()
 		gao, other := newClerk(t, w, "gao"), newClerk(t, w, "fang")
 		chen := w.Session(t, "chen", "unit-1")
+		w.Clock.Move(17*time.Minute + 23*time.Second)
 		const words = "植入的标记：来电人说，有人按页付钱收图纸。"
 
 		entry := id.NewCase()
@@ -133,6 +134,8 @@ func TestCall(t *testing.T) {
 		wantError(t, err, errs.Conflict, "store.entry_moved")
 		wantError(t, keep(gao, 3, "too late"), errs.Conflict, "store.entry_moved")
 
+		toTheHour(t, w)
+
 		// The clerk has no door to it. Triage reads it, and who typed it.
 		row := theCase(t, w, entry)
 		_, err = w.Casework.Open(ctx, gao.Person, row.Number)
@@ -186,6 +189,26 @@ func TestCall(t *testing.T) {
 	})
 }
 
+// toTheHour: nothing that was written down of an entry tells when somebody called.
+func toTheHour(t *testing.T, w *apptest.World) {
+	t.Helper()
+	n := 0
+	err := w.Store.Read(t.Context(), func(tx *store.Tx) error {
+		all, err := tx.AuditAfter(0, 1000)
+		for _, e := range all {
+			if strings.HasPrefix(e.Act, "entry_") || e.Act == "call_counted" {
+				if n++; !e.At.Equal(e.At.Truncate(time.Hour)) {
+					t.Errorf("%s stands in the audit log at %s", e.Act, e.At)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || n == 0 {
+		t.Errorf("%d entries, %v", n, err)
+	}
+}
+
 // theCase reads the row of a case by its id.
 func theCase(t *testing.T, w *apptest.World, c id.Case) (row cases.Case) {
 	t.Helper()
@@ -206,6 +229,7 @@ func TestCallsThatAreNone(t *testing.T) {
 	both(t, func(t *testing.T, start func(apptest.Options) *apptest.World) {
 		w, ctx := start(apptest.Options{Set: map[string]string{"desk.entries": "3"}}), t.Context()
 		gao := newClerk(t, w, "gao")
+		w.Clock.Move(41 * time.Minute)
 		open := func() (id.Case, string) {
 			t.Helper()
 			c := id.NewCase()
@@ -230,6 +254,7 @@ func TestCallsThatAreNone(t *testing.T) {
 		if err := w.Casework.DropEntry(ctx, gao.Person, c, ""); err != nil {
 			t.Fatal(err)
 		}
+		toTheHour(t, w)
 		e, err := w.Casework.Entries(ctx, gao.Person)
 		if err != nil || len(e.Open) != 0 || e.Calls[store.CallSilent] != 2 || e.Calls[store.CallWrong] != 1 || e.Calls[store.CallAbusive] != 1 || e.Calls[store.CallDropped] != 0 {
 			t.Errorf("%+v, %v", e, err)

@@ -34,7 +34,7 @@ func Functions() []Function {
 		{ID: "review", Seats: []Seat{seat(1, Triage, Handler), seat(2, Approver)}},
 		{ID: "review_intent", Seats: []Seat{seat(1, Handler), seat(3, Approver)}},
 		{ID: "key", Seats: []Seat{seat(1, Triage, Handler), seat(1, Approver)}},
-		{ID: "entry", Seats: []Seat{seat(1, Intake)}, Later: true},
+		{ID: "entry", Seats: []Seat{seat(1, Intake)}},
 		{ID: "protection", Seats: []Seat{seat(1, Protection)}, Later: true},
 		{ID: "reward", Seats: []Seat{seat(1, Handler), seat(2, RewardPanel)}, Later: true},
 		{ID: "payout", Seats: []Seat{seat(2, RewardPanel), seat(1, Payer)}, Later: true},

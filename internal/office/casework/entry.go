@@ -60,7 +60,7 @@ type Entries struct {
 // once. Denied to whoever is no clerk, Conflict for an id that is known or one entry too many.
 func (s *Service) OpenEntry(ctx context.Context, who *Person, c id.Case, via cases.Via) (number string, err error) {
 	number = seal.NewPickUpNumber()
-	in := func() cases.Case { return cases.Case{ID: c} }
+	in := func() cases.Case { return s.entered(c) }
 	err = s.guarded(ctx, who, "entry_opened", in, map[string]any{"via": string(via)}, func(tx *store.Tx) error {
 		switch {
 		case !who.Has(cases.Intake):
@@ -91,6 +91,9 @@ func (s *Service) OpenEntry(ctx context.Context, who *Person, c id.Case, via cas
 	}
 	return number, nil
 }
+
+// entered is the case of an entry for the audit log, where it stands to the hour: no time tells when somebody called.
+func (s *Service) entered(c id.Case) cases.Case { return cases.Case{ID: c, Day: s.today()} }
 
 // orConflict is err, or a conflict where there was none.
 func orConflict(err error, key string) error {
@@ -168,7 +171,7 @@ type Handed struct {
 
 // HandIn makes the case of an entry, which is over then. The same report again gives the same answer and stores nothing.
 func (s *Service) HandIn(ctx context.Context, who *Person, in Taken) (out Handed, err error) {
-	c := cases.Case{ID: in.Case}
+	c := s.entered(in.Case)
 	identity, bad := s.checkTaken(ctx, in)
 	err = s.guarded(ctx, who, "entry_handed_in", func() cases.Case { return c }, nil, func(tx *store.Tx) error {
 		if !who.Has(cases.Intake) {
@@ -176,7 +179,7 @@ func (s *Service) HandIn(ctx context.Context, who *Person, in Taken) (out Handed
 		}
 		e, err := tx.Entry(who.Unit, who.Member, in.Case)
 		if errs.Is(err, errs.NotFound) {
-			c, err = handedBefore(tx, who, in)
+			c, err = handedBefore(tx, who, in, s.today())
 			out = Handed{Day: c.Day, Promises: s.o.Machine.Promises(c.Day)}
 			return err
 		}
@@ -217,11 +220,11 @@ func (s *Service) HandIn(ctx context.Context, who *Person, in Taken) (out Handed
 }
 
 // handedBefore finds the case that these very bytes began, in the clerk's office. Conflict when there is none: the entry is gone.
-func handedBefore(tx *store.Tx, who *Person, in Taken) (cases.Case, error) {
+func handedBefore(tx *store.Tx, who *Person, in Taken, today workday.Day) (cases.Case, error) {
 	gone := errs.New(errs.Conflict, "store.entry_moved", nil)
 	c, err := tx.Case(in.Case)
 	if errs.Is(err, errs.NotFound) || err == nil && c.Unit != who.Unit {
-		return cases.Case{ID: in.Case}, gone
+		return cases.Case{ID: in.Case, Day: today}, gone
 	}
 	if err != nil {
 		return c, err
@@ -229,7 +232,7 @@ func handedBefore(tx *store.Tx, who *Person, in Taken) (cases.Case, error) {
 	d, err := tx.Doc(c.Key, in.Doc)
 	switch {
 	case errs.Is(err, errs.NotFound) || err == nil && seal.SealedHash(in.Sealed) != hex.EncodeToString(d.Hash[:]):
-		return cases.Case{ID: in.Case}, gone
+		return cases.Case{ID: in.Case, Day: today}, gone
 	default:
 		return c, err
 	}
@@ -275,7 +278,7 @@ func (s *Service) checkTaken(ctx context.Context, in Taken) (*store.Identity, er
 
 // DropEntry throws an entry away, with its draft. A kind says that the call was none, and is counted; "" counts nothing.
 func (s *Service) DropEntry(ctx context.Context, who *Person, c id.Case, kind store.EmptyCall) error {
-	in := func() cases.Case { return cases.Case{ID: c} }
+	in := func() cases.Case { return s.entered(c) }
 	return s.guarded(ctx, who, "entry_dropped", in, map[string]any{"kind": string(kind)}, func(tx *store.Tx) error {
 		if !who.Has(cases.Intake) {
 			return errs.New(errs.Denied, "casework.role", nil)
@@ -292,7 +295,7 @@ func (s *Service) DropEntry(ctx context.Context, who *Person, c id.Case, kind st
 
 // CountCall counts a call that was none and for which no entry is open.
 func (s *Service) CountCall(ctx context.Context, who *Person, kind store.EmptyCall) error {
-	return s.guarded(ctx, who, "call_counted", noCase, map[string]any{"kind": string(kind)}, func(tx *store.Tx) error {
+	return s.guarded(ctx, who, "call_counted", func() cases.Case { return s.entered(id.Case{}) }, map[string]any{"kind": string(kind)}, func(tx *store.Tx) error {
 		if !who.Has(cases.Intake) {
 			return errs.New(errs.Denied, "casework.role", nil)
 		}

@@ -188,6 +188,15 @@ func (b *tab) answers(steps ...step) {
 // wholeWay leads from the first question to the last look, with files chosen on the way.
 func (b *tab) wholeWay(what string, files func(), who ...step) {
 	b.t.Helper()
+	if len(who) == 0 {
+		who = []step{{"contact=anonymous"}, {"wish=no"}}
+	}
+	b.wholeWayTo(what, files, who, "unit-1")
+}
+
+// wholeWayTo is wholeWay to an office; who are the steps about the reporter, none where nobody asks.
+func (b *tab) wholeWayTo(what string, files func(), who []step, office string) {
+	b.t.Helper()
 	// A person takes minutes. On a busy machine this hand was at the questions that need the keys before they had come.
 	b.until(`performance.getEntriesByType("resource").some(e => new URL(e.name).pathname == "/keys.json" && e.responseEnd > 0)`)
 	b.answers(step{"screen=conduct"}, step{"category=protected-documents"}, step{"danger=no"}, step{"what:" + what}, step{"year:2026", "date-m:3"}, step{"where:某路口"}, step{}, step{"how=saw"}, step{},
@@ -196,11 +205,8 @@ func (b *tab) wholeWay(what string, files func(), who ...step) {
 		files()
 	}
 	b.answers(step{})
-	if len(who) == 0 {
-		who = []step{{"contact=anonymous"}, {"wish=no"}}
-	}
 	b.answers(who...)
-	b.answers(step{}, step{"office=unit-1"}, step{"code=digits"})
+	b.answers(step{}, step{"office=" + office}, step{"code=digits"})
 	b.until(`document.querySelector("#honest")`)
 }
 
