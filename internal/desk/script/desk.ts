@@ -17,7 +17,7 @@ import { board } from "./board";
 import { clockDays } from "./clockdays";
 import { load } from "./load";
 import { othersView, sharedView } from "./others";
-import { entryView } from "./entry";
+import { endCall, entryView } from "./entry";
 import { ownPage } from "./ownpage";
 import { configuration, hours, offices } from "./admin";
 import { alike } from "./floods";
@@ -104,6 +104,7 @@ function bar(all: View[], path: string): void {
 }
 
 async function leave(): Promise<void> {
+  await endCall();
   lockKeys();
   try {
     await post("sign-out", { everywhere: false });

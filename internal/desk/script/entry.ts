@@ -18,6 +18,14 @@ const EVERY = 10_000;
 
 /** What is being taken down. It outlives a locked key and a session that is over, and goes when somebody else comes. */
 let live: { account: string; call: Call } | null = null;
+/** The page of it, while it is shown. */
+let current: { save(): Promise<void> } | null = null;
+
+/** Before somebody signs out: what was typed is kept, and nothing of it stays in this window. */
+export async function endCall(): Promise<void> {
+  await current?.save();
+  live = current = null;
+}
 
 export function entryView(me: Me): View {
   let shown: EntryPage | null = null;
@@ -60,19 +68,28 @@ class EntryPage {
     }
     this.#unit = unit.unit;
     page(this.box, t("entry.title"), live === null && otherUnits({ ...this.#plain, units: mine }, unit.unit, "entry"), this.#notice.box, this.#place);
-    this.#stop.push(onKey(() => {
-      if (opened() === null) this.#shut();
-    }));
+    this.#stop.push(onKey(this.#heard));
+    this.#isShut = true;
     if (opened() === null) return this.#shut();
     await this.#begin();
   }
 
   end(): void {
     for (const f of this.#stop.splice(0)) f();
+    current = null;
   }
+
+  /** The key was opened here or by signing in again, or it was shut. */
+  #heard = (): void => {
+    if (opened() === null) this.#shut();
+    else this.#begin().catch((e: unknown) => this.#notice.fault(sentence(e)));
+  };
+
+  #isShut = false;
 
   /** Nothing that the key opened stays on the page. The words wait in memory. */
   #shut(): void {
+    this.#isShut = true;
     this.#notice.clear();
     const box = h("div", {});
     fill(this.#place, note("seal", t("entry.shut"), live === null ? t("entry.shut_text") : t("entry.shut_kept"), h("div", { class: "cl-actions" },
@@ -80,6 +97,8 @@ class EntryPage {
   }
 
   async #begin(): Promise<void> {
+    if (!this.#isShut) return;
+    this.#isShut = false;
     this.#facts = await ready(this.me);
     this.#entries = await get<Entries>(`work/${this.#unit}/entries`);
     if (live !== null) return this.#form(live.call);
@@ -107,7 +126,7 @@ class EntryPage {
       says.textContent = t("entry.counted_one", { Kind: names[kind]! });
     };
     count();
-    const left = e.open.filter((x) => x.version > 0);
+    const left = e.open;
     fill(this.#place, handed !== undefined && this.#told(handed),
       h("div", { class: "cl-actions" }, start),
       h("h2", {}, t("entry.none_title")), h("p", { class: "cl-hint" }, t("entry.none_text")),
@@ -146,9 +165,7 @@ class EntryPage {
     live = null;
     this.#bye = this.#entries!.form.say[lang]?.["entry.say_bye"] ?? "";
     this.end();
-    this.#stop.push(onKey(() => {
-      if (opened() === null) this.#shut();
-    }));
+    this.#stop.push(onKey(this.#heard));
     this.#entries = await get<Entries>(`work/${this.#unit}/entries`);
     this.#lobby(handed);
   }
@@ -164,19 +181,18 @@ class EntryPage {
   #form(c: Call): void {
     this.#notice.clear();
     this.end();
-    this.#stop.push(onKey(() => {
-      if (opened() === null) this.#shut();
-    }));
+    this.#stop.push(onKey(this.#heard));
     const form = new CallForm(c, this.#entries!, this.#plain, this.#facts!, this.#facts!.units.find((u) => u.unit === this.#unit)!, this.#place, this.#notice, (handed, lang) => this.#again(handed, lang));
     this.#stop.push(() => form.end());
     form.draw();
+    current = form;
   }
 }
 
 /** The page of one call. */
 class CallForm {
   readonly #s: Situation;
-  #dirty = false;
+  #dirty = true;
   #saving: Promise<void> | null = null;
   #done = false;
   #timers: number[] = [];
@@ -205,6 +221,18 @@ class CallForm {
     this.#done = true;
     for (const x of this.#timers) clearInterval(x);
     document.removeEventListener("keydown", this.#hear);
+    window.removeEventListener("beforeunload", this.#unload);
+    this.place.removeEventListener("input", this.#typed);
+    this.place.removeEventListener("change", this.#chose);
+  }
+
+  /** Asks before words that are not kept yet are lost. */
+  #unload = (e: Event): void => {
+    if (this.#dirty && !this.#done) e.preventDefault();
+  };
+
+  save(): Promise<void> {
+    return this.#save();
   }
 
   draw(): void {
@@ -232,9 +260,11 @@ class CallForm {
     this.place.addEventListener("input", this.#typed);
     this.place.addEventListener("change", this.#chose);
     document.addEventListener("keydown", this.#hear);
+    window.addEventListener("beforeunload", this.#unload);
     this.#timers.push(window.setInterval(() => this.#tick(), 1000), window.setInterval(() => void this.#save(), EVERY));
     this.#tick();
     this.#shows();
+    void this.#save();
     focus(this.place.querySelector<HTMLElement>("#consent"));
   }
 
@@ -294,10 +324,9 @@ class CallForm {
   /** The answer to the last draft was lost, and the server has it: go on from there. */
   async #caughtUp(): Promise<boolean> {
     const now = (await get<Entries>(`work/${this.c.unit}/entries`)).open.find((x) => x.case === this.c.case);
-    if (now === undefined || now.version <= this.c.version) return false;
-    const theirs = await bringBack(this.c.unit, now); // ours, or it throws
-    if (theirs.began !== this.c.began && theirs.number !== this.c.number) return false;
+    if (now === undefined || now.version !== this.c.version + 1 || now.sealed === null || !this.c.sent.includes(now.sealed)) return false; // another window has it
     this.c.version = now.version;
+    this.c.sent = [];
     return true;
   }
 
@@ -493,8 +522,6 @@ class CallForm {
     this.#done = true;
     const lang = this.c.answers.one("lang");
     this.c.answers.clear();
-    this.place.removeEventListener("input", this.#typed);
-    this.place.removeEventListener("change", this.#chose);
     await this.over(handed, lang);
   }
 }

@@ -57,22 +57,22 @@ export interface Call {
   began: number;
   /** recording or minutes, "" before it was asked. */
   consent: string;
-  /** What was last sent, as the server has it if the answer was lost. */
-  sent: string;
+  /** What was sent as the next version: one of them is what the server has, if an answer was lost. */
+  sent: string[];
 }
 
 /** Opens an entry. */
 export async function openCall(unit: string, now: number): Promise<Call> {
   const id = idOf(random(16));
   const { number } = await post<{ number: string }>(`work/${unit}/entries/open`, { case: id, via: "phone" });
-  return { case: id, unit, answers: new Answers(), version: 0, number, read: false, misses: 0, began: now, consent: "", sent: "" };
+  return { case: id, unit, answers: new Answers(), version: 0, number, read: false, misses: 0, began: now, consent: "", sent: [] };
 }
 
 const write = (c: Call): string => JSON.stringify({ v: 1, number: c.number, read: c.read, misses: c.misses, began: c.began, consent: c.consent, answers: c.answers.every() });
 
 /** Brings a draft back. Throws "signature" for one that is not this person's, "document" for what is none. */
 export async function bringBack(unit: string, s: Stored): Promise<Call> {
-  const out: Call = { case: s.case, unit, answers: new Answers(), version: s.version, number: "", read: false, misses: 0, began: Date.now(), consent: "", sent: "" };
+  const out: Call = { case: s.case, unit, answers: new Answers(), version: s.version, number: "", read: false, misses: 0, began: Date.now(), consent: "", sent: [] };
   if (s.sealed === null || s.version === 0) return out;
   const sealed = Uint8Array.from(atob(s.sealed), (c) => c.charCodeAt(0));
   const { text } = await askKeeper("openDraft", { case: s.case, version: s.version, sealed });
@@ -86,16 +86,18 @@ export async function bringBack(unit: string, s: Stored): Promise<Call> {
     const [key, ...values] = a as string[];
     out.answers.set(key!, ...values);
   }
-  return Object.assign(out, { number: f["number"], read: f["read"], began: f["began"], consent: f["consent"], misses: f["misses"], sent: s.sealed });
+  return Object.assign(out, { number: f["number"], read: f["read"], began: f["began"], consent: f["consent"], misses: f["misses"] });
 }
 
 /** Seals what is there as the next draft, and sends it. */
 export async function keep(c: Call): Promise<void> {
   const version = c.version + 1;
   const { sealed } = await askKeeper("sealDraft", { case: c.case, version, text: write(c) });
-  c.sent = base64(sealed);
-  await post(`work/${c.unit}/entries/draft`, { case: c.case, version, sealed: c.sent });
+  const bytes = base64(sealed);
+  c.sent.push(bytes);
+  await post(`work/${c.unit}/entries/draft`, { case: c.case, version, sealed: bytes });
   c.version = version;
+  c.sent = [];
 }
 
 /** The words of an entry, for the questions of the public form. */

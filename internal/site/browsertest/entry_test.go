@@ -92,9 +92,8 @@ func (c *clerk) handsIn(n int) {
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	o := newCaseWorld(t)
-	o.Change(t, "lin", "unit-1", "handler", "intake")
 	axe := axeSource(t)
-	lin := o.member("lin", "zh", "entry")
+	lin := o.member("lin", "zh", "entry?unit=unit-1")
 	c := &clerk{colleague: lin, o: o}
 	c.until(lobby)
 	c.size(360, 640)
@@ -122,7 +121,7 @@ func TestCalls(t *testing.T) {
 		case 3: // the page is gone; it comes back with what was kept
 			c.answers(n)
 			c.until(kept)
-			c.open(200, "/zh/entry")
+			c.open(200, "/zh/entry?unit=unit-1")
 			c.until(`document.querySelector(".cl-note--seal button")`)
 			c.act(".cl-note--seal button")
 			c.unlocks()
@@ -181,6 +180,15 @@ func TestCalls(t *testing.T) {
 			c.says("What happened?")
 			c.answers(n)
 			c.readsBack("")
+		case 9: // the session is over in the midst of a call
+			c.answers(n)
+			o.clock.Move(time.Hour)
+			c.tab.mark("danger", "unsure")
+			c.until(`document.querySelector("#lapsed #passphrase")`)
+			ask[bool](c.tab, `(d => { d.querySelector("#sign-in-as").value = `+quote(c.account)+`; d.querySelector("#passphrase").value = `+quote(strings.Join(c.passphrase, " "))+`; d.querySelector("#code").value = `+quote(o.code(c.secret))+`; d.querySelector(".cl-actions button").click(); return true; })(document.querySelector("#lapsed"))`)
+			c.until(`!document.querySelector("#lapsed") && (document.querySelector("#what") || {}).value?.includes(` + quote(mark(n)) + `)`)
+			c.until(kept)
+			c.readsBack("")
 		default:
 			c.answers(n)
 			c.readsBack("")
@@ -202,6 +210,23 @@ func TestCalls(t *testing.T) {
 	c.until(lobby)
 	c.says("骂人1次")
 	c.sound(axe, "calls that were none")
+
+	// Who signs out in the midst of a call leaves no word in the window, and finds it all again.
+	c.act("#entry-start")
+	c.until(`document.querySelector("#consent")`)
+	c.tab.to("#what")
+	c.types(mark(calls) + "：没说完")
+	c.act("#who > button:last-of-type")
+	c.until(`document.querySelector("#passphrase")`)
+	c.signIn(c.passphrase, o.code(c.secret))
+	c.until(`!document.querySelector("#passphrase")`)
+	c.open(200, "/zh/entry?unit=unit-1")
+	c.until(`document.querySelector(".cl-note--seal button")`)
+	c.act(".cl-note--seal button")
+	c.unlocks()
+	c.says("还没有提交")
+	c.act(".cl-entry .cl-card button")
+	c.until(`(document.querySelector("#what") || {}).value == ` + quote(mark(calls)+"：没说完"))
 
 	c.handedIn(calls)
 }
