@@ -3,7 +3,7 @@ CREATE TABLE entries (
   case_id {{text}} PRIMARY KEY,
   unit {{text}} NOT NULL,
   member {{text}} NOT NULL,
-  via {{text}} NOT NULL CHECK (via IN ('phone', 'letter', 'visit', 'authority', 'organisation', 'other')),
+  via {{text}} NOT NULL,
   day {{text}} NOT NULL,
   mark {{bytes}} NOT NULL UNIQUE CHECK (length(mark) = 32),
   leaf {{int}} NOT NULL,

@@ -218,7 +218,7 @@ CREATE TABLE entries (
   case_id TEXT PRIMARY KEY,
   unit TEXT NOT NULL,
   member TEXT NOT NULL,
-  via TEXT NOT NULL CHECK (via IN ('phone', 'letter', 'visit', 'authority', 'organisation', 'other')),
+  via TEXT NOT NULL,
   day TEXT NOT NULL,
   mark BLOB NOT NULL UNIQUE CHECK (length(mark) = 32),
   leaf INTEGER NOT NULL,
