@@ -183,7 +183,10 @@ class EntryPage {
     this.end();
     this.#stop.push(onKey(this.#heard));
     const form = new CallForm(c, this.#entries!, this.#plain, this.#facts!, this.#facts!.units.find((u) => u.unit === this.#unit)!, this.#place, this.#notice, (handed, lang) => this.#again(handed, lang));
-    this.#stop.push(() => form.end());
+    this.#stop.push(() => {
+      void form.save(); // another place of the desk is shown
+      form.end();
+    });
     form.draw();
     current = form;
   }
@@ -194,6 +197,7 @@ class CallForm {
   readonly #s: Situation;
   #dirty = true;
   #saving: Promise<void> | null = null;
+  /** Handed in, or thrown away. */
   #done = false;
   #timers: number[] = [];
   #ready: Ready | null = null;
@@ -218,7 +222,6 @@ class CallForm {
   }
 
   end(): void {
-    this.#done = true;
     for (const x of this.#timers) clearInterval(x);
     document.removeEventListener("keydown", this.#hear);
     window.removeEventListener("beforeunload", this.#unload);
@@ -231,14 +234,17 @@ class CallForm {
     if (this.#dirty && !this.#done) e.preventDefault();
   };
 
-  save(): Promise<void> {
-    return this.#save();
+  /** Keeps everything, what was typed while another draft was on its way, too. */
+  async save(): Promise<void> {
+    if (this.#saving !== null) await this.#saving;
+    await this.#save();
   }
 
   draw(): void {
     const fault = (x: unknown) => this.notice.fault(sentence(x));
     const drop = (kind: string) => async () => {
       await post(`work/${this.c.unit}/entries/drop`, { case: this.c.case, kind });
+      this.#done = true;
       await this.over();
     };
     const hand = act(t("entry.hand_in"), t("entry.handing_in"), () => this.#handIn(), fault);

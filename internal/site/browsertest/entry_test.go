@@ -211,11 +211,13 @@ func TestCalls(t *testing.T) {
 	c.says("骂人1次")
 	c.sound(axe, "calls that were none")
 
-	// Who signs out in the midst of a call leaves no word in the window, and finds it all again.
+	// Who looks at something else in the midst of a call and signs out there leaves no word in the window, and finds it all again.
 	c.act("#entry-start")
 	c.until(`document.querySelector("#consent")`)
 	c.tab.to("#what")
 	c.types(mark(calls) + "：没说完")
+	c.colleague.to("own")
+	c.until(`document.querySelector("#reminder-text")`)
 	c.act("#who > button:last-of-type")
 	c.until(`document.querySelector("#passphrase")`)
 	c.signIn(c.passphrase, o.code(c.secret))
