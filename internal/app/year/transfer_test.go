@@ -1,6 +1,8 @@
 package year_test
 
 import (
+	"slices"
+
 	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
@@ -42,10 +44,10 @@ func (s *story) givenUp() {
 	by := s.by(cases.Triage, cases.ActProposeTransfer)
 	s.tooEarly(s.other(), cases.ActApprove)
 	s.pause(0, 1)
-	switch s.n / len(plans()) % 3 {
-	case 0:
+	switch way := s.n / len(plans()) % 3; {
+	case way == 0 && s.mayObject():
 		s.object()
-	case 1:
+	case way < 2: // by then the reporter's days may be over
 		s.do(s.other(), cases.ActRefuse)
 	default:
 		s.do(s.takeBack(by), cases.ActWithdraw)
@@ -123,6 +125,13 @@ func (s *story) object() {
 	}
 	s.wrote++
 	s.happened(where, nil)
+}
+
+// mayObject: the reporter's days to object run.
+func (s *story) mayObject() bool {
+	return slices.ContainsFunc(s.y.w.Machine.Clocks(s.events, s.y.day), func(c cases.Clock) bool {
+		return c.Kind == cases.ClockTransfer && c.State == cases.Running && !s.y.day.After(c.Due)
+	})
 }
 
 func (s *story) tryObject() error {

@@ -33,7 +33,7 @@ func TestStaffing(t *testing.T) {
 		}
 		w.begin()
 		s := see(admin)
-		if len(s.Offices) == 0 || len(off(s.Offices[0].Functions)) != 9 || slices.Contains(off(s.Whole), "administer") || !slices.Contains(off(s.Whole), "identity") {
+		if len(s.Offices) == 0 || len(off(s.Offices[0].Functions)) != 10 || slices.Contains(off(s.Whole), "administer") || !slices.Contains(off(s.Whole), "identity") {
 			t.Fatalf("before anybody is named: %v, %v", off(s.Offices[0].Functions), off(s.Whole))
 		}
 		w.everybody()
