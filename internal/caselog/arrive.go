@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"clarion.example/clarion/internal/cases"
+	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/internal/workday"
@@ -33,6 +34,15 @@ type Arrival struct {
 	events   []cases.Event
 	due      store.Due
 	dangerAt time.Time
+}
+
+// CheckSealed refuses bytes that cannot be a report sealed to one office: Invalid "intake.not_sealed".
+func CheckSealed(sealed []byte) error {
+	n, err := seal.CheckHeader(sealed, 1)
+	if err != nil || n != 1 || len(sealed) > seal.MaxSealed || int64(len(sealed)) < seal.SealedSize(seal.FloorReport, 1) {
+		return errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
+	}
+	return nil
 }
 
 // Prepare makes the rows, events and leaf that stand beside the sealed bytes. prefix begins the case's number.

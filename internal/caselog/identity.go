@@ -3,6 +3,7 @@ package caselog
 import (
 	"slices"
 
+	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/id"
 	"clarion.example/clarion/internal/store"
@@ -31,9 +32,28 @@ func Custodians(set *proof.KeySet) []proof.PersonKey {
 	return set.Custodians
 }
 
-// Check reports whether every custodian in force has one share, and everything is sealed as it must be, and gives the row. To whom a
+// CheckPerson looks at how a reporter may be reached and the wish for a reward, all that can be seen from outside, and gives the row of the
+// identity: nil for none. holders are those of [Custodians].
+func CheckPerson(contact cases.Contact, wish bool, in *Identity, instance string, holders []proof.PersonKey) (*store.Identity, error) {
+	bad := func(key string) error { return errs.New(errs.Invalid, key, nil) }
+	switch {
+	case !slices.Contains(cases.Contacts(), contact):
+		return nil, bad("intake.contact_unknown")
+	case len(holders) == 0 && (contact != cases.Anonymous || in != nil || wish):
+		return nil, bad("intake.no_custodians")
+	case contact == cases.Anonymous && in != nil:
+		return nil, bad("intake.identity_unasked")
+	case contact != cases.Anonymous && in == nil:
+		return nil, bad("intake.identity_missing")
+	case in == nil:
+		return nil, nil
+	}
+	return in.check(instance, holders)
+}
+
+// check reports whether every custodian in force has one share, and everything is sealed as it must be, and gives the row. To whom a
 // share is sealed nobody can tell who does not hold the key: a sender who seals wrongly has given no identity.
-func (in *Identity) Check(instance string, holders []proof.PersonKey) (*store.Identity, error) {
+func (in *Identity) check(instance string, holders []proof.PersonKey) (*store.Identity, error) {
 	if err := seal.CheckIdentityBox(in.Box); err != nil {
 		return nil, errs.Wrap(errs.Invalid, "intake.identity_not_sealed", nil, err)
 	}

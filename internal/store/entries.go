@@ -49,10 +49,17 @@ func (tx *Tx) Entries(unit id.Unit, member id.Member) ([]Entry, error) {
 	return list(tx, `SELECT `+entryColumns+` FROM entries WHERE unit = ?1 AND member = ?2 ORDER BY leaf`, []any{string(unit), string(member)}, scanEntry)
 }
 
+// CountEntries is how many entries a member has open in a unit.
+func (tx *Tx) CountEntries(unit id.Unit, member id.Member) (n int64, err error) {
+	err = tx.one(`SELECT COUNT(*) FROM entries WHERE unit = ?1 AND member = ?2`, []any{string(unit), string(member)}, &n)
+	return n, err
+}
+
 // KeepDraft stores the draft that takes the place of the one before it: its version is one more, 1 for the first. Conflict when another
 // came first, or the entry is gone.
-func (tx *Tx) KeepDraft(e Entry, version int64, draft []byte) error {
-	n, err := tx.exec(`UPDATE entries SET version = ?3, draft = ?4 WHERE case_id = ?1 AND member = ?2 AND version = ?3 - 1`, e.Case, string(e.Member), version, draft)
+func (tx *Tx) KeepDraft(unit id.Unit, member id.Member, c id.Case, version int64, draft []byte) error {
+	n, err := tx.exec(`UPDATE entries SET version = ?4, draft = ?5 WHERE case_id = ?1 AND unit = ?2 AND member = ?3 AND version = ?4 - 1`,
+		c, string(unit), string(member), version, draft)
 	return changed(n, err, errs.Conflict, "store.entry_moved")
 }
 

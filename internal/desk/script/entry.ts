@@ -51,6 +51,8 @@ class EntryPage {
   readonly #place = h("div", { class: "cl-entry" });
   #plain!: Plain;
   #unit = "";
+  /** The offices for which this person takes calls. */
+  #mine: Plain["units"] = [];
   #facts: Facts | null = null;
   #entries: Entries | null = null;
   #stop: (() => void)[] = [];
@@ -67,7 +69,8 @@ class EntryPage {
       return void page(this.box, t("entry.title"), h("p", {}, t("entry.not_yours")));
     }
     this.#unit = unit.unit;
-    page(this.box, t("entry.title"), live === null && otherUnits({ ...this.#plain, units: mine }, unit.unit, "entry"), this.#notice.box, this.#place);
+    this.#mine = mine;
+    page(this.box, t("entry.title"), this.#notice.box, this.#place);
     this.#stop.push(onKey(this.#heard));
     this.#isShut = true;
     if (opened() === null) return this.#shut();
@@ -127,7 +130,7 @@ class EntryPage {
     };
     count();
     const left = e.open;
-    fill(this.#place, handed !== undefined && this.#told(handed),
+    fill(this.#place, otherUnits({ ...this.#plain, units: this.#mine }, this.#unit, "entry"), handed !== undefined && this.#told(handed),
       h("div", { class: "cl-actions" }, start),
       h("h2", {}, t("entry.none_title")), h("p", { class: "cl-hint" }, t("entry.none_text")),
       h("div", { class: "cl-actions" }, ...EMPTY.map((k) => {
@@ -163,7 +166,7 @@ class EntryPage {
 
   async #again(handed?: Handed, lang = ""): Promise<void> {
     live = null;
-    this.#bye = this.#entries!.form.say[lang]?.["entry.say_bye"] ?? "";
+    this.#bye = { lang, text: this.#entries!.form.say[lang]?.["entry.say_bye"] ?? "" };
     this.end();
     this.#stop.push(onKey(this.#heard));
     this.#entries = await get<Entries>(`work/${this.#unit}/entries`);
@@ -171,11 +174,11 @@ class EntryPage {
   }
 
   /** What to tell the caller at the end. */
-  #bye = "";
+  #bye = { lang: "", text: "" };
 
   #told(r: Handed): HTMLElement {
     const says: Record<string, string> = { received: t("visit.promise_received"), first: t("visit.promise_first"), decision: t("visit.promise_decision"), outcome: t("visit.promise_outcome") };
-    return note("ok", t("entry.handed_in"), t("entry.handed_in_text"), h("ul", {}, ...r.promises.map((p) => h("li", {}, `${says[p.step] ?? t("visit.promise_outcome")}: ${date(p.by)}`))), h("p", { class: "cl-saythis", dir: "auto" }, this.#bye));
+    return note("ok", t("entry.handed_in"), t("entry.handed_in_text"), h("ul", {}, ...r.promises.map((p) => h("li", {}, `${says[p.step] ?? t("visit.promise_outcome")}: ${date(p.by)}`))), h("p", { class: "cl-saythis", lang: this.#bye.lang, dir: "auto" }, this.#bye.text));
   }
 
   #form(c: Call): void {
@@ -348,10 +351,10 @@ class CallForm {
     fill(this.#script, h("h2", {}, t("entry.say")), ...["entry.say_hello", "entry.say_consent"].map((k) => h("p", { class: "cl-saythis", lang, dir: "auto" }, say[k] ?? "")));
   }
 
-  #consent(): HTMLElement {
+  #consent(fault = ""): HTMLElement {
     const f: Question = { kind: "one", key: "consent", label: t("entry.consent"), hint: "", optional: false, max: 0, options: [{ id: "recording", label: t("entry.consent_recording") }, { id: "minutes", label: t("entry.consent_minutes"), hint: t("entry.consent_minutes_hint") }] };
     if (this.c.consent !== "") this.c.answers.set("consent", this.c.consent);
-    const box = h("div", { id: "entry-consent" }, control(f, this.c.answers, false));
+    const box = h("div", { id: "entry-consent" }, control(f, this.c.answers, false, fault));
     box.addEventListener("change", () => {
       this.c.consent = this.c.answers.one("consent");
     });
@@ -375,7 +378,7 @@ class CallForm {
 
   #category(): Question {
     const open = this.e.form.categories.filter((x) => this.e.approved.includes(x.id));
-    return { kind: "one", key: "category", label: t("entry.category"), hint: t("entry.category_hint"), optional: false, max: 0, missing: t("intake.category_unknown"), options: open.map((x) => ({ id: x.id, label: x.name, hint: x.tests.join(" · ") })) };
+    return { kind: "one", key: "category", label: t("entry.category"), hint: t("entry.category_hint"), optional: false, max: 0, missing: t("intake.category_unknown"), options: open.map((x) => ({ id: x.id, label: x.name, hint: x.tests.join("\n") })) };
   }
 
   /** The questions that every call is asked. */
@@ -402,7 +405,8 @@ class CallForm {
   #person(): { f: Question; said: string | undefined }[] {
     return (["contact", "name", "reach", "wish"] as const).flatMap((key) => {
       const f = this.#field(key);
-      return f === undefined ? [] : [{ f, said: this.#said(key === "name" || key === "reach" ? `page.person_${key}` : `page.${key}`) }];
+      const missing = key === "name" ? t("entry.name_missing") : key === "reach" ? t("entry.reach_missing") : f?.missing;
+      return f === undefined ? [] : [{ f: { ...f, ...(missing !== undefined && { missing }) }, said: this.#said(key === "name" || key === "reach" ? `page.person_${key}` : `page.${key}`) }];
     });
   }
 
@@ -463,7 +467,7 @@ class CallForm {
     const lang = c.answers.one("lang");
     const input = h("input", { class: "govuk-input govuk-input--width-20", id: "read-back", type: "text", inputmode: "numeric", autocomplete: "off", dir: "ltr", "aria-describedby": "read-back-says" });
     const says = h("p", { class: fault === null ? "govuk-hint" : "govuk-error-message", id: "read-back-says" },
-      fault === null ? t("entry.number_hint") : fault.length === 4 ? t("entry.number_other") : t("entry.number_group", { Groups: fault.map((n) => num(n)).join("、") }), c.misses > 1 ? " " + t("entry.number_slow") : "");
+      fault === null ? t("entry.number_hint") : fault.length === 4 ? t("entry.number_other") : t("entry.number_group", { Groups: fault.map((n) => num(n)).join(" · ") }), c.misses > 1 ? " " + t("entry.number_slow") : "");
     const check = () => {
       const groups = missed(c.number, input.value);
       if (groups.length > 0) {
@@ -519,6 +523,7 @@ class CallForm {
         if (text !== "") faults.set(f.key, text);
       }
       this.#questions(faults);
+      this.place.querySelector("#entry-consent")?.replaceWith(this.#consent(faults.get("consent")));
       const list = faultList([...faults].map(([key, text]) => ({ key, text })));
       fill(this.#faults, list);
       if (list !== null) return focus(list);

@@ -1,12 +1,11 @@
 // What a clerk takes down: the words so far, in memory and as a draft, and the report that comes of them.
 import type { Report } from "../../../browser/src/bodies";
-import { base64, hexHash, random } from "../../../browser/src/bytes";
+import { base64, fromBase64, hexHash, random, utf8 } from "../../../browser/src/bytes";
 import { Fault } from "../../../browser/src/fault";
 import type { KeySet } from "../../../browser/src/proof/keyset";
 import { splitIdentity } from "../../../browser/src/shares";
 import { parseStrict } from "../../../browser/src/strictjson";
 import { idOf } from "../../../browser/src/syntax";
-import { utf8 } from "../../../browser/src/bytes";
 import { bodyOf } from "../../site/script/body";
 import { Answers, cleanLine } from "../../site/script/fields";
 import type { Form, Question } from "../../site/script/form";
@@ -74,7 +73,8 @@ const write = (c: Call): string => JSON.stringify({ v: 1, number: c.number, read
 export async function bringBack(unit: string, s: Stored): Promise<Call> {
   const out: Call = { case: s.case, unit, answers: new Answers(), version: s.version, number: "", read: false, misses: 0, began: Date.now(), consent: "", sent: [] };
   if (s.sealed === null || s.version === 0) return out;
-  const sealed = Uint8Array.from(atob(s.sealed), (c) => c.charCodeAt(0));
+  const sealed = fromBase64(s.sealed);
+  if (sealed === null) throw new Fault("format", "draft");
   const { text } = await askKeeper("openDraft", { case: s.case, version: s.version, sealed });
   const f = parseStrict(utf8(text));
   const bad = () => new Fault("document", "draft");

@@ -73,11 +73,11 @@ func (s *Service) OpenEntry(ctx context.Context, who *Person, c id.Case, via cas
 		if _, err := tx.Case(c); !errs.Is(err, errs.NotFound) {
 			return orConflict(err, "store.entry_known")
 		}
-		open, err := tx.Entries(who.Unit, who.Member)
+		open, err := tx.CountEntries(who.Unit, who.Member)
 		if err != nil {
 			return err
 		}
-		if len(open) >= MostEntries {
+		if open >= MostEntries {
 			return errs.New(errs.Conflict, "casework.entries_full", errs.Args{"Count": MostEntries})
 		}
 		leaf, err := caselog.Witness(tx, proof.Event{Kind: proof.EventOpened, Day: s.today().String(), Case: c.String()})
@@ -116,14 +116,7 @@ func (s *Service) KeepDraft(ctx context.Context, who *Person, d Draft) error {
 		return errs.Wrap(errs.Invalid, "web.bad_form", nil, err).AtField("sealed")
 	}
 	return s.o.Store.Write(ctx, func(tx *store.Tx) error {
-		e, err := tx.Entry(who.Unit, who.Member, d.Case)
-		if errs.Is(err, errs.NotFound) {
-			err = errs.New(errs.Conflict, "store.entry_moved", nil)
-		}
-		if err != nil {
-			return err
-		}
-		return tx.KeepDraft(e, d.Version, d.Sealed)
+		return tx.KeepDraft(who.Unit, who.Member, d.Case, d.Version, d.Sealed)
 	})
 }
 
@@ -248,7 +241,6 @@ func (s *Service) checkTaken(ctx context.Context, in Taken) (*store.Identity, er
 	if err != nil {
 		return nil, err
 	}
-	holders := caselog.Custodians(set)
 	_, region := s.o.Pack.Region(in.Region)
 	switch {
 	case in.Region != "" && !region:
@@ -257,23 +249,11 @@ func (s *Service) checkTaken(ctx context.Context, in Taken) (*store.Identity, er
 		return nil, bad("intake.lang_missing")
 	case in.At != cases.SealedBrowser && in.At != cases.SealedTerminal:
 		return nil, bad("web.bad_form")
-	case !slices.Contains(cases.Contacts(), in.Contact):
-		return nil, bad("intake.contact_unknown")
-	case len(holders) == 0 && (in.Contact != cases.Anonymous || in.Identity != nil || in.Wish):
-		return nil, bad("intake.no_custodians")
-	case in.Contact == cases.Anonymous && in.Identity != nil:
-		return nil, bad("intake.identity_unasked")
-	case in.Contact != cases.Anonymous && in.Identity == nil:
-		return nil, bad("intake.identity_missing")
 	}
-	n, err := seal.CheckHeader(in.Sealed, 1)
-	if err != nil || n != 1 || len(in.Sealed) > seal.MaxSealed || int64(len(in.Sealed)) < seal.SealedSize(seal.FloorReport, 1) {
-		return nil, errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
+	if err := caselog.CheckSealed(in.Sealed); err != nil {
+		return nil, err
 	}
-	if in.Identity == nil {
-		return nil, nil
-	}
-	return in.Identity.Check(s.o.Instance, holders)
+	return caselog.CheckPerson(in.Contact, in.Wish, in.Identity, s.o.Instance, caselog.Custodians(set))
 }
 
 // DropEntry throws an entry away, with its draft. A kind says that the call was none, and is counted; "" counts nothing.

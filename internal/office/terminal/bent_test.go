@@ -212,23 +212,28 @@ func (b bender) judge(name string, frame seal.Document, sealed []byte, doubt str
 	}
 }
 
+// report is the case's first document as its sender signed it, and their key.
+func (b bender) report(code string) (first *seal.Signed, body seal.Report, keys *seal.MailboxKeys) {
+	b.Helper()
+	keys, err := seal.DeriveMailbox(b.w.Dir.Instance, code)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if first, err = seal.OpenDocument(b.f.Chains[cases.FromReporter][0].Body, b.w.Key(b.T, "unit-1").Age); err != nil {
+		b.Fatal(err)
+	}
+	if err := seal.DecodeBody(first.Document, &body); err != nil {
+		b.Fatal(err)
+	}
+	return first, body, keys
+}
+
 // TestBentReports: a report that cannot be believed is refused with the rest of its case.
 func TestBentReports(t *testing.T) {
 	t.Parallel()
 	b, _, code := bent(t)
-	keys, err := seal.DeriveMailbox(b.w.Dir.Instance, code)
-	if err != nil {
-		t.Fatal(err)
-	}
+	first, body, keys := b.report(code)
 	unit := b.w.Key(t, "unit-1")
-	first, err := seal.OpenDocument(b.f.Chains[cases.FromReporter][0].Body, unit.Age)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var body seal.Report
-	if err := seal.DecodeBody(first.Document, &body); err != nil {
-		t.Fatal(err)
-	}
 	reporter := seal.Signer{Role: seal.RoleReporter, Key: keys.Sign}
 	_, strange := strangers(t)
 	for name, c := range map[string]struct {

@@ -21,19 +21,8 @@ func TestTypedReports(t *testing.T) {
 	gao, tang := b.w.NewKey(t, "gao"), b.w.NewKey(t, "tang")
 	b.w.HireAll(t, "unit-1", apptest.Recruit{Member: "gao", Roles: []string{"intake"}, Key: gao})
 	b.w.HireAll(t, "unit-2", apptest.Recruit{Member: "tang", Roles: []string{"intake"}, Key: tang})
-	keys, err := seal.DeriveMailbox(b.w.Dir.Instance, code)
-	if err != nil {
-		t.Fatal(err)
-	}
+	first, body, keys := b.report(code)
 	unit := b.w.Key(t, "unit-1")
-	first, err := seal.OpenDocument(b.f.Chains[cases.FromReporter][0].Body, unit.Age)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var body seal.Report
-	if err := seal.DecodeBody(first.Document, &body); err != nil {
-		t.Fatal(err)
-	}
 	by := func(k *seal.KeyFile) seal.Signer { return seal.Signer{Role: seal.RoleMember, Key: k.Sign} }
 	author := func(who string) func(*seal.Document, *seal.Report) {
 		return func(d *seal.Document, _ *seal.Report) { d.Author = seal.Author{Role: seal.RoleMember, ID: who} }

@@ -1,10 +1,7 @@
 package intake
 
 import (
-	"slices"
-
 	"clarion.example/clarion/internal/caselog"
-	"clarion.example/clarion/internal/cases"
 	"clarion.example/clarion/internal/errs"
 	"clarion.example/clarion/internal/store"
 	"clarion.example/clarion/proof"
@@ -41,31 +38,19 @@ func (s *Service) TakesIdentities() bool { return len(s.custodians()) > 0 }
 // checkIdentity looks at how the reporter may be reached, the wish and the claim key: all that can be seen from outside.
 // What is returned is nil where nothing was given.
 func (s *Service) checkIdentity(in Sealed, box store.Mailbox) (who *store.Identity, claim *[32]byte, err error) {
-	bad := func(key string) error { return errs.New(errs.Invalid, key, nil) }
 	holders := s.custodians()
-	switch {
-	case !slices.Contains(cases.Contacts(), in.Contact):
-		return nil, nil, bad("intake.contact_unknown")
-	case len(holders) == 0 && (in.Contact != cases.Anonymous || in.Identity != nil || in.Wish || in.Claim != ""):
-		return nil, nil, bad("intake.no_custodians")
-	case in.Contact == cases.Anonymous && in.Identity != nil:
-		return nil, nil, bad("intake.identity_unasked")
-	case in.Contact != cases.Anonymous && in.Identity == nil:
-		return nil, nil, bad("intake.identity_missing")
-	case in.Claim != "" && !in.Wish:
-		return nil, nil, bad("intake.claim_unasked")
+	if len(holders) == 0 && in.Claim != "" {
+		return nil, nil, errs.New(errs.Invalid, "intake.no_custodians", nil)
 	}
-	if in.Claim != "" {
-		key, err := seal.ParseKey(in.Claim)
-		if err != nil || [32]byte(key) == box.Auth || [32]byte(key) == box.Sign {
-			return nil, nil, errs.Wrap(errs.Invalid, "intake.bad_claim", nil, err)
-		}
-		claim = (*[32]byte)(key)
+	if who, err = caselog.CheckPerson(in.Contact, in.Wish, in.Identity, s.o.Instance, holders); err != nil || in.Claim == "" {
+		return who, nil, err
 	}
-	if in.Identity != nil {
-		if who, err = in.Identity.Check(s.o.Instance, holders); err != nil {
-			return nil, nil, err
-		}
+	if !in.Wish {
+		return nil, nil, errs.New(errs.Invalid, "intake.claim_unasked", nil)
 	}
-	return who, claim, nil
+	key, err := seal.ParseKey(in.Claim)
+	if err != nil || [32]byte(key) == box.Auth || [32]byte(key) == box.Sign {
+		return nil, nil, errs.Wrap(errs.Invalid, "intake.bad_claim", nil, err)
+	}
+	return who, (*[32]byte)(key), nil
 }

@@ -77,3 +77,16 @@ func TestPaceYields(t *testing.T) {
 		}
 	})
 }
+
+// TestOneInHundred: about one proof of work in a hundred is derived again, neither none nor all.
+func TestOneInHundred(t *testing.T) {
+	n := 0
+	for range 100_000 {
+		if oneInHundred() {
+			n++
+		}
+	}
+	if n < 900 || n > 1500 { // 3 of 256; the bounds are fifteen times the spread away
+		t.Errorf("%d of 100,000", n)
+	}
+}

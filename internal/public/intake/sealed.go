@@ -160,9 +160,8 @@ func (s *Service) checkSealed(in Sealed) (box store.Mailbox, err error) {
 	if !slices.Contains(s.o.Pack.Languages, in.Lang) {
 		return box, bad("intake.lang_missing")
 	}
-	n, err := seal.CheckHeader(in.Sealed, 1)
-	if err != nil || n != 1 || len(in.Sealed) > seal.MaxSealed || int64(len(in.Sealed)) < seal.SealedSize(seal.FloorReport, 1) {
-		return box, errs.Wrap(errs.Invalid, "intake.not_sealed", nil, err)
+	if err := caselog.CheckSealed(in.Sealed); err != nil {
+		return box, err
 	}
 	return publicMailbox(in.Mailbox)
 }

@@ -271,3 +271,63 @@ func (c *clerk) handedIn(calls int) {
 	}
 	inFiles(t, o.Data, "植入的标记")
 }
+
+// TestCallWrong: something wrong in each field is said at the field and above, nothing that was typed is lost, and what is put right goes.
+func TestCallWrong(t *testing.T) {
+	t.Parallel()
+	o := newCaseWorld(t)
+	c := &clerk{colleague: o.member("lin", "zh", "entry?unit=unit-1"), o: o}
+	c.until(lobby)
+	c.size(390, 844)
+	c.key(keyEnter)
+	c.answers(0)
+	long := strings.Repeat("字", 20_005)
+	wrong := map[string]string{"what": long, "when": long[:3*201], "where": long[:3*501], "told": long[:3*1001], "a-offer": long[:3*5000]}
+	for id, text := range wrong {
+		c.write(id, text)
+	}
+	c.write("year", "3000")
+	c.tab.mark("contact", "named")
+	c.until(`document.querySelector("#name")`)
+	c.ctrlEnter()
+	c.until(`document.activeElement.matches(".govuk-error-summary")`)
+	c.sound(axeSource(t), "a call with everything wrong")
+	for _, key := range []string{"what", "date", "when", "where", "told", "a-offer", "name", "reach"} {
+		if !ask[bool](c.tab, `!!document.querySelector('.govuk-error-summary a[href="#`+key+`"]') && !!document.getElementById("`+key+`-error")`) {
+			t.Errorf("nothing is said of %s", key)
+		}
+	}
+	for id, text := range wrong {
+		if got := ask[string](c.tab, `document.getElementById("`+id+`").value`); got != text {
+			t.Errorf("%s has %d characters left of %d", id, len([]rune(got)), len([]rune(text)))
+		}
+	}
+	c.write("read-back", "12 34")
+	c.tab.to("#read-back")
+	c.key(keyEnter)
+	c.says("跟原来的号码不一样")
+
+	for id := range wrong {
+		c.write(id, mark(0))
+	}
+	c.write("year", "2026")
+	c.write("name", "植入的姓名")
+	c.write("reach", "400 555 0188")
+	c.ctrlEnter() // the number was not read back: it goes without
+	c.until(lobby)
+	c.says("已交到承办单位")
+	rows, _, _, err := o.Session(t, "chen", "unit-1").Casework.List(t.Context(), o.Session(t, "chen", "unit-1").Who, casework.Filter{}, store.Cursor{}, 10)
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("%d cases, %v", len(rows), err)
+	}
+	got, err := o.Session(t, "chen", "unit-1").Open(t.Context(), rows[0].Case.Number)
+	if err != nil || len(got.Doubts) > 0 || got.Report.What != mark(0) || got.Report.Contact != "named" || got.Report.Reach != "400 555 0188" || got.Identity == "" || got.Report.Taken.Number {
+		t.Errorf("%v, %+v", err, got)
+	}
+	for _, m := range []string{"植入的姓名", mark(0)} {
+		if o.wire.holds(m) {
+			t.Errorf("%s went over the line", m)
+		}
+		inFiles(t, o.Data, m)
+	}
+}
